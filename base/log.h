@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * log - the port a VM's lines go out by.
+ *
+ * Threads: any.  A line is formatted on the caller's stack, cut at
+ * LOG_LINE_MAX, and handed to the sink at once; nothing is allocated.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "thespis/log.h"
+
+enum { LOG_LINE_MAX = 512 }; /* bytes, NUL included */
+
+struct log {
+	ths_log_function sink;
+	void *context;
+	ths_log_level level;     /* lines below are dropped */
+	_Atomic uint64_t lines;  /* handed to the sink */
+};
+
+/* sink NULL: standard error, "thespis: warning: text". level
+ * THS_LOG_DEFAULT: THS_LOG_WARNING. */
+void log_init(struct log *log, ths_log_function sink, void *context,
+    ths_log_level level);
+
+/* True when a line of this level would go out: to skip costly arguments. */
+static inline int
+log_wants(const struct log *log, ths_log_level level)
+{
+	return level >= log->level;
+}
+
+void log_write(struct log *log, ths_log_level level, const char *format, ...)
+    THS_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * actor - what an actor is made of, and what it may do inside its handlers.
+ *
+ *     struct counter { int64_t value; };
+ *
+ *     static ths_status
+ *     on_add(ths_self *self, struct counter *counter, const struct add *add)
+ *     {
+ *         counter->value += add->amount;
+ *         return ths_reply(self, total, .value = counter->value);
+ *     }
+ *
+ *     THS_ACTOR(counter, struct counter, THS_ON(add, on_add))
+ *
+ * declares the constant `counter_actor`.  A handler whose message or state has
+ * another type does not compile.
+ *
+ * An actor's state is zeroed before its init runs, belongs to the actor alone,
+ * and is only ever touched by one worker at a time.  Handlers run to completion;
+ * one that blocks holds up its worker.
+ *
+ * Threads: every function here that takes a ths_self is for the actor's own
+ * handlers, on the thread that runs them, while they run.
+ *
+ * Failure: a handler returns THS_OK or another status.  Another status is
+ * counted and logged with the names of actor and message; the actor lives on.
+ */
+#ifndef THESPIS_ACTOR_H
+#define THESPIS_ACTOR_H
+
+#include "thespis/message.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The running actor, as its own handlers see it. */
+typedef struct ths_self ths_self;
+
+typedef ths_status (*ths_handler)(ths_self *self, void *state,
+    const void *message);
+typedef void (*ths_exit_handler)(ths_self *self, void *state);
+
+typedef enum ths_row_kind {
+	THS_ROW_ON,    /* handles one message type */
+	THS_ROW_START, /* runs first; type is NULL, or what a spawn must bring */
+	THS_ROW_EXIT,  /* runs last */
+} ths_row_kind;
+
+/* One row of an actor's table. */
+typedef struct ths_row {
+	ths_row_kind kind;
+	const ths_type *type;
+	ths_handler handler;
+	ths_exit_handler exit;
+} ths_row;
+
+/* Describes one kind of actor.  A constant; must outlive the VMs that use it. */
+typedef struct ths_actor {
+	const char *name;
+	size_t state_size; /* bytes; at most THS_STATE_SIZE_MAX */
+	const ths_row *rows;
+	size_t rows_length; /* at most 32 */
+} ths_actor;
+
+enum { THS_STATE_SIZE_MAX = 1 << 20 };
+
+/* The state of an actor that needs none. */
+typedef struct ths_nothing { char nothing; } ths_nothing;
+
+/*
+ * Declares the constant NAME_actor.  The rows, in any order:
+ *   THS_ON(message, function)    handles struct message:
+ *       ths_status function(ths_self *, State *, const struct message *)
+ *   THS_INIT(function)           runs before the first message:
+ *       ths_status function(ths_self *, State *)
+ *   THS_START(message, function) the same, given the start message that every
+ *       spawn of this actor must then carry:
+ *       ths_status function(ths_self *, State *, const struct message *)
+ *   THS_EXIT(function)           runs after the last message:
+ *       void function(ths_self *, State *)
+ * If init returns a failure the actor ends without having handled anything; its
+ * exit does not run and its mail becomes dead letters.
+ */
+#define THS_ACTOR(actor, State, ...) \
+	THS_EACH(THS_ROW_THUNK, (actor, State), __VA_ARGS__) \
+	static const ths_row actor##_rows[] = { \
+		THS_EACH(THS_ROW_ENTRY, (actor, State), __VA_ARGS__) \
+	}; \
+	THS_UNUSED static const ths_actor actor##_actor = { \
+		#actor, sizeof(State), actor##_rows, \
+		sizeof(actor##_rows) / sizeof(ths_row) \
+	};
+
+#define THS_ON(message, function) (ON, message, function)
+#define THS_START(message, function) (START, message, function)
+#define THS_INIT(function) (INIT, init, function)
+#define THS_EXIT(function) (EXIT, exit, function)
+
+/* A message by value, where it stands inside a larger structure. */
+typedef struct ths_content {
+	const ths_type *type;
+	const void *message;
+} ths_content;
+
+/* THS_CONTENT(range, .from = 1, .to = 9) */
+#define THS_CONTENT(...) ((ths_content){ THS_PAYLOAD(__VA_ARGS__) })
+
+/* Every member that is zero means its default. */
+typedef struct ths_spawn_options {
+	ths_content start;    /* for an actor with THS_START */
+	uint32_t mailbox_max; /* messages in its inbox; 0: as the VM's */
+} ths_spawn_options;
+
+/*
+ * Starts an actor of this kind; the address is its for life.  The new actor
+ * runs soon, on any worker; mail sent to it from now on waits for it.
+ * options may be NULL.
+ * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, or the start message
+ * missing or of another type), THS_TOO_LARGE, THS_NO_MEMORY, THS_LIMIT
+ * (actors_max), THS_STOPPED.
+ */
+THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
+    ths_address *address, const ths_actor *actor,
+    const ths_spawn_options *options);
+
+/*
+ * Sends a message: ths_send(self, to, total, .value = 3).
+ * Accepts every well-formed message and answers THS_OK: what cannot be placed
+ * (nobody there, mailbox full, no memory) becomes a dead letter with a reason,
+ * counted and logged.  Mail from one sender to one target keeps its order.
+ * Returns THS_OK, or THS_BAD_ARGUMENT / THS_TOO_LARGE for a message that is not
+ * well-formed.
+ */
+#define ths_send(self, to, ...) \
+	ths_send_message((self), (to), THS_PAYLOAD(__VA_ARGS__))
+THS_PUBLIC ths_status ths_send_message(ths_self *self, ths_address to,
+    const ths_type *type, const void *message);
+
+/*
+ * As ths_send(), but refuses what it cannot place, and counts nothing then.
+ * Returns also THS_FULL, THS_GONE (no such place in this VM; a stale address
+ * is only known to the receiving side and becomes a dead letter) and
+ * THS_NO_MEMORY.
+ */
+#define ths_try_send(self, to, ...) \
+	ths_try_send_message((self), (to), THS_PAYLOAD(__VA_ARGS__))
+THS_NODISCARD THS_PUBLIC ths_status ths_try_send_message(ths_self *self,
+    ths_address to, const ths_type *type, const void *message);
+
+/* Sends to whoever sent the message being handled; see ths_send(). */
+#define ths_reply(self, ...) \
+	ths_reply_message((self), THS_PAYLOAD(__VA_ARGS__))
+THS_PUBLIC ths_status ths_reply_message(ths_self *self, const ths_type *type,
+    const void *message);
+
+/* This actor's own address. */
+THS_PUBLIC ths_address ths_me(const ths_self *self);
+
+/*
+ * Who sent the message being handled; nobody during init and exit.  For a
+ * ths_call() it is a one-shot address: the first answer sent to it, by anyone
+ * who was told it, is the call's answer.
+ */
+THS_PUBLIC ths_address ths_sender(const ths_self *self);
+
+/* Who started this actor; nobody for one started from outside. */
+THS_PUBLIC ths_address ths_parent(const ths_self *self);
+
+/*
+ * Ends this actor after the handler that runs now: its exit runs, its state is
+ * freed, and mail still waiting becomes dead letters.  During init it makes the
+ * init fail.
+ */
+THS_PUBLIC void ths_exit(ths_self *self);
+
+/* Prints a line to the VM's log, under the actor's name. */
+THS_PUBLIC void ths_self_log(const ths_self *self, int level,
+    const char *format, ...) THS_PRINTF(3, 4);
+
+/* --------------------------------------------------- how THS_ACTOR works */
+
+#define THS_ROW_THUNK(context, row) \
+	THS_ROW_CALL(THS_ROW_THUNK_, THS_UNWRAP context, THS_UNWRAP row)
+#define THS_ROW_ENTRY(context, row) \
+	THS_ROW_CALL(THS_ROW_ENTRY_, THS_UNWRAP context, THS_UNWRAP row)
+#define THS_UNWRAP(...) __VA_ARGS__
+#define THS_ROW_CALL(macro, ...) THS_ROW_CALL_(macro, __VA_ARGS__)
+#define THS_ROW_CALL_(macro, actor, State, kind, message, function) \
+	macro##kind(actor, State, message, function)
+
+#define THS_ROW_THUNK_ON(actor, State, message, function) \
+	static ths_status \
+	actor##_on_##message(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	{ \
+		return function(ths_s, (State *)ths_state, \
+		    (const struct message *)ths_m); \
+	}
+#define THS_ROW_THUNK_START(actor, State, message, function) \
+	static ths_status \
+	actor##_on_start(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	{ \
+		return function(ths_s, (State *)ths_state, \
+		    (const struct message *)ths_m); \
+	}
+#define THS_ROW_THUNK_INIT(actor, State, message, function) \
+	static ths_status \
+	actor##_on_start(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	{ \
+		(void)ths_m; \
+		return function(ths_s, (State *)ths_state); \
+	}
+#define THS_ROW_THUNK_EXIT(actor, State, message, function) \
+	static void \
+	actor##_on_exit(ths_self *ths_s, void *ths_state) \
+	{ \
+		function(ths_s, (State *)ths_state); \
+	}
+#define THS_ROW_ENTRY_ON(actor, State, message, function) \
+	{ THS_ROW_ON, &message##_type, actor##_on_##message, 0 },
+#define THS_ROW_ENTRY_START(actor, State, message, function) \
+	{ THS_ROW_START, &message##_type, actor##_on_start, 0 },
+#define THS_ROW_ENTRY_INIT(actor, State, message, function) \
+	{ THS_ROW_START, 0, actor##_on_start, 0 },
+#define THS_ROW_ENTRY_EXIT(actor, State, message, function) \
+	{ THS_ROW_EXIT, 0, 0, actor##_on_exit },
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * client - a thread of the host, talking to actors.
+ *
+ * A client has an address and a mailbox, as an actor has.  ths_tell() sends;
+ * ths_ask() sends and waits for the first mail that reaches the client, from
+ * anybody; ths_call() sends and waits for the answer to that one message.
+ *
+ * With a NULL client the calling thread's default client is used: made at first
+ * use, kept by the VM, freed with it.
+ *
+ * Threads: any thread may use any client.  Sends are free; receives on one
+ * client wait for each other.  Not from inside handlers: THS_WRONG_PLACE.
+ * In an inline VM a waiting caller pumps.
+ *
+ * Ownership: mail received belongs to the caller; give it back with
+ * ths_mail_free(), before the VM is freed.
+ */
+#ifndef THESPIS_CLIENT_H
+#define THESPIS_CLIENT_H
+
+#include "thespis/vm.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ths_client ths_client;
+typedef struct ths_mail ths_mail;
+
+/* Makes a client of its own.  Returns THS_OK, THS_NO_MEMORY, THS_LIMIT,
+ * THS_STOPPED or THS_WRONG_PLACE. */
+THS_NODISCARD THS_PUBLIC ths_status ths_client_open(ths_vm *vm,
+    ths_client **client);
+
+/* Ends a client; its waiting mail becomes dead letters.  NULL is fine.  No
+ * other thread may be using it. */
+THS_PUBLIC void ths_client_close(ths_client *client);
+
+/* The client's address: what actors see as the sender of its mail. */
+THS_PUBLIC ths_address ths_client_address(const ths_client *client);
+
+/*
+ * Sends and does not wait: ths_tell(vm, to, add, .amount = 1).
+ * Returns as ths_send(), and THS_STOPPED, THS_WRONG_PLACE.
+ */
+#define ths_tell(vm, to, ...) \
+	ths_tell_message((vm), NULL, (to), THS_PAYLOAD(__VA_ARGS__))
+THS_PUBLIC ths_status ths_tell_message(ths_vm *vm, ths_client *client,
+    ths_address to, const ths_type *type, const void *message);
+
+/*
+ * Sends, and waits at most timeout for the first mail that reaches the client.
+ * Never NULL: when there is no mail, ths_mail_status() says why (THS_TIMEOUT,
+ * THS_STOPPED, THS_WRONG_PLACE, or what ths_send() returns).
+ */
+#define ths_ask(vm, to, timeout, ...) \
+	ths_ask_message((vm), NULL, (to), (timeout), THS_PAYLOAD(__VA_ARGS__))
+THS_NODISCARD THS_PUBLIC ths_mail *ths_ask_message(ths_vm *vm,
+    ths_client *client, ths_address to, ths_duration timeout,
+    const ths_type *type, const void *message);
+
+/*
+ * Sends, and waits at most timeout for the answer to this very message: the
+ * first mail sent to the one-shot address that the receiver sees as its sender.
+ * A later answer becomes a dead letter.  Returns as ths_ask().
+ */
+#define ths_call(vm, to, timeout, ...) \
+	ths_call_message((vm), NULL, (to), (timeout), THS_PAYLOAD(__VA_ARGS__))
+THS_NODISCARD THS_PUBLIC ths_mail *ths_call_message(ths_vm *vm,
+    ths_client *client, ths_address to, ths_duration timeout,
+    const ths_type *type, const void *message);
+
+/* Waits at most timeout for mail to the client.  Returns as ths_ask(). */
+THS_NODISCARD THS_PUBLIC ths_mail *ths_listen(ths_vm *vm, ths_client *client,
+    ths_duration timeout);
+
+/* THS_OK when mail holds a message, else why it does not. */
+THS_PUBLIC ths_status ths_mail_status(const ths_mail *mail);
+
+/* Why there is no message, or of which type it is: for a person. */
+THS_PUBLIC const char *ths_mail_why(const ths_mail *mail);
+
+/*
+ * The message as a struct, or NULL when there is none or it has another type:
+ *     const struct total *total = ths_mail_as(mail, total);
+ * It lives until ths_mail_free().
+ */
+#define ths_mail_as(mail, message) \
+	((const struct message *)ths_mail_message((mail), &message##_type))
+THS_PUBLIC const void *ths_mail_message(const ths_mail *mail,
+    const ths_type *type);
+
+/* Who sent it; nobody when there is no message. */
+THS_PUBLIC ths_address ths_mail_sender(const ths_mail *mail);
+
+/* Gives mail back.  NULL is fine. */
+THS_PUBLIC void ths_mail_free(ths_mail *mail);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

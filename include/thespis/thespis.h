@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* thespis - everything a program needs; see docs/ and README.md. */
+#ifndef THESPIS_THESPIS_H
+#define THESPIS_THESPIS_H
+
+#include "thespis/actor.h"
+#include "thespis/address.h"
+#include "thespis/client.h"
+#include "thespis/log.h"
+#include "thespis/message.h"
+#include "thespis/status.h"
+#include "thespis/timer.h"
+#include "thespis/vm.h"
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timer - wakes an actor later.
+ *
+ * A timer that comes due sends its actor a ths_wakeup, as ordinary mail; an
+ * actor receives it with THS_ON(ths_wakeup, function).  Never early; late by up
+ * to a millisecond, and by what the actor's mailbox and worker have to do first.
+ *
+ * Threads: the actor's own handlers.  Limits: timers_max of the VM.
+ */
+#ifndef THESPIS_TIMER_H
+#define THESPIS_TIMER_H
+
+#include "thespis/actor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A span of time in nanoseconds. */
+typedef int64_t ths_duration;
+
+#define THS_NANOSECONDS(n) ((ths_duration)(n))
+#define THS_MICROSECONDS(n) ((ths_duration)(n) * 1000)
+#define THS_MILLISECONDS(n) ((ths_duration)(n) * 1000000)
+#define THS_SECONDS(n) ((ths_duration)(n) * 1000000000)
+#define THS_FOREVER INT64_MAX
+
+/* Names one timer; stale once it was handled or cancelled.  0 names none. */
+typedef uint64_t ths_timer;
+
+/* What an actor receives when a timer of its comes due. */
+THS_MESSAGE(ths_wakeup,
+    THS_FIELD(uint64_t, timer),   /* the ths_timer */
+    THS_FIELD(uint64_t, payload)) /* as given to ths_timer_set() */
+
+/*
+ * Sends this actor a ths_wakeup with payload after delay (0 or less: as soon as
+ * possible).  timer may be NULL.
+ * Returns THS_OK, THS_NO_MEMORY or THS_LIMIT (timers_max).
+ */
+THS_NODISCARD THS_PUBLIC ths_status ths_timer_set(ths_self *self,
+    ths_duration delay, uint64_t payload, ths_timer *timer);
+
+/*
+ * Cancels a timer of this actor.  True: its ths_wakeup will not be handled, even
+ * if it is already in the mailbox.  False: it was handled or cancelled before,
+ * or is no timer of this actor's.
+ */
+THS_PUBLIC bool ths_timer_cancel(ths_self *self, ths_timer timer);
+
+/* Monotonic time of this actor's VM, in nanoseconds since the VM's start. */
+THS_PUBLIC ths_duration ths_now(const ths_self *self);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vm - one running instance of the runtime; a process may hold several.
+ *
+ * Life: ths_vm_start(), work, ths_vm_stop(), ths_vm_free().
+ *
+ * Threads: start and free by one thread; everything else by any thread that is
+ * not inside a handler (there the functions that take a ths_self are used; the
+ * others answer THS_WRONG_PLACE).
+ *
+ * The library keeps no state outside the VM, installs no signal handler, starts
+ * no thread before ths_vm_start() and leaves none after ths_vm_stop().
+ */
+#ifndef THESPIS_VM_H
+#define THESPIS_VM_H
+
+#include "thespis/actor.h"
+#include "thespis/log.h"
+#include "thespis/timer.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ths_vm ths_vm;
+
+typedef enum ths_mode {
+	THS_MODE_LOCAL,  /* worker threads of the VM's own */
+	THS_MODE_INLINE, /* no threads: whoever calls pumps; see ths_vm_run() */
+} ths_mode;
+
+enum { THS_WORKERS_MAX = 256 };
+
+/* Where the VM gets its memory.  Both functions may be called by any thread. */
+typedef struct ths_allocator {
+	/* Returns size bytes aligned to alignment (a power of two), or NULL. */
+	void *(*alloc)(void *context, size_t size, size_t alignment);
+	/* Takes back what alloc returned, with the same size and alignment. */
+	void (*free)(void *context, void *pointer, size_t size,
+	    size_t alignment);
+	void *context;
+} ths_allocator;
+
+/* Every member that is zero means its default, so `{ 0 }` is the default VM. */
+typedef struct ths_vm_config {
+	ths_mode mode;
+	uint32_t workers;      /* 0: one per usable core; <= THS_WORKERS_MAX */
+	bool pin;              /* ties worker n to the n-th usable core */
+	uint32_t slice_max;    /* messages in one slice; 0: 4096 */
+	uint32_t spin_max;     /* looks for work before parking; 0: 2000 */
+	uint32_t actors_max;   /* alive at once, clients included; 0: 16777216 */
+	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */
+	uint32_t mailbox_max;  /* messages in one inbox; 0: no limit but memory */
+	size_t memory_max;     /* bytes of the VM in all; 0: no limit */
+	uint64_t seed;         /* for the VM's random numbers; 0: drawn */
+	const ths_allocator *allocator; /* NULL: the system's memory */
+	ths_log_function log;  /* NULL: standard error */
+	void *log_context;
+	ths_log_level log_level;
+	/* inline only: called when work arrives from another thread and nobody
+	 * is inside; any thread; must not call the VM.  See ths_vm_run(). */
+	void (*wake)(void *context);
+	void *wake_context;
+} ths_vm_config;
+
+/*
+ * Starts a VM.  config may be NULL.  On success the caller owns *vm.
+ * Returns THS_OK, THS_BAD_ARGUMENT (logged with the member's name),
+ * THS_NO_MEMORY or THS_SYSTEM (no thread to be had).
+ */
+THS_NODISCARD THS_PUBLIC ths_status ths_vm_start(ths_vm **vm,
+    const ths_vm_config *config);
+
+/*
+ * Ends a VM: nothing new is accepted (sends become dead letters, spawns and
+ * calls answer THS_STOPPED, blocked callers wake with it), every actor handles
+ * the mail it has, then runs its exit; the workers end.  Waits at most timeout
+ * for the actors, then ends without the rest of their mail, which becomes dead
+ * letters.  Any number of calls, from any thread outside handlers: the later
+ * ones wait for the first.
+ * Returns THS_OK, THS_TIMEOUT (ended, but not every mailbox was empty),
+ * THS_WRONG_PLACE.  A handler that never returns is waited for.
+ */
+THS_PUBLIC ths_status ths_vm_stop(ths_vm *vm, ths_duration timeout);
+
+/*
+ * Frees a VM and everything in it; stops it first, with a timeout of zero, if
+ * that was not done.  No other thread may be using it.  NULL is fine.
+ */
+THS_PUBLIC void ths_vm_free(ths_vm *vm);
+
+/* Starts an actor from outside; see ths_spawn_child() for the rest. */
+THS_NODISCARD THS_PUBLIC ths_status ths_spawn(ths_vm *vm, ths_address *address,
+    const ths_actor *actor, const ths_spawn_options *options);
+
+/* ----------------------------------------------------------- inline mode */
+
+/*
+ * Runs a VM of THS_MODE_INLINE in the calling thread until nothing is ready,
+ * timers that are due included, or `limit` slices have run (0: no limit).
+ * Never blocks.  Returns how many slices ran; 0 as well when another thread is
+ * pumping.  A host with an event loop of its own calls this when its loop is
+ * woken by `wake`, or when ths_vm_next_deadline() has passed.
+ */
+THS_PUBLIC uint64_t ths_vm_run(ths_vm *vm, uint64_t limit);
+
+/*
+ * How long until the next timer of an inline VM is due: 0 when work is ready
+ * now, THS_FOREVER when nothing will happen by itself.
+ */
+THS_PUBLIC ths_duration ths_vm_next_deadline(ths_vm *vm);
+
+/* ---------------------------------------------------------------- status */
+
+/* Why a message could not be delivered. */
+#define THS_DEAD_TABLE(ROW) \
+	ROW(THS_DEAD_NOBODY, "no such place in this VM") \
+	ROW(THS_DEAD_STALE, "the actor of that address is gone") \
+	ROW(THS_DEAD_EXITED, "the actor ended with mail waiting") \
+	ROW(THS_DEAD_FULL, "the mailbox was full") \
+	ROW(THS_DEAD_NO_MEMORY, "no memory for the message") \
+	ROW(THS_DEAD_UNHANDLED, "the actor has no handler for the type") \
+	ROW(THS_DEAD_FOREIGN, "the address belongs to another VM") \
+	ROW(THS_DEAD_LATE, "the answer came after its call had ended") \
+	ROW(THS_DEAD_STOPPED, "the VM was stopping")
+
+typedef enum ths_dead_reason {
+#define THS_DEAD_ENUM(name, text) name,
+	THS_DEAD_TABLE(THS_DEAD_ENUM)
+#undef THS_DEAD_ENUM
+	THS_DEAD_COUNT
+} ths_dead_reason;
+
+/* The text of a reason.  Never NULL. */
+THS_PUBLIC const char *ths_dead_reason_text(ths_dead_reason reason);
+
+typedef struct ths_worker_status {
+	uint64_t slices;   /* tasks run */
+	uint64_t messages; /* messages handled */
+	uint64_t steals;   /* tasks taken from other workers */
+	uint64_t parks;
+	uint64_t wakes;    /* other workers woken by this one */
+	uint64_t busy_ns;  /* time not parked and not searching */
+} ths_worker_status;
+
+/*
+ * Counts since the start.  Read while the VM runs they are each true of a
+ * moment, not of the same moment; after ths_vm_stop() they obey
+ * accepted = handled + dead + absorbed.
+ */
+typedef struct ths_vm_status {
+	uint64_t actors;   /* alive now */
+	uint64_t spawned;
+	uint64_t exited;
+	uint64_t accepted; /* messages taken for delivery */
+	uint64_t handled;  /* given to a handler or to an outside caller */
+	uint64_t failed;   /* of those handled: the handler reported a failure */
+	uint64_t absorbed; /* taken back by the runtime: cancelled wake-ups */
+	uint64_t dead[THS_DEAD_COUNT];
+	uint64_t queued;   /* accepted and not yet accounted for */
+	uint64_t timers;   /* set now */
+	uint64_t memory;   /* bytes held by the VM now */
+	uint64_t limits_hit; /* calls refused by a limit */
+	uint32_t workers;
+} ths_vm_status;
+
+/* Fills status.  Any thread, also inside handlers (with ths_self_vm()). */
+THS_PUBLIC void ths_vm_status_read(const ths_vm *vm, ths_vm_status *status);
+
+/* Fills status for worker `index`; returns false when there is none. */
+THS_PUBLIC bool ths_vm_worker_status_read(const ths_vm *vm, uint32_t index,
+    ths_worker_status *status);
+
+/*
+ * Prints the VM's status as a table of text into a buffer of size bytes, cut if
+ * it does not fit.  Returns what a large enough buffer would take, NUL excluded.
+ */
+THS_PUBLIC size_t ths_vm_status_print(const ths_vm *vm, char *buffer,
+    size_t size);
+
+/* The VM that runs this actor. */
+THS_PUBLIC ths_vm *ths_self_vm(const ths_self *self);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * envelope - a message in flight: a header, and the message as one flat block
+ * behind it.
+ *
+ * Ownership: exactly one place owns an envelope at every moment: the sender's
+ * hand, an inbox, the running actor, a free list.  `next` belongs to the owner.
+ *
+ * The message starts at `message`; struct and dynamic parts together are `size`
+ * bytes.  The whole envelope is a block of 64 << size_class bytes, aligned to
+ * 64, so that an inbox can keep 22 bits beside a pointer to it.
+ */
+#ifndef MAILBOX_ENVELOPE_H
+#define MAILBOX_ENVELOPE_H
+
+#include <stdalign.h>
+#include <stdint.h>
+
+#include "base/machine.h"
+
+enum envelope_kind {
+	ENVELOPE_MAIL,   /* from an actor or a client */
+	ENVELOPE_START,  /* the start message of a spawn; in no inbox */
+	ENVELOPE_WAKEUP, /* a timer came due */
+	ENVELOPE_EXIT,   /* asks the actor to end, in the order of mail */
+};
+
+enum {
+	ENVELOPE_SIZE_MIN = 64,     /* bytes of the smallest block */
+	ENVELOPE_HEADER_SIZE = 48,
+	ENVELOPE_CLASSES = 10,      /* 64 bytes … 32 KiB */
+	ENVELOPE_MESSAGE_MAX = 16 * 1024, /* bytes of message */
+};
+
+/*
+ *   bytes  field            written by
+ *   0      next             owner
+ *   8      to_generation    sender: which life of the slot it means
+ *   12     from_generation  sender
+ *   16     from_slot        sender
+ *   20     type             sender: dense id of the message type in this VM
+ *   24     size             sender: bytes of message
+ *   26     from_vm          sender: 0 this VM, else index of a known VM
+ *   28     kind             sender
+ *   29     size_class       pool
+ *   30     flags            sender
+ *   32     correlation      sender: a timer's handle; a call's number
+ *   40     deadline_ms      sender: of the VM's clock; 0 none (kept for later)
+ *   44     trace            sender: index of a trace context; 0 none (kept)
+ *   48     message
+ */
+struct envelope {
+	struct envelope *next;
+	uint32_t to_generation;
+	uint32_t from_generation;
+	uint32_t from_slot;
+	uint32_t type;
+	uint16_t size;
+	uint16_t from_vm;
+	uint8_t kind;
+	uint8_t size_class;
+	uint16_t flags;
+	uint64_t correlation;
+	uint32_t deadline_ms;
+	uint32_t trace;
+	alignas(16) unsigned char message[];
+};
+
+/* The smallest class whose block holds `size` bytes of message. */
+static inline unsigned
+envelope_class(uint32_t size)
+{
+	uint32_t lines = (size + ENVELOPE_HEADER_SIZE - 1) / ENVELOPE_SIZE_MIN;
+
+	return lines == 0 ? 0 : 32 - (unsigned)__builtin_clz(lines);
+}
+
+/* Bytes of a block of this class. */
+static inline uint32_t
+envelope_block_size(unsigned size_class)
+{
+	return (uint32_t)ENVELOPE_SIZE_MIN << size_class;
+}
+
+#endif

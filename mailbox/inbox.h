@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * inbox - the lock-free part of a mailbox: many producers push, one consumer
+ * takes everything at once.
+ *
+ * One word holds it all, so a push learns in its one compare-exchange whether
+ * the consumer was idle (and must be submitted) or the inbox is full:
+ *
+ *   bits 63..22  newest envelope (64-byte aligned, 48-bit address)
+ *   bits 21..2   how many envelopes are in it, saturating at INBOX_COUNT_MAX
+ *   bits 1..0    state: INBOX_OPEN or INBOX_IDLE
+ *
+ *            push or claim: IDLE->OPEN            take: stays OPEN
+ *   IDLE ------------------------------> OPEN ------------------.
+ *     ^                                  |  ^___________________|
+ *     '---- try_idle, only when empty ---'
+ *
+ * Whoever moves IDLE->OPEN decides who consumes next (it submits the task), so
+ * at most one worker ever consumes.  The consumer may go idle only by a
+ * compare-exchange on the same word, which fails when a push came in between:
+ * no wake-up is lost, and no store-then-load pair exists here.
+ *
+ * The chain of envelopes is newest first; take() turns it round.  Order is FIFO
+ * per producer.
+ *
+ * Threads: push, try_claim, count: any.  take, try_idle: the consumer.
+ * Progress: push is lock-free (its compare-exchange fails only when another
+ * operation succeeded); take is wait-free but for turning the chain.
+ * Source: the take-all stack of R. K. Treiber (1986), with the consumer's state
+ * in the word, as in the C++ Actor Framework's LIFO inbox.
+ */
+#ifndef MAILBOX_INBOX_H
+#define MAILBOX_INBOX_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/sched_point.h"
+#include "mailbox/envelope.h"
+
+enum inbox_state {
+	INBOX_OPEN = 0, /* somebody consumes, or is about to */
+	INBOX_IDLE = 1, /* empty, and nobody looks: a push must submit */
+};
+
+#define INBOX_STATE_MASK ((uint64_t)3)
+#define INBOX_COUNT_SHIFT 2
+#define INBOX_COUNT_ONE ((uint64_t)1 << INBOX_COUNT_SHIFT)
+#define INBOX_COUNT_MAX ((uint32_t)((1u << 20) - 1))
+#define INBOX_COUNT_MASK ((uint64_t)INBOX_COUNT_MAX << INBOX_COUNT_SHIFT)
+#define INBOX_POINTER_SHIFT 16 /* pointer bits 47..6 stand in bits 63..22 */
+
+enum inbox_pushed {
+	INBOX_QUEUED,
+	INBOX_WAS_IDLE, /* the caller must submit the consumer */
+	INBOX_FULL,     /* not pushed; the envelope is still the caller's */
+};
+
+struct inbox {
+	/*
+	 * [W] push: compare-exchange, acq_rel -> take: exchange, acq_rel
+	 *       the consumer sees what was written into each envelope;
+	 *     try_idle: compare-exchange, release -> push/claim: acquire
+	 *       the next consumer, submitted by that push, sees what the last
+	 *       one wrote.
+	 */
+	_Atomic uint64_t word;
+};
+
+static inline struct envelope *
+inbox_newest(uint64_t word)
+{
+	return (struct envelope *)(uintptr_t)(word >> 22 << 6);
+}
+
+static inline uint64_t
+inbox_word(const struct envelope *newest, uint64_t count_bits)
+{
+	return (uint64_t)(uintptr_t)newest << INBOX_POINTER_SHIFT | count_bits;
+}
+
+/* Makes inbox empty and idle or, with is_claimed, empty and open. */
+static inline void
+inbox_init(struct inbox *inbox, bool is_claimed)
+{
+	atomic_init(&inbox->word, is_claimed ? INBOX_OPEN : INBOX_IDLE);
+}
+
+/*
+ * Pushes envelope unless the inbox holds `max` already (0: no limit).  On
+ * INBOX_QUEUED and INBOX_WAS_IDLE the inbox owns the envelope.
+ */
+static inline enum inbox_pushed
+inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
+{
+	/* Relaxed: only a guess; the compare-exchange decides. */
+	uint64_t word = atomic_load_explicit(&inbox->word,
+	    memory_order_relaxed);
+	uint64_t count;
+	uint64_t next;
+
+	do {
+		count = word & INBOX_COUNT_MASK;
+		if (UNLIKELY(max != 0) &&
+		    count >> INBOX_COUNT_SHIFT >= max)
+			return INBOX_FULL;
+		envelope->next = inbox_newest(word);
+		if (LIKELY(count != INBOX_COUNT_MASK))
+			count += INBOX_COUNT_ONE;
+		next = inbox_word(envelope, count);
+		sched_point(SCHED_SITE_INBOX);
+		/* [W]; fails when another producer or the consumer came first. */
+	} while (!atomic_compare_exchange_weak_explicit(&inbox->word, &word,
+	    next, memory_order_acq_rel, memory_order_relaxed));
+	sched_point(SCHED_SITE_INBOX);
+	return (word & INBOX_STATE_MASK) == INBOX_IDLE ? INBOX_WAS_IDLE :
+	    INBOX_QUEUED;
+}
+
+/*
+ * Takes everything, oldest first, chained by `next`; NULL when it is empty.
+ * The caller owns the envelopes.  Consumer only.
+ */
+static inline struct envelope *
+inbox_take(struct inbox *inbox)
+{
+	struct envelope *oldest = NULL;
+	struct envelope *newest;
+	uint64_t word;
+
+	sched_point(SCHED_SITE_INBOX);
+	/* [W] */
+	word = atomic_exchange_explicit(&inbox->word, INBOX_OPEN,
+	    memory_order_acq_rel);
+	for (newest = inbox_newest(word); newest != NULL;) {
+		struct envelope *older = newest->next;
+
+		newest->next = oldest;
+		oldest = newest;
+		newest = older;
+	}
+	return oldest;
+}
+
+/*
+ * Goes idle if nothing has come.  True: the caller is no longer the consumer
+ * and must not touch what the consumer owns.  False: there is mail to take.
+ * Consumer only.
+ */
+static inline bool
+inbox_try_idle(struct inbox *inbox)
+{
+	uint64_t word = INBOX_OPEN;
+
+	sched_point(SCHED_SITE_INBOX);
+	/* [W]; strong: it fails only because of mail. */
+	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
+	    INBOX_IDLE, memory_order_acq_rel, memory_order_relaxed);
+}
+
+/*
+ * Makes the caller the consumer of an idle inbox, without mail.  False: somebody
+ * else consumes.  Any thread.
+ */
+static inline bool
+inbox_try_claim(struct inbox *inbox)
+{
+	uint64_t word = INBOX_IDLE;
+
+	sched_point(SCHED_SITE_INBOX);
+	/* [W]; fails when it is not idle. */
+	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
+	    INBOX_OPEN, memory_order_acq_rel, memory_order_relaxed);
+}
+
+/* How many envelopes wait here; a guess when others push.  Any thread. */
+static inline uint32_t
+inbox_count(const struct inbox *inbox)
+{
+	/* Relaxed: a number to look at. */
+	uint64_t word = atomic_load_explicit(&inbox->word,
+	    memory_order_relaxed);
+
+	return (uint32_t)((word & INBOX_COUNT_MASK) >> INBOX_COUNT_SHIFT);
+}
+
+/* True when there is mail to take; a guess when others push.  Any thread. */
+static inline bool
+inbox_has_mail(const struct inbox *inbox)
+{
+	/* Relaxed: take() decides. */
+	return inbox_newest(atomic_load_explicit(&inbox->word,
+	    memory_order_relaxed)) != NULL;
+}
+
+#endif
