@@ -154,19 +154,20 @@ host_give(const struct memory *memory, void *pointer, size_t size,
 	    alignment);
 }
 
+/* Whole multiples of alignment: malloc's family aligns a block only as far as
+ * an object of its size could need it. */
 static void *
 system_take(size_t size, size_t alignment)
 {
-	size_t whole;
+	size_t whole = round_up(size, alignment);
 	void *block;
 
-	if (alignment <= alignof(max_align_t))
-		return calloc(1, size);
-	whole = round_up(size, alignment);
 	if (whole == 0)
 		return NULL;
+	if (alignment <= alignof(max_align_t))
+		return calloc(1, whole);
 	block = aligned_alloc(alignment, whole);
-	return block != NULL ? memset(block, 0, size) : NULL;
+	return block != NULL ? memset(block, 0, whole) : NULL;
 }
 
 static int

@@ -15,16 +15,24 @@ extern int mallctl(const char *name, void *old, size_t *old_size, void *new,
 
 enum { NAME_MAX_BYTES = 64, SIZE = 8 * 1024 * 1024 };
 
+/* jemalloc answers from a copy that is made anew by this. */
+static void
+refresh(void)
+{
+	uint64_t epoch = 1;
+
+	cr_assert_eq(mallctl("epoch", NULL, NULL, &epoch, sizeof(epoch)), 0);
+}
+
 /* A number of jemalloc's statistics on this arena. */
 static size_t
 arena_stat(unsigned arena, const char *stat)
 {
 	char name[NAME_MAX_BYTES];
-	uint64_t epoch = 1;
 	size_t number = 0;
 	size_t size = sizeof(number);
 
-	cr_assert_eq(mallctl("epoch", NULL, NULL, &epoch, sizeof(epoch)), 0);
+	refresh();
 	snprintf(name, sizeof(name), "stats.arenas.%u.%s", arena, stat);
 	cr_assert_eq(mallctl(name, &number, &size, NULL, 0), 0);
 	return number;
@@ -37,6 +45,7 @@ arena_exists(unsigned arena)
 	bool is_initialized = false;
 	size_t size = sizeof(is_initialized);
 
+	refresh();
 	snprintf(name, sizeof(name), "arena.%u.initialized", arena);
 	return mallctl(name, &is_initialized, &size, NULL, 0) == 0 &&
 	    is_initialized;

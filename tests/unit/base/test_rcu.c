@@ -208,19 +208,20 @@ Test(rcu, keeps_domains_apart)
 Test(rcu, has_one_thread_a_domain_and_leaves_none)
 {
 	struct object objects[2] = { 0 };
-	int before = thread_count();
 	struct memory memory;
 	struct rcu_domain *one = begin(&memory);
+	int with_one = thread_count();
 	struct rcu_domain *other = rcu_domain_new(&memory);
 
+	cr_assert_not_null(other);
 	object_retire(&objects[0], one);
 	object_retire(&objects[1], other);
 	cr_assert(reclaims_become(2));
-	cr_assert_eq(thread_count(), before + 2);
-	rcu_domain_free(one);
-	cr_assert(thread_count_becomes(before + 1));
+	cr_assert_eq(thread_count(), with_one + 1);
 	rcu_domain_free(other);
-	cr_assert(thread_count_becomes(before));
+	cr_assert(thread_count_becomes(with_one));
+	rcu_domain_free(one);
+	cr_assert(thread_count_becomes(with_one - 1));
 	memory_fini(&memory);
 }
 
