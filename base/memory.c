@@ -31,10 +31,10 @@ extern int mallctl(const char *name, void *old, size_t *old_size, void *new,
     size_t new_size) __attribute__((weak));
 
 enum {
-	JEMALLOC_ZERO = 0x40,         /* MALLOCX_ZERO */
-	JEMALLOC_NO_CACHE = 0x100,    /* MALLOCX_TCACHE_NONE */
-	JEMALLOC_ARENA_SHIFT = 20,    /* MALLOCX_ARENA(a): a + 1 from here */
-	JEMALLOC_NAME_MAX = 48,       /* bytes, "arena.4294967295.destroy" fits */
+	JEMALLOC_ZERO = 0x40,      /* MALLOCX_ZERO */
+	JEMALLOC_NO_CACHE = 0x100, /* MALLOCX_TCACHE_NONE */
+	JEMALLOC_ARENA_SHIFT = 20, /* MALLOCX_ARENA(a): a + 1 from here */
+	JEMALLOC_NAME_MAX = 48,    /* bytes of "arena.7.dirty_decay_ms" */
 	HUGE_PAGE_SIZE = 2 * 1024 * 1024,
 };
 

@@ -2,10 +2,10 @@
 /*
  * rcu - the only door to liburcu; see rcu.h.
  *
- * liburcu finds the grace periods; the list of what waits for one and the thread
- * that waits are our own.  Its call_rcu would do the same, but it ends the
- * process when there is no thread to be had, takes memory past our port, leaves
- * its thread unjoined, and a barrier of it waits for the call_rcu of the host.
+ * liburcu finds the grace periods; the list of what waits for one and the
+ * thread that waits are our own.  Its call_rcu would do the same, but it ends
+ * the process when there is no thread to be had, takes memory past our port,
+ * leaves its thread unjoined, and its barrier waits for the host's as well.
  *
  * The reclaimer takes the whole list, waits for one grace period, reclaims in
  * order, and begins again; it sleeps while the list is empty.  It ends when it

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rcu - the only door to liburcu (QSBR flavour): read-mostly tables that workers
- * read without a lock.
+ * rcu - the only door to liburcu (QSBR flavour): read-mostly tables that
+ * workers read without a lock.
  *
  * A worker is a reader: it registers when it starts, says that it is quiescent
- * after each slice and is offline while parked.  A foreign thread, an inline or a
- * simulated pump never enters (a host may use the same library itself, and to
+ * after each slice and is offline while parked.  A foreign thread, an inline or
+ * a simulated pump never enters (a host may use the same library itself, and to
  * register twice aborts).
  *
  * A domain is one VM's reclaimer, a thread of its own: workers never wait for a
