@@ -9,8 +9,10 @@
  *         worker by inject_is_empty(): one of the two sees the other.
  *   [K] release of the token: store, release -> try of it: exchange, acquire
  *         the next holder sees the list as the last one left it.
- *   [N] take: store waiting, relaxed, then [A] exchange, release
- *         -> is_empty: load arrivals, seq_cst, then load waiting
+ *   [N] take: store of waiting, then [A] exchange -> is_empty: load of arrivals,
+ *         then load of waiting: who finds arrivals emptied finds waiting raised.
+ *       take: store of waiting, release -> is_empty: load of waiting, seq_cst:
+ *         who finds it 0 finds in `taken` every task that was handed out.
  *
  * No task is overlooked.  A task is, in this order, in `arrivals`, in a holder's
  * hands, in `ordered`, handed out.  A holder raises `waiting` to at least 1
@@ -50,8 +52,8 @@ arrivals_guess(const struct inject *inject)
 static void
 set_waiting(struct inject *inject, uint64_t waiting)
 {
-	/* [N]; published by the exchange of arrivals when it matters. */
-	atomic_store_explicit(&inject->waiting, waiting, memory_order_relaxed);
+	/* [N] */
+	atomic_store_explicit(&inject->waiting, waiting, memory_order_release);
 }
 
 /* Makes what has arrived the ordered list, which has run out; returns how many
@@ -108,12 +110,12 @@ take_holding(struct inject *inject, struct task **tasks, uint32_t max)
 		waiting += fetch_arrivals(inject);
 		count += hand_out(inject, tasks + count, max - count);
 	}
-	sched_point(SCHED_SITE_INJECT);
-	set_waiting(inject, waiting - count);
-	/* Relaxed: a statistic with one writer at a time. */
+	/* Relaxed: one writer at a time; published by `waiting`, [N]. */
 	atomic_store_explicit(&inject->taken, atomic_load_explicit(
 	    &inject->taken, memory_order_relaxed) + count,
 	    memory_order_relaxed);
+	sched_point(SCHED_SITE_INJECT);
+	set_waiting(inject, waiting - count);
 	return count;
 }
 
@@ -184,6 +186,6 @@ inject_is_empty(const struct inject *inject)
 uint64_t
 inject_taken(const struct inject *inject)
 {
-	/* Relaxed: a number to look at. */
+	/* Relaxed: a number to look at; [N] orders it where it matters. */
 	return atomic_load_explicit(&inject->taken, memory_order_relaxed);
 }

@@ -69,7 +69,8 @@ uint32_t inject_take(struct inject *inject, struct task **tasks, uint32_t max);
  */
 bool inject_is_empty(const struct inject *inject);
 
-/* Tasks handed out so far.  A guess for any but the holder. */
+/* Tasks handed out so far; after inject_is_empty() said true, at least those that
+ * were pushed before it was asked.  Any thread. */
 uint64_t inject_taken(const struct inject *inject);
 
 #endif

@@ -134,6 +134,15 @@ is_over(const struct ck_ec_wait_state *state, struct timespec *partial_deadline)
 	    PARKER_OVER : 0;
 }
 
+/* Takes the flag away, else the next wake would call the port for nobody.  False
+ * when a wake came just before. */
+static bool
+give_up(struct parker *parker, uint32_t ticket)
+{
+	ck_pr_and_32(&parker->count.counter, ~PARKER_FLAG);
+	return !parker_is_woken(parker, ticket);
+}
+
 /* The system's port: the kernel's futex, with a relative time-out, because the
  * VM's clock has an origin of its own. */
 static void
@@ -203,7 +212,7 @@ parker_wait(struct parker *parker, uint32_t ticket, uint64_t deadline_ns)
 	sched_point(SCHED_SITE_PARKER);
 	over = ck_ec_wait_pred(&parker->count, &parker_mode, ticket, is_over,
 	    &stay, NULL);
-	if (over == PARKER_OVER && !parker_is_woken(parker, ticket))
+	if (over == PARKER_OVER && give_up(parker, ticket))
 		return false;
 	tell_acquire(parker); /* [P] */
 	return true;
