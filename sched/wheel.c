@@ -712,6 +712,7 @@ wheel_advance(struct wheel *wheel, uint64_t now, uint32_t max)
 			break;
 		fired += bucket_fire(wheel, number, tick + 1);
 	}
+	returned_clear(wheel); /* what fire() and its receivers ended */
 	return fired;
 }
 
