@@ -4,7 +4,8 @@
  *
  * Whoever waits at the gate wakes once a second to ask the VM whether something
  * went wrong: no workload makes a dead letter or reports a failure, so the first
- * of either ends the run instead of leaving it to wait for mail that is lost.
+ * of either ends the run, and so does a minute in which nothing was handled,
+ * instead of leaving it to wait for mail that is lost.
  */
 #include "bench/bench.h"
 
@@ -17,7 +18,7 @@
 #include "bench/process.h"
 
 enum {
-	PATIENCE_S = 600,    /* how long a workload may be silent */
+	SILENCE_S = 60,      /* how long a VM may handle no message at all */
 	STOP_S = 60,         /* how long its actors may take to end */
 	STATUS_SIZE = 16384, /* room for the VM's status as text */
 };
@@ -32,9 +33,12 @@ dead_letters(const ths_vm_status *status)
 	return sum;
 }
 
-/* Ends the program when the VM has counted what no workload does. */
-static void
-check_health(struct bench *bench)
+/*
+ * Ends the program when the VM has counted what no workload does.  Returns how
+ * many messages were handled until now.
+ */
+static uint64_t
+check_health(const struct bench *bench)
 {
 	ths_vm_status status;
 
@@ -45,6 +49,7 @@ check_health(struct bench *bench)
 	if (dead_letters(&status) != 0)
 		bench_fail(bench, "%" PRIu64 " dead letters",
 		    dead_letters(&status));
+	return status.handled;
 }
 
 /* The VM has stopped: every message is accounted for, every actor gone. */
@@ -54,7 +59,7 @@ check_counts(struct bench *bench)
 	ths_vm_status status;
 	uint64_t accounted;
 
-	check_health(bench);
+	(void)check_health(bench);
 	ths_vm_status_read(bench->vm, &status);
 	accounted = status.handled + dead_letters(&status) + status.absorbed;
 	if (status.accepted != accounted || status.queued != 0)
@@ -147,21 +152,25 @@ bench_gate(const struct bench *bench)
 ths_mail *
 bench_listen(struct bench *bench)
 {
-	ths_mail *mail;
-	ths_status status;
+	uint64_t handled = 0, handled_before = 0;
+	int silent_s = 0;
 
-	for (int waited_s = 0; waited_s < PATIENCE_S; waited_s++) {
-		mail = ths_listen(bench->vm, bench->gate, THS_SECONDS(1));
-		status = ths_mail_status(mail);
+	while (silent_s < SILENCE_S) {
+		ths_mail *mail = ths_listen(bench->vm, bench->gate,
+		    THS_SECONDS(1));
+		ths_status status = ths_mail_status(mail);
+
 		if (status == THS_OK)
 			return mail;
 		ths_mail_free(mail);
 		if (status != THS_TIMEOUT)
 			bench_fail(bench, "cannot wait: %s",
 			    ths_status_text(status));
-		check_health(bench);
+		handled_before = handled;
+		handled = check_health(bench);
+		silent_s = handled == handled_before ? silent_s + 1 : 0;
 	}
-	bench_fail(bench, "not finished after %d s", PATIENCE_S);
+	bench_fail(bench, "no message handled for %d s", SILENCE_S);
 }
 
 int64_t

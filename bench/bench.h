@@ -100,7 +100,7 @@ ths_address bench_gate(const struct bench *bench);
 
 /*
  * Waits for mail at the gate, which the caller gives back.  Gives up when the
- * VM has counted a failure or a dead letter meanwhile, or after ten minutes.
+ * VM has counted a failure or a dead letter, or handled nothing for a minute.
  */
 ths_mail *bench_listen(struct bench *bench);
 
