@@ -3,9 +3,9 @@
  * bench - what every workload of thespis-bench stands on; see bench.h.
  *
  * Whoever waits at the gate wakes once a second to ask the VM whether something
- * went wrong: no workload makes a dead letter or reports a failure, so the first
- * of either ends the run, and so does a minute in which nothing was handled,
- * instead of leaving it to wait for mail that is lost.
+ * went wrong: no workload makes a dead letter or reports a failure, so the
+ * first of either ends the run, and so does a minute in which nothing was
+ * handled, instead of leaving it to wait for mail that is lost.
  */
 #include "bench/bench.h"
 

@@ -3,8 +3,8 @@
  * bench - what every workload of thespis-bench stands on: its parameters, a
  * VM, the gate, the clock, and the rows it prints.
  *
- * A workload is one function.  It starts its actors, lets them run, waits at the
- * gate for the one `finished` that says so, and prints rows of
+ * A workload is one function.  It starts its actors, lets them run, waits at
+ * the gate for the one `finished` that says so, and prints rows of
  *
  *     workload,thespis,t=THREADS;PARAMETERS,value,unit
  *
@@ -74,8 +74,8 @@ THS_MESSAGE(finished,
 void bench_open(struct bench *bench);
 
 /*
- * Closes the gate, stops the VM, checks that it stopped well and that its counts
- * add up, and frees it.
+ * Closes the gate, stops the VM, checks that it stopped well and that its
+ * counts add up, and frees it.
  */
 void bench_close(struct bench *bench);
 
@@ -120,7 +120,7 @@ void bench_expect(struct bench *bench, uint64_t actors, uint64_t messages);
 /* Memory for count items of size bytes, zeroed; the caller frees it. */
 void *bench_array(struct bench *bench, int64_t count, size_t size);
 
-/* Prints why, and the VM's status if there is one; exits with 1.  Any thread. */
+/* Prints why, and the VM's status if there is one; exits with 1. */
 _Noreturn void bench_fail(const struct bench *bench, const char *format, ...)
     THS_PRINTF(2, 3);
 
@@ -140,7 +140,7 @@ void bench_row_peak(const struct bench *bench, const char *name);
 void bench_row_quantiles(const struct bench *bench, int64_t *times_ns,
     int64_t length);
 
-/* --------------------------------------------------- for workload and actors */
+/* --------------------------------------------- for workloads and actors */
 
 /* The system's monotonic clock.  Any thread. */
 int64_t bench_clock_ns(void);

@@ -182,8 +182,8 @@ run_idle(struct bench *bench)
 	span = breed(bench, &tortoise_actor, n, 0);
 	/* Idle is what is measured: the workers have gone to sleep. */
 	if (!process_wait_asleep(THS_SECONDS(SLEEP_LIMIT_S)))
-		bench_fail(bench, "a thread is busy %d s after the last message",
-		    SLEEP_LIMIT_S);
+		bench_fail(bench, "a thread is busy %d s after the last "
+		    "message", SLEEP_LIMIT_S);
 	after_kib = process_resident_kib();
 	ths_vm_status_read(bench->vm, &status);
 	if (status.actors < (uint64_t)n)

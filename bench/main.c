@@ -4,9 +4,9 @@
  *
  *     thespis-bench WORKLOAD THREADS [P1] [P2]
  *
- * Reads the command line, opens a VM, runs the workload and closes the VM, which
- * checks it.  Exit codes: 0 done, 1 a result is wrong or a call was refused,
- * 2 the command line is.
+ * Reads the command line, opens a VM, runs the workload and closes the VM,
+ * which checks it.  Exit codes: 0 done, 1 a result is wrong or a call was
+ * refused, 2 the command line is wrong.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -42,8 +42,8 @@ wake(struct bench *bench, ths_address sleeper)
 	int64_t begin, span;
 
 	if (!process_wait_asleep(THS_SECONDS(PARK_LIMIT_S)))
-		bench_fail(bench, "a worker is busy %d s after the last message",
-		    PARK_LIMIT_S);
+		bench_fail(bench, "a worker is busy %d s after its last "
+		    "message", PARK_LIMIT_S);
 	begin = bench_clock_ns();
 	bench_tell(bench, sleeper, alarm_bell);
 	mail = bench_listen(bench);
@@ -87,7 +87,7 @@ run(struct bench *bench)
 
 const struct workload workload_wake = {
 	.name = "wake",
-	.what = "a thread outside sends to an actor while all workers are parked",
+	.what = "a thread outside sends to an actor, all workers parked",
 	.parameters = { { "n", 2000, 1, 10000000 } },
 	.run = run,
 };
