@@ -30,9 +30,12 @@ options_read(int argc, char **argv, const char *what)
 		{ NULL, 0, NULL, 0 },
 	};
 	struct options options = { .seconds = 1, .workers = 2 };
+	const char *seconds = getenv("THS_STRESS_SECONDS");
 	int letter;
 
 	started = seconds_now();
+	if (seconds != NULL)
+		options.seconds = strtod(seconds, NULL);
 	options.seed = (uint64_t)(started * 1e9);
 	while ((letter = getopt_long(argc, argv, "h", names, NULL)) != -1) {
 		switch (letter) {
