@@ -66,6 +66,7 @@ install(FILES ${PROJECT_BINARY_DIR}/thespisConfig.cmake
 # thespis.pc finds its prefix from where it lies, so a tree may be moved.
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH prefix_from_pkgconfig /${pkgconfig_dir} /)
+string(REGEX REPLACE "/$" "" prefix_from_pkgconfig ${prefix_from_pkgconfig})
 string(JOIN " " library_modules ${THS_LIBRARY_MODULES})
 configure_file(${CMAKE_CURRENT_LIST_DIR}/thespis.pc.in thespis.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/thespis.pc DESTINATION ${pkgconfig_dir})
