@@ -7,8 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static double started;
+
+/* Ends a program that hangs; the seed has been printed.  The rest of the time
+ * is for what is still under way when the seconds are over. */
+static void
+limit_time(double seconds)
+{
+	enum { SLOWNESS = 10, REST_S = 100 };
+
+	alarm((unsigned)(seconds * SLOWNESS) + REST_S);
+}
 
 static double
 seconds_now(void)
@@ -60,6 +71,7 @@ options_read(int argc, char **argv, const char *what)
 	printf("seed %" PRIu64 " seconds %g workers %u\n", options.seed,
 	    options.seconds, options.workers);
 	fflush(stdout);
+	limit_time(options.seconds);
 	return options;
 }
 
