@@ -258,7 +258,8 @@ host_open(struct host *host)
 static bool
 host_report(const struct host *host)
 {
-	ths_mail *mail = ths_call(host->vm, host->clerk, THS_SECONDS(5), report);
+	ths_mail *mail = ths_call(host->vm, host->clerk, THS_SECONDS(5),
+	    report);
 	const struct counts *counts = ths_mail_as(mail, counts);
 	bool ok = false;
 

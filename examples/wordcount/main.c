@@ -10,8 +10,8 @@
  * files, and listens for `ranked` while it draws the progress; it asks the
  * ranking for the words, stops the VM and prints the figures.
  *
- * An interrupt (Ctrl-C) ends the reading; what is in flight is counted and shown
- * as incomplete.  A second one ends the program at once.
+ * An interrupt (Ctrl-C) ends the reading; what is in flight is counted, and the
+ * result is marked as incomplete.  A second one ends the program at once.
  */
 #include <errno.h>
 #include <signal.h>

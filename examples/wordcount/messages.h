@@ -2,31 +2,30 @@
 /*
  * messages - what the actors of wordcount say to each other.
  *
- *   host --file, files_end--> reader       the host is the main thread
+ *   host --file, files_end--> reader           (the host is the main thread)
  *
- *             +-----------------credit <-----------------+
- *             v                                          |
- *           reader --chunk--> splitter --words--> counter |
- *                             (many)   <-counted- (many)  |
- *                                |                        |
- *                                +------------------------+
+ *   reader --chunk--> splitters --words--> counters
+ *          <--credit--          <--counted--
  *
- *           counter --words--> ranking --ranked--> host
- *            (many) <-counted-         <--page----
- *                                      ---words-->
+ *   counters --words---> ranking --ranked--> host
+ *            <--counted--        <---page----
+ *                                ---words--->
  *
  * Pacing.  A ticket is the right to one chunk in flight.  Each splitter is born
- * with a few and travels them round: credit{ticket} asks the reader for a chunk,
+ * with a few and sends them round: credit{ticket} asks the reader for a chunk,
  * chunk{ticket} brings it, words{ticket} carry its words to the counters, each
  * counter acknowledges with counted{ticket}, and when the last has done so the
- * ticket is free and becomes a credit again.  So what is in flight is bounded by
- * the number of tickets, whoever is slow, however large the input.
+ * ticket becomes a credit again.  So what is in flight is bounded by the number
+ * of tickets, whoever is slow, and however large the input.
  *
  * The end travels the same way.  When there is no more input the reader answers
  * each credit with chunks_end; a splitter that has all its tickets back says
- * words_end to every counter; a counter that heard it from every splitter sends
- * its words to the ranking, then words_end; the ranking that heard it from every
- * counter says ranked to the host.  Nobody counts what others have to do.
+ * words_end to every counter; a counter that has heard it from every splitter
+ * sends its words to the ranking, and then words_end; the ranking that heard it
+ * from every counter says ranked to the host.
+ *
+ * This relies on one promise only: mail from one sender to one target keeps its
+ * order.  Between different senders nothing is promised, and nothing assumed.
  */
 #ifndef WORDCOUNT_MESSAGES_H
 #define WORDCOUNT_MESSAGES_H

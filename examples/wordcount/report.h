@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* report - what wordcount shows: progress, words, and the figures at the end. */
+/* report - what wordcount shows: progress, words, figures at the end. */
 #ifndef WORDCOUNT_REPORT_H
 #define WORDCOUNT_REPORT_H
 

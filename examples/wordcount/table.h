@@ -2,9 +2,9 @@
 /*
  * table - words and their counts, as many as there are.
  *
- * Open addressing over an index of 32-bit numbers; words lie side by side, their
- * letters in blocks that never move.  It grows by itself and takes its memory
- * from malloc: an example is a host program, and may.
+ * Open addressing over an index of 32-bit numbers; words lie side by side,
+ * their letters in blocks that never move.  It grows by itself and takes its
+ * memory from malloc: an example is a host program, and may.
  *
  * Threads: its owner.  A zeroed table is an empty one.
  * Limits: TABLE_WORDS_MAX words.  Errors: false, and nothing done.

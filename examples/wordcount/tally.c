@@ -26,7 +26,8 @@ tally_add(struct tally *tally, uint32_t hash, uint32_t first)
 	while (tally->index[place] != 0) {
 		word = &tally->words[tally->index[place] - 1];
 		if (word->hash == hash && word->length == length &&
-		    memcmp(tally->letters + word->first, letters, length) == 0) {
+		    memcmp(tally->letters + word->first, letters,
+		    length) == 0) {
 			word->count++;
 			tally->letters_size = first;
 			return;
