@@ -212,8 +212,9 @@ pool_cache_fini(struct pool_cache *cache)
 }
 
 struct envelope *
-pool_refill(struct pool_cache *cache, unsigned size_class)
+pool_refill(struct pool_cache *cache, uint32_t size)
 {
+	unsigned size_class = envelope_class(size);
 	struct pool_list *list = &cache->lists[size_class];
 	uint32_t length = list->batch;
 	struct envelope *free = list->spare;
@@ -227,7 +228,7 @@ pool_refill(struct pool_cache *cache, unsigned size_class)
 	list->spare = NULL;
 	list->free = free;
 	list->length = length;
-	return free;
+	return pool_take(cache, size);
 }
 
 void
