@@ -124,7 +124,7 @@ supply(struct pool *pool, unsigned size_class, uint32_t *length)
 	return free;
 }
 
-/* Takes the envelopes of a broken batch. */
+/* Takes the envelopes of a broken batch, which may make the rest a whole one. */
 static void
 rest_add(struct pool *pool, unsigned size_class, struct envelope *envelope)
 {
@@ -196,7 +196,9 @@ pool_cache_flush(struct pool_cache *cache)
 
 		if (list->spare != NULL)
 			depot_put(&cache->pool->depot, i, list->spare);
-		if (list->free != NULL)
+		if (list->length == list->batch)
+			depot_put(&cache->pool->depot, i, list->free);
+		else if (list->length > 0)
 			rest_add(cache->pool, i, list->free);
 		list->spare = NULL;
 		list->free = NULL;
@@ -232,8 +234,9 @@ pool_refill(struct pool_cache *cache, uint32_t size)
 }
 
 void
-pool_spill(struct pool_cache *cache, unsigned size_class)
+pool_spill(struct pool_cache *cache, struct envelope *envelope)
 {
+	unsigned size_class = envelope->size_class;
 	struct pool_list *list = &cache->lists[size_class];
 	struct envelope *spare = list->spare;
 
@@ -243,6 +246,7 @@ pool_spill(struct pool_cache *cache, unsigned size_class)
 	list->length = 0;
 	if (spare != NULL)
 		depot_put(&cache->pool->depot, size_class, spare);
+	pool_give(cache, envelope);
 }
 
 void

@@ -41,7 +41,11 @@ enum {
 
 struct pool;
 
-/* One class of one cache: two lists of at most a batch each. */
+/*
+ * One class of one cache: two lists of at most a batch each.  What overflows or
+ * empties `free` moves a whole batch, after which a batch's worth may come and a
+ * batch's worth may go before the next one moves.
+ */
 struct pool_list {
 	struct envelope *free;  /* taken from and given to */
 	struct envelope *spare; /* a full batch, or NULL */
@@ -96,10 +100,9 @@ void pool_counts_read(struct pool *pool, struct pool_counts *counts);
  */
 uint64_t pool_trim(struct pool *pool);
 
-/* What is left of pool_take() when the list is empty, and of pool_give() when it
- * has become a batch. */
+/* pool_take() when the list is empty, pool_give() when it is a full batch. */
 struct envelope *pool_refill(struct pool_cache *cache, uint32_t size);
-void pool_spill(struct pool_cache *cache, unsigned size_class);
+void pool_spill(struct pool_cache *cache, struct envelope *envelope);
 
 /* Relaxed: one writer, and a number to look at; a plain addition. */
 static inline void
@@ -137,15 +140,16 @@ pool_give(struct pool_cache *cache, struct envelope *envelope)
 {
 	unsigned size_class = envelope->size_class;
 	struct pool_list *list = &cache->lists[size_class];
-	uint32_t length = list->length + 1;
 
+	if (UNLIKELY(list->length == list->batch)) {
+		pool_spill(cache, envelope);
+		return;
+	}
 	poison_free_block(envelope, size_class);
 	envelope->next = list->free;
 	list->free = envelope;
-	list->length = length;
+	list->length++;
 	pool_count(cache, -1);
-	if (UNLIKELY(length >= list->batch))
-		pool_spill(cache, size_class);
 }
 
 #endif
