@@ -8,10 +8,9 @@
  *   inbox_one            push to an idle inbox, take, go idle: the shortest
  *                        conversation there is, one thread
  *   inbox_batch          64 pushes, one take, one thread
- *   inbox_pool_N         N producers take an envelope from their cache and push
- *                        it to one consumer, which gives it to its own: the whole
- *                        way of a message between threads, envelopes included;
- *                        per message, of wall time
+ *   inbox_pool_N         N producers take envelopes from their caches and push
+ *                        them to one consumer, which gives them to its own: the
+ *                        whole way of a message between threads; wall time
  *
  * Prints `name value unit`, the best of the rounds; the first round warms up.
  */

@@ -23,18 +23,20 @@
  * The chain of envelopes is newest first; take() turns it round.  Order is FIFO
  * per producer.
  *
- * An address that comes back between the load and the compare-exchange of a push
- * does no harm: the chain behind it is whatever it is now, and nothing of it was
- * read.
+ * An address that comes back between the load and the compare-exchange of a
+ * push does no harm: the chain behind it is whatever it is now, and nothing of
+ * it was read.
  *
- * Threads: push, try_claim, count, has_mail: any.  take, try_idle: the consumer.
- * Progress: push is lock-free (its compare-exchange fails when another operation
- * succeeded); take is wait-free, and turns a chain as long as it found.
+ * Threads: push, try_claim, count, has_mail: any.  take, try_idle: the
+ * consumer.
+ * Progress: push is lock-free (its compare-exchange fails when another
+ * operation succeeded); take is wait-free, and turns a chain as long as it
+ * found.
  * Limits: the one given to push, exact up to INBOX_COUNT_MAX; one above that is
  * never reached.
- * Source: the stack of R. K. Treiber (1986), taken as a whole, with the consumer's
- * state in the word, as in the C++ Actor Framework's LIFO inbox; why this one:
- * docs/decisions/0001-inbox.md.
+ * Source: the stack of R. K. Treiber (1986), taken as a whole, with the
+ * consumer's state in the word, as in the C++ Actor Framework's LIFO inbox; why
+ * this one: docs/decisions/0001-inbox.md.
  */
 #ifndef MAILBOX_INBOX_H
 #define MAILBOX_INBOX_H
@@ -122,7 +124,8 @@ inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
 			count += INBOX_COUNT_ONE;
 		next = inbox_word(envelope, count);
 		sched_point(SCHED_SITE_INBOX);
-		/* [W]; fails when another producer or the consumer came first. */
+		/* [W]; fails when another producer or the consumer came
+		 * first. */
 	} while (!atomic_compare_exchange_weak_explicit(&inbox->word, &word,
 	    next, memory_order_acq_rel, memory_order_relaxed));
 	sched_point(SCHED_SITE_INBOX);

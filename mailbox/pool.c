@@ -7,9 +7,9 @@
  * broken one: its envelopes join the class's rest, under the lock, and leave it
  * as soon as they make a batch.  So the depot holds full batches only.
  *
- * The lock guards the rests and the slabs; it is taken when the depot has nothing
- * and when a cache is flushed.  No sched_point stands where it is held, nor any
- * call of depot_put() or depot_take(), which have some.
+ * The lock guards the rests and the slabs; it is taken when the depot has
+ * nothing and when a cache is flushed.  No sched_point stands where it is held,
+ * nor any call of depot_put() or depot_take(), which have some.
  *
  *   [R] is_trimming: exchange, acquire -> store, release
  *       one trim sees the slabs' counters as the last one left them.
@@ -124,7 +124,8 @@ supply(struct pool *pool, unsigned size_class, uint32_t *length)
 	return free;
 }
 
-/* Takes the envelopes of a broken batch, which may make the rest a whole one. */
+/* Takes the envelopes of a broken batch, which may make the rest a whole
+ * one. */
 static void
 rest_add(struct pool *pool, unsigned size_class, struct envelope *envelope)
 {

@@ -2,26 +2,29 @@
 /*
  * pool - where envelopes come from and go back to.
  *
- * Each worker and each client has a cache: per size class a private list of free
- * blocks, so that taking and giving is a few instructions.  An envelope freed on
- * another worker than it was taken on simply joins that worker's list.  A list
- * that grows past two batches gives one to the VM's depot, an empty one takes a
- * batch from there: two atomic operations per batch, never per envelope.  When the
- * depot has none, a batch is carved from a slab: a region of the memory port.
+ * Each worker and each client has a cache: per size class a private list of
+ * free blocks, so that taking and giving is a few instructions.  An envelope
+ * freed on another worker than it was taken on simply joins that worker's list.
+ * A list that grows past two batches gives one to the VM's depot, an empty one
+ * takes a batch from there: two atomic operations per batch, never per
+ * envelope.  When the depot has none, a batch is carved from a slab: a region
+ * of the memory port.
  *
- *   cache (owner) <-- batch --> depot (any) <-- batch -- slabs (lock) <-- memory
+ *   cache (owner) <-- batch --> depot (any)
+ *                 <-- batch --- slabs (lock) <-- region --- memory
  *
  * pool_trim() gives the pages of wholly free slabs back; it is meant to run
- * once, when the VM has gone idle and the caches have been flushed: a free block
- * in a cache holds its slab.
+ * once, when the VM has gone idle and the caches have been flushed: a free
+ * block in a cache holds its slab.
  *
  * Threads: a cache: its owner.  The pool itself: any.
- * Progress: wait-free in the cache, lock-free at the depot; carving and flushing
- * take a mutex, held for a few instructions or while a slab is mapped.
- * Ownership: the pool owns all blocks; a taken envelope is the taker's until it is
- * given to any cache of the same pool.
+ * Progress: wait-free in the cache, lock-free at the depot; carving and
+ * flushing take a mutex, held for a few instructions or while a slab is mapped.
+ * Ownership: the pool owns all blocks; a taken envelope is the taker's until it
+ * is given to any cache of the same pool.
  * Errors: NULL when memory refuses; the next call tries again.
- * Source: J. Bonwick, J. Adams, "Magazines and Vmem" (2001), for cache and depot.
+ * Source: J. Bonwick, J. Adams, "Magazines and Vmem" (2001), for cache and
+ * depot.
  */
 #ifndef MAILBOX_POOL_H
 #define MAILBOX_POOL_H
@@ -35,16 +38,16 @@
 #include "mailbox/poison.h"
 
 enum {
-	POOL_BATCH_MAX = 64,         /* envelopes in a batch; and no more than */
-	POOL_BATCH_SIZE = 16 * 1024, /* so many bytes, unless one is larger */
+	POOL_BATCH_MAX = 64,         /* envelopes in a batch, */
+	POOL_BATCH_SIZE = 16 * 1024, /* and bytes, unless one has more */
 };
 
 struct pool;
 
 /*
  * One class of one cache: two lists of at most a batch each.  What overflows or
- * empties `free` moves a whole batch, after which a batch's worth may come and a
- * batch's worth may go before the next one moves.
+ * empties `free` moves a whole batch, after which a batch's worth may come and
+ * a batch's worth may go before the next one moves.
  */
 struct pool_list {
 	struct envelope *free;  /* taken from and given to */
@@ -83,7 +86,7 @@ void pool_cache_fini(struct pool_cache *cache);
 
 struct pool_counts {
 	uint64_t slabs;
-	uint64_t bytes;        /* of all slabs, as the memory port counts them */
+	uint64_t bytes;        /* of all slabs; the memory port has them too */
 	uint64_t purged_bytes; /* of those, pages given back to the system */
 	uint64_t trims;        /* so far */
 };
@@ -92,11 +95,11 @@ struct pool_counts {
 void pool_counts_read(struct pool *pool, struct pool_counts *counts);
 
 /*
- * Gives the pages of slabs whose envelopes are all free, and in no cache, back to
- * the system; they are carved again, for any size, before a new slab is mapped.
- * Takes time in proportion to what is free, and has it in hand meanwhile: others
- * may use the pool, but get fresh blocks.  Any thread; at once when another is at
- * it.  Returns the bytes given back.
+ * Gives the pages of slabs whose envelopes are all free, and in no cache, back
+ * to the system; they are carved again, for any size, before a new slab is
+ * mapped.  Takes time in proportion to what is free, and has it in hand
+ * meanwhile: others may use the pool, but get fresh blocks.  Any thread; at
+ * once when another is at it.  Returns the bytes given back.
  */
 uint64_t pool_trim(struct pool *pool);
 

@@ -5,15 +5,16 @@
  *
  * What goes wrong in the world if this fails: an actor sleeps on with mail
  * waiting (a lost wake-up), runs on two workers at once, gets the mail of one
- * sender out of order, loses or doubles a message, or has more mail waiting than
- * its limit.
+ * sender out of order, loses or doubles a message, or has more mail waiting
+ * than its limit.
  *
- * How it is noticed: a submit adds one to `submitted`, which must have been zero;
- * the thread that takes it back to zero runs the consumer, whose fields are
- * plain, so that ThreadSanitizer notices two at once as well.  Every letter
- * carries its producer and its number, checked on arrival; every take is counted
- * against the limit.  At the end what was submitted is run, and then the inbox
- * must be idle and everything pushed have arrived: a lost wake-up leaves mail.
+ * How it is noticed: a submit adds one to `submitted`, which must have been
+ * zero; the thread that takes it back to zero runs the consumer, whose fields
+ * are plain, so that ThreadSanitizer notices two at once as well.  Every letter
+ * carries its producer and its number, checked on arrival; every take is
+ * counted against the limit.  At the end what was submitted is run, and then
+ * the inbox must be idle and everything pushed have arrived: a lost wake-up
+ * leaves mail.
  */
 #include "mailbox/inbox.h"
 
@@ -33,7 +34,8 @@ enum {
 	WORKERS_MAX = 64,
 };
 
-/* The message.  Its number is the envelope's correlation, its producer from_slot. */
+/* The message.  Its number is the envelope's correlation, its producer
+ * from_slot. */
 struct letter {
 	atomic_bool is_free; /* store, release -> load, acquire */
 };
@@ -247,7 +249,8 @@ main(int argc, char **argv)
 	uint64_t refused = 0;
 	uint64_t claims = 0;
 
-	world.options = options_read(argc, argv, "inbox: push, take, idle, claim");
+	world.options = options_read(argc, argv,
+	    "inbox: push, take, idle, claim");
 	workers = world.options.workers;
 	for (uint32_t i = 0; i < ACTORS; i++) {
 		inbox_init(&world.actors[i].inbox, false);

@@ -4,14 +4,15 @@
  * other threads than took them; caches end and begin; trims run meanwhile.
  *
  * What goes wrong in the world if this fails: two actors get the same envelope
- * and read each other's mail, a message changes while it waits, memory leaks with
- * every message that is freed on another worker, or a trim throws live mail away.
+ * and read each other's mail, a message changes while it waits, memory leaks
+ * with every message that is freed on another worker, or a trim throws live
+ * mail away.
  *
  * How it is noticed: every envelope is filled with a pattern of its taker and a
  * number, checked by the one who gives it back: a double hand-out overwrites it
- * (and ThreadSanitizer sees both writers), a trim of live pages wipes it.  At the
- * end all caches' `taken` add up to zero, and a last trim must find every slab
- * wholly free: an envelope lost on the way would hold its slab.
+ * (and ThreadSanitizer sees both writers), a trim of live pages wipes it.  At
+ * the end all caches' `taken` add up to zero, and a last trim must find every
+ * slab wholly free: an envelope lost on the way would hold its slab.
  */
 #include "mailbox/pool.h"
 
