@@ -64,6 +64,7 @@ enum {
 	SEGMENTS_MAX = 1 << (INDEX_BITS - SEGMENT_SHIFT),
 	GROWTH_SEGMENTS = 8, /* per region after the first: a huge page */
 	SPINS_MAX = 64,      /* before the processor is given away */
+	AHEAD = 8,           /* free records known, so that they can be fetched */
 };
 
 /* In the low bits of the state word; the generation stands above. */
@@ -88,7 +89,7 @@ struct record {
 	alignas(CACHE_LINE) _Atomic uint32_t state; /* [S] */
 	uint32_t bucket; /* or NOWHERE */
 	uint32_t older;  /* neighbours in the bucket */
-	uint32_t newer;  /* also the next free record */
+	uint32_t newer;  /* free: the record that lies AHEAD deeper */
 	uint64_t tick;   /* due */
 	struct wheel_load load;
 	uint32_t returned; /* the next on that list */
@@ -120,8 +121,9 @@ struct wheel {
 	_Atomic uint64_t limited;
 	alignas(CACHE_LINE) _Atomic uint32_t returned; /* [R] */
 	alignas(CACHE_LINE) uint64_t reached; /* tick */
-	uint32_t free;     /* records that were used before */
-	uint32_t fresh;    /* the first one that never was */
+	uint32_t free[AHEAD]; /* the top of the stack of used records */
+	uint32_t free_top;    /* modulo AHEAD: where in it */
+	uint32_t fresh;    /* the first record that was never used */
 	uint32_t records;  /* in the table */
 	uint32_t lives;    /* generation of a fresh record */
 	uint32_t moving;   /* the bucket that is being moved, or NOWHERE */
@@ -359,6 +361,39 @@ length_set(struct wheel *wheel, uint32_t length)
 	atomic_store_explicit(&wheel->length, length, memory_order_relaxed);
 }
 
+/*
+ * Used records wait on a stack: the latest is the likeliest to be in the cache.
+ * When many timers ended in no order it is not, and to follow links would cost
+ * one miss after the other; so the stack's top AHEAD entries stand in a ring,
+ * each record names the one AHEAD deeper, and that one is fetched when it enters
+ * the ring.
+ */
+static void
+free_push(struct wheel *wheel, uint32_t index, struct record *record)
+{
+	uint32_t top = ++wheel->free_top % AHEAD;
+
+	record->newer = wheel->free[top];
+	wheel->free[top] = index;
+}
+
+/* 0 when there is none. */
+static uint32_t
+free_pop(struct wheel *wheel)
+{
+	uint32_t top = wheel->free_top % AHEAD;
+	uint32_t index = wheel->free[top];
+
+	if (index != 0) {
+		uint32_t deeper = record_at(wheel, index)->newer;
+
+		wheel->free_top--;
+		wheel->free[top] = deeper;
+		__builtin_prefetch(record_at(wheel, deeper), 1);
+	}
+	return index;
+}
+
 /* Makes the record of an ended timer ready for another; once it has had all its
  * generations it is left alone for ever. */
 static void
@@ -372,8 +407,7 @@ record_put_back(struct wheel *wheel, uint32_t index, struct record *record)
 		    wheel_retired(wheel) + 1, memory_order_relaxed);
 		return;
 	}
-	record->newer = wheel->free;
-	wheel->free = index;
+	free_push(wheel, index, record);
 }
 
 /* Puts back what others ended while somebody had the hold. */
@@ -437,11 +471,9 @@ record_take(struct wheel *wheel, uint32_t *index)
 		    wheel_limited(wheel) + 1, memory_order_relaxed);
 		return THS_LIMIT;
 	}
-	*index = wheel->free;
-	if (*index != 0) {
-		wheel->free = record_at(wheel, *index)->newer;
+	*index = free_pop(wheel);
+	if (*index != 0)
 		return THS_OK;
-	}
 	if (UNLIKELY(wheel->fresh >= wheel->records)) {
 		status = table_grow(wheel);
 		if (status != THS_OK)

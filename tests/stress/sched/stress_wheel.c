@@ -17,12 +17,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "sched/wheel.h"
 #include "tests/stress/options.h"
 
 #define TICK (UINT64_C(1) << WHEEL_TICK_SHIFT)
+
+#define PATIENCE_NS UINT64_C(60000000000) /* for one round */
 
 enum { CELLS = 4096, WORKERS_MAX = 64 };
 
@@ -193,8 +196,9 @@ pass(struct stage *stage, struct random *random)
 static void
 round_play(struct stage *stage, struct random *random)
 {
-	uint64_t patience = 20000000;
+	struct clock clock;
 
+	clock_init_system(&clock);
 	atomic_store(&stage->ended, 0);
 	for (uint32_t i = 0; i < CELLS; i++) {
 		set(stage, random, i);
@@ -203,7 +207,7 @@ round_play(struct stage *stage, struct random *random)
 	}
 	while (atomic_load(&stage->ended) < CELLS || !is_empty(stage)) {
 		pass(stage, random);
-		STRESS_CHECK(--patience > 0);
+		STRESS_CHECK(clock_now(&clock) < PATIENCE_NS);
 	}
 	STRESS_CHECK(wheel_deadline(stage->wheel) == CLOCK_NEVER);
 	for (uint32_t i = 0; i < CELLS; i++)
