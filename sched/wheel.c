@@ -23,6 +23,9 @@
  *         Exactly one of {fire, cancel} wins, and one of {done, cancel}.  The
  *         store by set needs no partner: the record is its holder's alone, and
  *         no handle in the world has the new generation.
+ *   [L] load: store release by set -> load acquire by look
+ *         Who reads a word of a later life sees then that the life it asked for
+ *         has ended, for that came before the word.
  *   [H] hold: release by store, release -> try_hold by exchange, acquire
  *         A holder sees all lists, bitmaps and records as the last one left
  *         them.
@@ -63,6 +66,7 @@ enum {
 	SEGMENT_LENGTH = 1 << SEGMENT_SHIFT, /* records */
 	SEGMENTS_MAX = 1 << (INDEX_BITS - SEGMENT_SHIFT),
 	GROWTH_SEGMENTS = 8, /* per region after the first: a huge page */
+	LOAD_WORDS = sizeof(struct wheel_load) / sizeof(uint64_t),
 	SPINS_MAX = 64,      /* before the processor is given away */
 	AHEAD = 8,           /* free records known, so that they can be fetched */
 };
@@ -82,6 +86,7 @@ enum state {
  *
  *   field     written by                     read by
  *   state     [S]                            any
+ *   load      the holder, while FREE         any, [L]
  *   returned  who ended it, before [R]       the holder
  *   others    the holder                     the holder
  */
@@ -91,7 +96,7 @@ struct record {
 	uint32_t older;  /* neighbours in the bucket */
 	uint32_t newer;  /* free: the record that lies AHEAD deeper */
 	uint64_t tick;   /* due */
-	struct wheel_load load;
+	_Atomic uint64_t load[LOAD_WORDS]; /* [L] */
 	uint32_t returned; /* the next on that list */
 };
 
@@ -207,6 +212,22 @@ state_try_change(struct record *record, uint32_t *from, uint32_t to)
 	sched_point(SCHED_SITE_TIMER);
 	return atomic_compare_exchange_strong_explicit(&record->state, from, to,
 	    memory_order_acq_rel, memory_order_relaxed);
+}
+
+static void
+load_write(struct record *record, const struct wheel_load *load)
+{
+	for (int i = 0; i < LOAD_WORDS; i++) /* [L] */
+		atomic_store_explicit(&record->load[i], load->words[i],
+		    memory_order_release);
+}
+
+static void
+load_read(const struct record *record, struct wheel_load *load)
+{
+	for (int i = 0; i < LOAD_WORDS; i++) /* [L] */
+		load->words[i] = atomic_load_explicit(&record->load[i],
+		    memory_order_acquire);
 }
 
 /* The next busy bucket, or NOWHERE. */
@@ -540,10 +561,11 @@ bucket_fire(struct wheel *wheel, uint32_t number, uint64_t again)
 	struct record *record = record_at(wheel, index);
 	uint32_t generation = generation_of(record);
 	uint32_t from = word_of(generation, ARMED);
+	struct wheel_load load;
+
 	/* A copy: fire() may set another timer in the same record once this
 	 * one is done. */
-	struct wheel_load load = record->load;
-
+	load_read(record, &load);
 	bucket_remove(wheel, record);
 	if (!state_try_change(record, &from, word_of(generation, FIRED)))
 		return false; /* cancelled: who did that puts it back */
@@ -656,7 +678,7 @@ wheel_set_held(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
 		return status;
 	length_set(wheel, wheel_length(wheel) + 1);
 	record = record_at(wheel, index);
-	record->load = load;
+	load_write(record, &load);
 	record->tick = (due_ns >> WHEEL_TICK_SHIFT)
 	    + ((due_ns & below_tick) != 0);
 	bucket_put(wheel, bucket_for(wheel, record->tick), index, record);
@@ -666,6 +688,36 @@ wheel_set_held(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
 	    memory_order_relaxed);
 	*handle = handle_of(wheel, index, generation);
 	return THS_OK;
+}
+
+/* Whether this is the timer's life, and it has not ended. */
+static bool
+record_lives(const struct record *record, uint32_t generation)
+{
+	/* Acquire, for the first look: the words are read after it.  The second
+	 * comes after them by [L]. */
+	uint32_t state = atomic_load_explicit(&record->state,
+	    memory_order_acquire);
+
+	return state >> STATE_BITS == generation && (state & STATE_MASK) != FREE;
+}
+
+bool
+wheel_look(const struct wheel *wheel, wheel_handle handle,
+    struct wheel_load *load)
+{
+	struct record *record = record_find(wheel, handle_index(handle));
+	uint32_t generation = handle_generation(handle);
+	struct wheel_load copy;
+
+	if (record == NULL || !record_lives(record, generation))
+		return false;
+	load_read(record, &copy);
+	sched_point(SCHED_SITE_TIMER);
+	if (!record_lives(record, generation))
+		return false;
+	*load = copy;
+	return true;
 }
 
 bool

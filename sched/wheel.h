@@ -33,7 +33,7 @@
  * that the next holder clears.
  *
  * Threads: as said.
- * Progress: try_hold, cancel, done: lock-free.  wheel_set() waits for a hold.
+ * Progress: try_hold, look, cancel, done: lock-free.  wheel_set() waits for a hold.
  * Limits: timers_max records in use; 2^26 records in a life, one of which is
  * used up with every 2^26 timers.
  * Errors: THS_LIMIT, THS_NO_MEMORY.
@@ -106,6 +106,11 @@ THS_NODISCARD ths_status wheel_set(struct wheel *wheel, uint64_t due_ns,
  * allows. */
 THS_NODISCARD ths_status wheel_set_held(struct wheel *wheel, uint64_t due_ns,
     struct wheel_load load, wheel_handle *handle);
+
+/* Copies the load of a timer that is ARMED, FIRED or REVOKED.  False: stale
+ * handle; *load is untouched.  Any thread; a handle made of any bits is safe. */
+bool wheel_look(const struct wheel *wheel, wheel_handle handle,
+    struct wheel_load *load);
 
 /*
  * True: the timer was ARMED and never fires, or was FIRED and is now REVOKED, so

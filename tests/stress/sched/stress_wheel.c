@@ -96,7 +96,12 @@ static void
 cancel(struct stage *stage, struct cell *cell)
 {
 	uint64_t handle = atomic_load(&cell->handle);
+	struct wheel_load load;
 
+	if (handle != 0 && wheel_look(stage->wheel, handle, &load)) {
+		STRESS_CHECK(&stage->cells[load.words[0]] == cell);
+		STRESS_CHECK(load.words[2] == ~load.words[1]);
+	}
 	if (handle != 0 && wheel_cancel(stage->wheel, handle)) {
 		atomic_fetch_add(&stage->cancels, 1);
 		claim(stage, cell);
