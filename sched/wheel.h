@@ -124,7 +124,8 @@ bool wheel_cancel(struct wheel *wheel, wheel_handle handle);
 bool wheel_done(struct wheel *wheel, wheel_handle handle);
 
 /*
- * Fires what is due at `now`, at most `max` timers; returns how many fire() took.
+ * Fires what is due at `now`, calling fire() for at most `max` timers; returns how
+ * many it took.
  * `now` may jump ahead by any span, and is ignored when it lies back.  Timers
  * that share a bucket of a higher level are moved down first, at most
  * WHEEL_MOVES_MAX in one call.  What could not be done remains due: the
