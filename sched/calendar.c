@@ -3,8 +3,8 @@
  * calendar - the hierarchy of rings of buckets of one wheel; see calendar.h.
  *
  *   [D] deadline: store relaxed by the holder -> load relaxed by any
- *         Exact for the holder, by the edge of the hold; a thief only guesses by
- *         it, and looks again once it has the hold.
+ *         Exact for the holder, by the edge of the hold; a thief only guesses
+ *         by it, and looks again once it has the hold.
  */
 #include "sched/calendar.h"
 

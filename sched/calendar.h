@@ -13,9 +13,9 @@
  *   - all timers of a level come before all timers of the next level,
  *
  * so the next busy bucket is the lowest bit of the lowest busy level.  When
- * `reached` enters a bucket above level 0, its timers are put anew.  Before that
- * no timer of those ticks could stand on a lower level, so those of one tick
- * stay in the order in which they were put.  A large bucket is moved in several
+ * `reached` enters a bucket above level 0, its timers are put anew.  Before
+ * that no timer of those ticks could stand on a lower level, so those of one
+ * tick stay in the order in which they were put.  A large bucket is moved in several
  * parts; until that is done (`moving`) it remains the next, and what is put for
  * its ticks goes to its end.
  *

@@ -3,8 +3,8 @@
  * timer - the record of one timer; private to the wheel.  Its life is drawn in
  * wheel.h.
  *
- * One line, one word that decides its fate: the generation and, in the low bits,
- * the state.  A handle names one generation, so a stale one never matches.
+ * One line, one word that decides its fate: the generation and, in the low
+ * bits, the state.  A handle names one generation, so a stale one never matches.
  *
  *   [S] state: compare-exchange acq_rel by everybody who changes it
  *         Exactly one of {fire, cancel} wins, and one of {done, cancel}.  Where

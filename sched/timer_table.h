@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timer_table - where the timers of one wheel live: records by index, type-stable
- * until the table ends; private to the wheel.
+ * timer_table - where the timers of one wheel live: records by index,
+ * type-stable until the table ends; private to the wheel.
  *
  * Index 0 is never used, so that it can mean none.  A record whose generations
  * are used up is retired: it is never taken again.
@@ -31,7 +31,7 @@ struct timer_table {
 	uint32_t fresh;  /* the first that was never used */
 	uint32_t lives;  /* generation of a fresh one */
 	uint32_t free_top; /* modulo AHEAD: where in free[] */
-	uint32_t free[TIMER_TABLE_AHEAD]; /* the top of the stack of used ones */
+	uint32_t free[TIMER_TABLE_AHEAD]; /* top of the stack of used ones */
 	_Atomic uint32_t retired; /* read by any: a guess */
 };
 

@@ -106,7 +106,7 @@ returned_push(struct wheel *wheel, uint32_t index, struct timer *timer)
 	uint32_t next = atomic_load_explicit(&wheel->returned,
 	    memory_order_relaxed);
 
-	/* Fails when another has pushed or a holder cleared: one of us got on. */
+	/* Fails when another pushed or a holder cleared: one of us got on. */
 	do {
 		timer->returned = next;
 		sched_point(SCHED_SITE_TIMER);

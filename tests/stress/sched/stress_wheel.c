@@ -42,6 +42,7 @@ struct stage {
 	struct wheel *wheel;
 	_Atomic uint64_t now;
 	_Atomic uint32_t ended;  /* in this round */
+	_Atomic uint32_t hot;    /* the cell that fired last */
 	_Atomic bool is_over;
 	_Atomic uint64_t cancels, dones, steals;
 	uint64_t advancing_to;   /* under the hold */
@@ -64,6 +65,8 @@ fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	STRESS_CHECK(load->words[1] == cell->due);
 	STRESS_CHECK(load->words[2] == ~cell->due);
 	STRESS_CHECK(cell->due <= stage->advancing_to);
+	atomic_store_explicit(&stage->hot, (uint32_t)load->words[0],
+	    memory_order_relaxed);
 	if (random_below(&stage->fire_random, 8) == 0)
 		return false;
 	STRESS_CHECK(cell->fires++ == 0);
@@ -121,6 +124,10 @@ work(void *argument)
 			receive(stage, &stage->cells[(i + n) % CELLS]);
 		if (random_below(&worker->random, 2) == 0)
 			cancel(stage, &stage->cells[i]);
+		/* Those just about to fire, which were set with the last. */
+		for (uint32_t n = 1; n < 4; n++)
+			cancel(stage, &stage->cells[(atomic_load(&stage->hot)
+			    + n) % CELLS]);
 		if (random_below(&worker->random, 256) == 0)
 			sched_yield();
 	}
@@ -166,7 +173,9 @@ set(struct stage *stage, struct random *random, uint32_t i)
 	wheel_handle handle;
 
 	cell->fires = 0;
-	cell->due = atomic_load(&stage->now) + random_next(random) % span;
+	cell->due = i > 0 && random_below(random, 8) != 0
+	    ? stage->cells[i - 1].due
+	    : atomic_load(&stage->now) + random_next(random) % span;
 	atomic_store(&cell->ends, 0);
 	STRESS_CHECK(wheel_set(stage->wheel, cell->due, (struct wheel_load)
 	    { { i, cell->due, ~cell->due } }, &handle) == THS_OK);

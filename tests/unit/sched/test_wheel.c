@@ -493,7 +493,7 @@ Test(wheel, a_timer_cancelled_while_fire_refuses_it_is_free)
 	bench_fini(&bench);
 }
 
-/* Ends this timer at once and sets the next, as a host without mailboxes may. */
+/* Ends this timer at once and sets the next, as one without mailboxes may. */
 static bool
 done_and_set_again(struct bench *bench, wheel_handle handle)
 {
@@ -572,7 +572,7 @@ Test(wheel, moves_a_large_bucket_in_parts_and_keeps_its_order)
 	const uint32_t count = 3 * WHEEL_MOVES_MAX;
 	const uint64_t due = 1024 * TICK; /* where a bucket begins */
 	struct bench bench;
-	wheel_handle last;
+	wheel_handle last = WHEEL_NONE;
 
 	bench_init(&bench, 2 * count);
 	for (uint64_t n = 1; n <= count; n++)
