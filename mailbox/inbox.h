@@ -8,15 +8,18 @@
  *
  *   bits 63..22  newest envelope: bits 47..6 of its address
  *   bits 21..2   how many envelopes are in it, saturating at INBOX_COUNT_MAX
- *   bits 1..0    state: INBOX_OPEN or INBOX_IDLE
+ *   bits 1..0    state: INBOX_OPEN, INBOX_IDLE or INBOX_AWAITED
  *
- *            push or claim: IDLE->OPEN            take: stays OPEN
- *   IDLE ------------------------------> OPEN ------------------.
- *     ^                                  |  ^___________________|
- *     '---- try_idle, only when empty ---'
+ *           push or claim: IDLE->OPEN           push, or end_await
+ *   IDLE -----------------------------> OPEN <------------------- AWAITED
+ *     ^                                 | | |                        ^
+ *     '---- try_idle, only when empty --' | '-- try_await, when empty'
+ *                                         '--> take: stays OPEN
  *
  * Whoever moves IDLE->OPEN decides who consumes next (it submits the task), so
- * at most one worker ever consumes.  The consumer may go idle only by a
+ * at most one worker ever consumes.  A consumer that is a sleeping thread awaits
+ * mail instead: it stays the consumer, and the push that opens the inbox must
+ * wake it, not submit anything.  The consumer may go idle only by a
  * compare-exchange on the same word, which fails when a push came in between:
  * no wake-up is lost, and no store-then-load pair exists here.
  *
@@ -27,8 +30,8 @@
  * push does no harm: the chain behind it is whatever it is now, and nothing of
  * it was read.
  *
- * Threads: push, try_claim, count, has_mail: any.  take, try_idle: the
- * consumer.
+ * Threads: push, try_claim, count, has_mail: any.  take, try_idle, try_await,
+ * end_await: the consumer.
  * Progress: push is lock-free (its compare-exchange fails when another
  * operation succeeded); take is wait-free, and turns a chain as long as it
  * found.
@@ -52,6 +55,7 @@
 enum inbox_state {
 	INBOX_OPEN = 0, /* somebody consumes, or is about to */
 	INBOX_IDLE = 1, /* empty, and nobody looks: a push must submit */
+	INBOX_AWAITED = 2, /* empty, and the consumer sleeps: a push wakes it */
 };
 
 #define INBOX_STATE_MASK ((uint64_t)3)
@@ -64,7 +68,8 @@ enum inbox_state {
 enum inbox_pushed {
 	INBOX_QUEUED,
 	INBOX_WAS_IDLE, /* the caller must submit the consumer */
-	INBOX_FULL,     /* not pushed; the envelope is still the caller's */
+	INBOX_WAS_AWAITED, /* the caller must wake the consumer */
+	INBOX_FULL, /* not pushed; the envelope is still the caller's */
 };
 
 struct inbox {
@@ -73,7 +78,7 @@ struct inbox {
 	 *       the consumer sees what was written into every envelope it
 	 *       takes: all that changes the word reads it first, so an early
 	 *       push is not hidden by a later one;
-	 *     try_idle: compare-exchange, release
+	 *     try_idle, try_await: compare-exchange, release
 	 *     -> push, try_claim: compare-exchange, acquire
 	 *       who finds it idle, and so the next consumer that he submits,
 	 *       sees what the last one wrote.
@@ -102,7 +107,7 @@ inbox_init(struct inbox *inbox, bool is_claimed)
 
 /*
  * Pushes envelope unless the inbox holds `max` already (0: no limit).  On
- * INBOX_QUEUED and INBOX_WAS_IDLE the inbox owns the envelope.  Any thread.
+ * anything but INBOX_FULL the inbox owns the envelope.  Any thread.
  */
 static inline enum inbox_pushed
 inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
@@ -129,8 +134,8 @@ inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
 	} while (!atomic_compare_exchange_weak_explicit(&inbox->word, &word,
 	    next, memory_order_acq_rel, memory_order_relaxed));
 	sched_point(SCHED_SITE_INBOX);
-	return (word & INBOX_STATE_MASK) == INBOX_IDLE ? INBOX_WAS_IDLE :
-	    INBOX_QUEUED;
+	/* The two enumerations name their rows in the same order. */
+	return (enum inbox_pushed)(word & INBOX_STATE_MASK);
 }
 
 /*
@@ -172,6 +177,34 @@ inbox_try_idle(struct inbox *inbox)
 	/* [W]; strong: it fails only because of mail. */
 	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
 	    INBOX_IDLE, memory_order_release, memory_order_relaxed);
+}
+
+/*
+ * As try_idle, but the caller stays the consumer and is about to sleep: the next
+ * push has to wake it.  False: there is mail to take.  Consumer only.
+ */
+static inline bool
+inbox_try_await(struct inbox *inbox)
+{
+	uint64_t word = INBOX_OPEN;
+
+	sched_point(SCHED_SITE_INBOX);
+	/* [W]; strong: it fails only because of mail. */
+	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
+	    INBOX_AWAITED, memory_order_release, memory_order_relaxed);
+}
+
+/* Ends what try_await began, if no push has done so.  Consumer only. */
+static inline void
+inbox_end_await(struct inbox *inbox)
+{
+	uint64_t word = INBOX_AWAITED;
+
+	sched_point(SCHED_SITE_INBOX);
+	/* Fails when a push has opened it.  Relaxed: the same consumer goes
+	 * on. */
+	atomic_compare_exchange_strong_explicit(&inbox->word, &word, INBOX_OPEN,
+	    memory_order_relaxed, memory_order_relaxed);
 }
 
 /*
