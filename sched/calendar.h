@@ -15,9 +15,9 @@
  * so the next busy bucket is the lowest bit of the lowest busy level.  When
  * `reached` enters a bucket above level 0, its timers are put anew.  Before
  * that no timer of those ticks could stand on a lower level, so those of one
- * tick stay in the order in which they were put.  A large bucket is moved in several
- * parts; until that is done (`moving`) it remains the next, and what is put for
- * its ticks goes to its end.
+ * tick stay in the order in which they were put.  A large bucket is moved in
+ * several parts; until that is done (`moving`) it remains the next, and what is
+ * put for its ticks goes to its end.
  *
  * Threads: the wheel's holder; the deadline may be read by any.
  */

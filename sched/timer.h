@@ -4,7 +4,8 @@
  * wheel.h.
  *
  * One line, one word that decides its fate: the generation and, in the low
- * bits, the state.  A handle names one generation, so a stale one never matches.
+ * bits, the state.  A handle names one generation, so a stale one never
+ * matches.
  *
  *   [S] state: compare-exchange acq_rel by everybody who changes it
  *         Exactly one of {fire, cancel} wins, and one of {done, cancel}.  Where

@@ -73,8 +73,8 @@ struct wheel;
 /*
  * Called by the holder in wheel_advance() for each timer that came due.  True:
  * delivered; the receiver calls wheel_done() when it meets it, be it before
- * this call returns.  False: cannot be delivered now, and nobody else has learnt of
- * it; the wheel tries again one tick later.
+ * this call returns.  False: cannot be delivered now, and nobody else has
+ * learnt of it; the wheel tries again one tick later.
  *
  * It may call wheel_set_held(), wheel_cancel() and wheel_done() of this wheel,
  * never wheel_set(), which would wait for itself.
