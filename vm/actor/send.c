@@ -9,8 +9,8 @@
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
-enum ths_status
-send_seal(struct crew *crew, const ths_type *type, const void *message,
+static inline enum ths_status
+seal(struct crew *crew, const ths_type *type, const void *message,
     struct envelope **sealed)
 {
 	struct envelope *envelope;
@@ -34,10 +34,16 @@ send_seal(struct crew *crew, const ths_type *type, const void *message,
 	envelope->correlation = 0;
 	envelope->deadline_ms = 0;
 	envelope->trace = 0;
-	if (size > 0)
-		flat_write(type, message, envelope->message);
+	flat_write(type, message, envelope->message);
 	*sealed = envelope;
 	return THS_OK;
+}
+
+enum ths_status
+send_seal(struct crew *crew, const ths_type *type, const void *message,
+    struct envelope **sealed)
+{
+	return seal(crew, type, message, sealed);
 }
 
 void
@@ -104,7 +110,7 @@ send_message(const struct sender *sender, ths_address to, const ths_type *type,
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
 	struct slot *slot;
-	enum ths_status status = send_seal(crew, type, message, &envelope);
+	enum ths_status status = seal(crew, type, message, &envelope);
 
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
@@ -136,7 +142,7 @@ send_try_message(const struct sender *sender, ths_address to,
 	struct envelope *envelope;
 	enum ths_status status;
 
-	status = send_seal(crew, type, message, &envelope);
+	status = seal(crew, type, message, &envelope);
 	if (status != THS_OK)
 		return status;
 	if (slot == NULL) {
