@@ -47,18 +47,20 @@ send_seal(struct crew *crew, const ths_type *type, const void *message,
 }
 
 void
-send_wake(struct crew *crew, struct slot *slot)
+send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
 {
-	/* [W] of vm/actor/slot.h */
-	struct ths_client *waiter = atomic_load_explicit(&slot->waiter,
-	    memory_order_acquire);
+	if (UNLIKELY(pushed == INBOX_WAS_AWAITED)) {
+		/* [W] of vm/actor/slot.h */
+		struct ths_client *waiter = atomic_load_explicit(
+		    &slot->waiter, memory_order_acquire);
 
-	if (UNLIKELY(waiter != NULL))
-		client_wake(waiter);
-	else if (LIKELY(crew->worker != NULL))
+		if (waiter != NULL)
+			client_wake(waiter);
+	} else if (LIKELY(crew->worker != NULL)) {
 		worker_submit(crew->worker, &slot->task, READY_WOKEN);
-	else
+	} else {
 		scheduler_inject(&crew->vm->scheduler, &slot->task);
+	}
 }
 
 /* Addresses and pushes; false: full, the envelope is still the caller's. */
@@ -75,9 +77,12 @@ push(const struct sender *sender, struct slot *slot, uint32_t generation,
 	 * former life meets the new one's limit, and is stale anyway. */
 	pushed = inbox_push(&slot->inbox, envelope, atomic_load_explicit(
 	    &slot->mailbox_max, memory_order_relaxed));
-	if (pushed == INBOX_WAS_IDLE)
-		send_wake(sender->crew, slot);
-	return pushed != INBOX_FULL;
+	if (pushed == INBOX_QUEUED)
+		return true;
+	if (UNLIKELY(pushed == INBOX_FULL))
+		return false;
+	send_wake(sender->crew, slot, pushed);
+	return true;
 }
 
 /* The reason why a message without envelope is dead. */
@@ -162,7 +167,10 @@ send_try_message(const struct sender *sender, ths_address to,
 void
 send_own(struct crew *crew, struct slot *to, struct envelope *envelope)
 {
+	enum inbox_pushed pushed;
+
 	counts_add(&crew->counts.accepted, 1);
-	if (inbox_push(&to->inbox, envelope, 0) == INBOX_WAS_IDLE)
-		send_wake(crew, to);
+	pushed = inbox_push(&to->inbox, envelope, 0);
+	if (pushed != INBOX_QUEUED)
+		send_wake(crew, to, pushed);
 }
