@@ -56,6 +56,13 @@ def figure(said, name):
     return [float(n) for n in re.findall(r"[0-9.]*[0-9]", line.group(1))]
 
 
+def expect_books(said):
+    """The VM's own table: nobody left, nothing lost."""
+    for line in (r"actors +0 alive", r"messages .* 0 queued",
+                 r"dead +0 letters"):
+        expect(re.search("^" + line, said, re.M), f"not '{line}' in\n{said}")
+
+
 def make_text(run, size):
     """Makes a file of `size` bytes from the licences, over and over."""
     once = b"".join(open(path, "rb").read() for path in paths_of(LICENSES))
@@ -89,6 +96,7 @@ def counts_a_large_text_as_uniq_does(run):
     print(said, "peak", usage.ru_maxrss, "KiB")
     expect(child.returncode == 0, f"exit code {child.returncode}")
     expect(figure(said, "bytes")[0] == run.text_size, "not all bytes were read")
+    expect_books(said)
     busy = figure(said, "busy")
     expect(len(busy) == 2 and min(busy) > 0, f"the workers were busy {busy} s")
     if run.memory_kib_max:
@@ -200,6 +208,7 @@ def shows_a_part_when_interrupted(run):
     expect(0 < int(part[1]) < int(part[2]), part[0])
     expect(figure(out, "words")[0] > 0, "nothing was shown")
     expect(" the\n" in out, "no words were shown")
+    expect_books(out)
     expect(took < 5 or not run.memory_kib_max, f"it took {took} s to end")
 
 
