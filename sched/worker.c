@@ -71,12 +71,13 @@ share(struct worker *worker)
 		worker_add(&worker->counts.wakes, 1);
 }
 
-/* Moves the older half of a full ring to the inject queue, in one step. */
+/* Moves the older half of the full fresh ring to the inject queue, in one step:
+ * the newest of a tree stay together. */
 static void
-spill(struct worker *worker, struct ring *ring)
+spill(struct worker *worker)
 {
 	struct task *tasks[RING_SIZE / 2];
-	uint32_t count = ring_steal(ring, tasks, RING_SIZE / 2, 1);
+	uint32_t count = ring_steal(&worker->fresh, tasks, RING_SIZE / 2, 1);
 
 	if (count == 0)
 		return; /* a thief came first; there is room now */
@@ -88,12 +89,22 @@ spill(struct worker *worker, struct ring *ring)
 }
 
 static void
-push(struct worker *worker, struct ring *ring, struct task *task)
+push_fresh(struct worker *worker, struct task *task)
 {
 	/* Ends: a spill makes room that only this thread uses up. */
-	while (!ring_try_push(ring, task))
-		spill(worker, ring);
-	share(worker);
+	while (!ring_try_push(&worker->fresh, task))
+		spill(worker);
+}
+
+/* When the ring is full it is the new task that goes to the inject queue: one
+ * that waits in the ring is never put back. */
+static void
+push_resumed(struct worker *worker, struct task *task)
+{
+	if (LIKELY(ring_try_push(&worker->resumed, task)))
+		return;
+	inject_push(&worker->scheduler->inject, task);
+	worker_add(&worker->counts.spilled, 1);
 }
 
 /* Puts task into the next slot; one that was there joins the queue. */
@@ -114,8 +125,10 @@ put_next(struct worker *worker, struct task *task)
 	/* [X]; NULL when a thief was quicker. */
 	former = atomic_exchange_explicit(&worker->next, task,
 	    memory_order_acq_rel);
-	if (former != NULL)
-		push(worker, &worker->resumed, former);
+	if (former == NULL)
+		return;
+	push_resumed(worker, former);
+	share(worker);
 }
 
 void
@@ -126,27 +139,32 @@ worker_submit(struct worker *worker, struct task *task, enum ready how)
 		put_next(worker, task);
 		break;
 	case READY_FRESH:
-		push(worker, &worker->fresh, task);
+		push_fresh(worker, task);
+		share(worker);
 		break;
 	case READY_RESUMED:
-		push(worker, &worker->resumed, task);
+		push_resumed(worker, task);
+		share(worker);
 		break;
 	}
 }
 
 /* ---------------------------------------------------------------- picking */
 
-/* Takes a few tasks from the inject queue; the first is returned, the others
- * join the resumed ring. */
+/* Takes a few tasks from the inject queue, no more than there is room for; the
+ * first is returned, the others join the resumed ring. */
 static struct task *
 take_injected(struct worker *worker)
 {
 	struct task *tasks[INJECT_BATCH_MAX];
+	uint32_t max = 1 + RING_SIZE - ring_length(&worker->resumed);
 	uint32_t count = inject_take(&worker->scheduler->inject, tasks,
-	    INJECT_BATCH_MAX);
+	    max < INJECT_BATCH_MAX ? max : INJECT_BATCH_MAX);
 
-	for (uint32_t i = 1; i < count; i++)
-		push(worker, &worker->resumed, tasks[i]);
+	for (uint32_t i = 1; i < count; i++) {
+		push_resumed(worker, tasks[i]);
+		share(worker);
+	}
 	return count > 0 ? tasks[0] : NULL;
 }
 
@@ -218,7 +236,8 @@ pick(struct worker *worker)
 	if (task != NULL) {
 		if (LIKELY(!is_next_due_to_wait(worker)))
 			return task;
-		push(worker, &worker->resumed, task);
+		push_resumed(worker, task);
+		share(worker);
 	}
 	worker->next_streak = 0;
 	task = ring_take_newest(&worker->fresh);
@@ -262,10 +281,8 @@ steal_ring(struct worker *worker, struct ring *ring)
 	if (count == 0)
 		return NULL;
 	worker_add(&worker->counts.steals, count);
-	for (uint32_t i = 1; i < count; i++) {
-		while (!ring_try_push(&worker->resumed, tasks[i]))
-			spill(worker, &worker->resumed);
-	}
+	for (uint32_t i = 1; i < count; i++)
+		push_resumed(worker, tasks[i]);
 	return tasks[0];
 }
 
