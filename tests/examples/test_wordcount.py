@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """wordcount, as its user sees it: what it counts, says and exits with.
 
-That no actor and no message is lost needs no look from here: after the VM has
-stopped wordcount compares its books, and exits with 70 if they are not in order.
+That no actor and no message is lost is also wordcount's own concern: after the
+VM has stopped it compares the books, and exits with 70 if they do not balance.
 """
 import filecmp
 import os
@@ -16,8 +16,8 @@ from example import expect, main
 
 LICENSES = "/usr/share/common-licenses"
 
-# What the counts must equal.  tr writes an empty line when a text does not begin
-# with a letter; grep takes it away.
+# What the counts must equal.  tr writes an empty line when a text does not
+# begin with a letter; grep takes it away.
 PIPELINE = r"""
 for f do cat -- "$f" && echo; done | LC_ALL=C tr -cs A-Za-z '\n' |
 tr A-Z a-z | LC_ALL=C sort | LC_ALL=C uniq -c | grep '[a-z]' || true
@@ -100,6 +100,8 @@ def counts_a_large_text_as_uniq_does(run):
     busy = figure(said, "busy")
     expect(len(busy) == 2 and min(busy) > 0, f"the workers were busy {busy} s")
     if run.memory_kib_max:
+        # The kernel's figure begins with what this interpreter held when it
+        # started the child, some 15 MiB: never too small, at times too large.
         expect(usage.ru_maxrss <= run.memory_kib_max,
                f"the peak of memory was {usage.ru_maxrss} KiB")
     expect(filecmp.cmp(run.path("got"), want_of(run, [text]), shallow=False),
