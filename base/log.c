@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * log - the port a VM's lines go out by; see log.h.
+ *
+ * A line may carry what a guest chose, a name for example, so that control
+ * characters become spaces: one call is one line, whatever the arguments.
+ */
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+
+enum { PREFIX_MAX = 32 }; /* bytes of "thespis: warning: ", with room */
+
+static const char *
+level_name(ths_log_level level)
+{
+	switch (level) {
+	case THS_LOG_DEBUG:
+		return "debug";
+	case THS_LOG_INFO:
+		return "info";
+	case THS_LOG_WARNING:
+		return "warning";
+	case THS_LOG_ERROR:
+		return "error";
+	case THS_LOG_DEFAULT:
+	case THS_LOG_NONE:
+		break;
+	}
+	return "note";
+}
+
+/* One write, so that lines of several threads do not mix. */
+static void
+sink_standard_error(void *context, ths_log_level level, const char *text)
+{
+	char line[PREFIX_MAX + LOG_LINE_MAX + 1];
+	ssize_t written;
+	int length;
+
+	(void)context;
+	length = snprintf(line, sizeof(line), "thespis: %s: %s\n",
+	    level_name(level), text);
+	do {
+		written = write(STDERR_FILENO, line, (size_t)length);
+	} while (written < 0 && errno == EINTR); /* ends with the signals */
+}
+
+static void
+make_one_line(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = ' ';
+	}
+}
+
+void
+log_init(struct log *log, ths_log_function sink, void *context,
+    ths_log_level level)
+{
+	log->sink = sink != NULL ? sink : sink_standard_error;
+	log->context = context;
+	log->level = level != THS_LOG_DEFAULT ? level : THS_LOG_WARNING;
+	atomic_init(&log->lines, 0);
+}
+
+void
+log_write(struct log *log, ths_log_level level, const char *format, ...)
+{
+	int saved_errno = errno;
+	char text[LOG_LINE_MAX];
+	va_list arguments;
+
+	CHECK(level > THS_LOG_DEFAULT && level < THS_LOG_NONE);
+	if (!log_wants(log, level))
+		return;
+	va_start(arguments, format);
+	if (vsnprintf(text, sizeof(text), format, arguments) < 0)
+		strcpy(text, "(a line that cannot be formatted)");
+	va_end(arguments);
+	make_one_line(text);
+	/* Relaxed: a statistic. */
+	atomic_fetch_add_explicit(&log->lines, 1, memory_order_relaxed);
+	log->sink(log->context, level, text);
+	errno = saved_errno;
+}

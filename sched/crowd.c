@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* crowd - the idle set and the search; see crowd.h for the protocol. */
+#include "sched/crowd.h"
+
+#include "base/check.h"
+#include "base/sched_point.h"
+
+void
+crowd_init(struct crowd *crowd, uint32_t workers)
+{
+	CHECK(workers > 0 && workers <= THS_WORKERS_MAX);
+	crowd->workers = workers;
+	crowd->words = (workers + 63) / 64;
+	atomic_init(&crowd->searching, 0);
+	for (int i = 0; i < CROWD_WORDS; i++)
+		atomic_init(&crowd->idle[i], 0);
+}
+
+/* The n-th set bit of word, counted from the lowest. */
+static unsigned
+nth_bit(uint64_t word, uint32_t n)
+{
+	while (n-- > 0)
+		word &= word - 1;
+	return (unsigned)__builtin_ctzll(word);
+}
+
+/* Clears one idle bit of one word; its number, or CROWD_NOBODY. */
+static int
+pick_in_word(_Atomic uint64_t *idle, struct chooser *chooser)
+{
+	/* Relaxed: a guess; the read-modify-write below decides. */
+	uint64_t word = atomic_load_explicit(idle, memory_order_relaxed);
+
+	while (word != 0) {
+		uint32_t count = (uint32_t)__builtin_popcountll(word);
+		unsigned bit = nth_bit(word,
+		    chooser_pick(chooser, CHOICE_WAKE, count, 0));
+
+		sched_point(SCHED_SITE_IDLE);
+		/* [I]; finds the bit gone when another waker or the worker
+		 * itself came first, then tries what is left. */
+		word = atomic_fetch_and_explicit(idle, ~((uint64_t)1 << bit),
+		    memory_order_seq_cst);
+		if (word >> bit & 1)
+			return (int)bit;
+	}
+	return CROWD_NOBODY;
+}
+
+int
+crowd_pick_idle(struct crowd *crowd, struct chooser *chooser)
+{
+	if (!crowd_try_search(crowd))
+		return CROWD_NOBODY;
+	for (uint32_t i = 0; i < crowd->words; i++) {
+		int bit = pick_in_word(&crowd->idle[i], chooser);
+
+		if (bit != CROWD_NOBODY)
+			return (int)(i * 64) + bit;
+	}
+	crowd_leave_search(crowd);
+	return CROWD_NOBODY;
+}
+
+bool
+crowd_try_search(struct crowd *crowd)
+{
+	uint32_t none = 0;
+
+	sched_point(SCHED_SITE_IDLE);
+	/* [N]; fails when somebody searches. */
+	return atomic_compare_exchange_strong_explicit(&crowd->searching, &none,
+	    1, memory_order_seq_cst, memory_order_relaxed);
+}
+
+void
+crowd_leave_search(struct crowd *crowd)
+{
+	uint32_t before;
+
+	sched_point(SCHED_SITE_IDLE);
+	/* [N] */
+	before = atomic_fetch_sub_explicit(&crowd->searching, 1,
+	    memory_order_seq_cst);
+	CHECK(before == 1);
+}
+
+void
+crowd_announce(struct crowd *crowd, uint32_t index)
+{
+	sched_point(SCHED_SITE_IDLE);
+	/* [I] */
+	atomic_fetch_or_explicit(&crowd->idle[index / 64],
+	    (uint64_t)1 << index % 64, memory_order_seq_cst);
+	sched_point(SCHED_SITE_IDLE);
+}
+
+bool
+crowd_withdraw(struct crowd *crowd, uint32_t index)
+{
+	uint64_t bit = (uint64_t)1 << index % 64;
+
+	sched_point(SCHED_SITE_IDLE);
+	/* [I] */
+	return (atomic_fetch_and_explicit(&crowd->idle[index / 64], ~bit,
+	    memory_order_seq_cst) & bit) != 0;
+}
+
+bool
+crowd_is_all_idle(const struct crowd *crowd)
+{
+	uint32_t idle = 0;
+
+	for (uint32_t i = 0; i < crowd->words; i++) {
+		/* [I] */
+		idle += (uint32_t)__builtin_popcountll(atomic_load_explicit(
+		    &crowd->idle[i], memory_order_seq_cst));
+	}
+	return idle == crowd->workers;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* scheduler - the workers of one VM and what they share; see scheduler.h. */
+#include "sched/scheduler.h"
+
+#include <stdalign.h>
+
+#include "base/check.h"
+#include "base/sched_point.h"
+
+static void
+free_wheels(struct scheduler *scheduler, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		wheel_free(scheduler->workers[i].wheel);
+}
+
+enum ths_status
+scheduler_init(struct scheduler *scheduler, struct memory *memory,
+    const struct scheduler_config *config)
+{
+	size_t size = config->workers * sizeof(struct worker);
+	struct worker *workers = memory_take(memory, size, CACHE_LINE);
+
+	if (workers == NULL)
+		return THS_NO_MEMORY;
+	scheduler->config = *config;
+	scheduler->memory = memory;
+	scheduler->workers = workers;
+	atomic_init(&scheduler->is_stopping, false);
+	atomic_init(&scheduler->was_busy, false);
+	scheduler->outside.choose = config->choose;
+	scheduler->outside.context = config->choose_context;
+	random_init(&scheduler->outside.random, config->seed);
+	inject_init(&scheduler->inject);
+	crowd_init(&scheduler->crowd, config->workers);
+	for (uint32_t i = 0; i < config->workers; i++) {
+		worker_init(&workers[i], scheduler, i);
+		workers[i].wheel = wheel_new(memory, i, config->timers_max,
+		    clock_now(config->clock), config->ops->fire,
+		    config->context);
+		if (workers[i].wheel == NULL) {
+			free_wheels(scheduler, i);
+			memory_give(memory, workers, size, CACHE_LINE);
+			return THS_NO_MEMORY;
+		}
+	}
+	return THS_OK;
+}
+
+void
+scheduler_fini(struct scheduler *scheduler)
+{
+	free_wheels(scheduler, scheduler->config.workers);
+	memory_give(scheduler->memory, scheduler->workers,
+	    scheduler->config.workers * sizeof(struct worker), CACHE_LINE);
+}
+
+bool
+scheduler_wake_one(struct scheduler *scheduler, struct chooser *chooser)
+{
+	int index;
+
+	if (!crowd_wants_wake(&scheduler->crowd))
+		return false;
+	index = crowd_pick_idle(&scheduler->crowd, chooser);
+	if (index == CROWD_NOBODY)
+		return false;
+	parker_wake(&scheduler->workers[index].parker);
+	return true;
+}
+
+void
+scheduler_inject(struct scheduler *scheduler, struct task *task)
+{
+	inject_push(&scheduler->inject, task);
+	sched_point(SCHED_SITE_INJECT);
+	if (scheduler->config.ops->injected != NULL)
+		scheduler->config.ops->injected(scheduler->config.context);
+	else
+		scheduler_wake_one(scheduler, &scheduler->outside);
+}
+
+bool
+scheduler_has_work(const struct scheduler *scheduler)
+{
+	if (!inject_is_empty(&scheduler->inject))
+		return true;
+	for (uint32_t i = 0; i < scheduler->config.workers; i++) {
+		const struct worker *worker = &scheduler->workers[i];
+
+		if (ring_length(&worker->fresh) > 0 ||
+		    ring_length(&worker->resumed) > 0)
+			return true;
+	}
+	return false;
+}
+
+void
+scheduler_stop(struct scheduler *scheduler)
+{
+	atomic_store_explicit(&scheduler->is_stopping, true,
+	    memory_order_release);
+	for (uint32_t i = 0; i < scheduler->config.workers; i++)
+		parker_wake(&scheduler->workers[i].parker);
+}
+
+void
+worker_drive(struct worker *worker)
+{
+	struct worker *former = worker_set_current(worker);
+
+	while (!scheduler_is_stopping(worker->scheduler)) {
+		if (!worker_step(worker))
+			parker_wait(&worker->parker, worker->ticket,
+			    worker->until_ns);
+	}
+	worker_finish(worker);
+	worker_set_current(former);
+}

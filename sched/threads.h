@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * threads - drives each worker of a scheduler on a thread of its own.
+ *
+ * The threads block all signals, so that a host's handlers run on the host's
+ * threads.  With `pin`, worker n is tied to the n-th core that the process may
+ * use (round and round).
+ *
+ * Threads: start and join by the owner.
+ */
+#ifndef SCHED_THREADS_H
+#define SCHED_THREADS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sched/scheduler.h"
+
+struct threads {
+	struct scheduler *scheduler;
+	pthread_t *ids;
+	uint32_t count; /* running */
+};
+
+/* How many cores this process may use; at least 1. */
+uint32_t threads_usable_cores(void);
+
+/* Starts the threads.  THS_OK, THS_NO_MEMORY or THS_SYSTEM: then none runs. */
+enum ths_status threads_start(struct threads *threads,
+    struct scheduler *scheduler, bool pin);
+
+/* Waits for all of them; after scheduler_stop(). */
+void threads_join(struct threads *threads);
+
+#endif

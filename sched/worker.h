@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * worker - picks ready tasks and runs them, one step at a time.
+ *
+ * A worker is a step function: worker_step() runs one task, or makes one round
+ * of search, or says that the worker is idle until a time.  It never sleeps:
+ * whoever drives it does (sched/threads.c, the inline pump, the simulator), in
+ * one call, between two steps.
+ *
+ * What a worker has, and who else may touch it:
+ *
+ *   next      one task woken by the running one   thieves, after a moment
+ *   fresh     newly made tasks, newest first      thieves, from the oldest
+ *   resumed   tasks with more to do, oldest first thieves, from the oldest
+ *   wheel     timers                              whoever holds it
+ *   user      what the floor above keeps here     nobody
+ *
+ * Order of picking: next, fresh from the newest, resumed from the oldest, the
+ * inject queue, other workers.  Every PICK_OLDEST_EVERY-th pick looks in turn at
+ * the inject queue, resumed and fresh for the *oldest* instead; and next may win
+ * at most NEXT_STREAK_MAX times in a row while others wait.  So a ready task
+ * waits for at most
+ *     3 * PICK_OLDEST_EVERY * (RING_SIZE + tasks before it in the inject queue)
+ * picks of one worker, whatever others spawn (tests/stress/sched/stress_wait.c).
+ *
+ * Threads: worker_submit() and worker_step() by the thread that drives the
+ * worker; worker_current() by any.
+ */
+#ifndef SCHED_WORKER_H
+#define SCHED_WORKER_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sched/chooser.h"
+#include "sched/parker.h"
+#include "sched/ring.h"
+#include "sched/task.h"
+
+struct scheduler;
+struct wheel;
+
+enum {
+	PICK_OLDEST_EVERY = 61, /* prime, so that no rhythm of tasks fits it */
+	NEXT_STREAK_MAX = 64,   /* picks of next in a row while others wait */
+	NEXT_MOMENT_ROUNDS = 16, /* of search, before next may be stolen */
+	TIMER_POLL_UNITS = 64,  /* units of work between looks at the clock */
+	INJECT_BATCH_MAX = 32,  /* tasks taken from the inject queue at once */
+	TIMER_BATCH_MAX = 256,  /* timers fired in one step */
+};
+
+/* How a task became ready. */
+enum ready {
+	READY_WOKEN,   /* by the running task: next slot */
+	READY_FRESH,   /* new: newest first */
+	READY_RESUMED, /* has more to do: oldest first */
+};
+
+enum worker_state {
+	WORKER_WORKING,
+	WORKER_SEARCHING, /* counted in crowd.searching */
+	WORKER_IDLE,      /* announced in crowd.idle */
+};
+
+/* Counts; each written by the worker alone, read relaxed by any. */
+struct worker_counts {
+	_Atomic uint64_t slices;
+	_Atomic uint64_t units;
+	_Atomic uint64_t steals;
+	_Atomic uint64_t parks;
+	_Atomic uint64_t wakes;
+	_Atomic uint64_t spilled; /* tasks moved to the inject queue */
+	_Atomic uint64_t busy_ns; /* up to the last time it went idle */
+	_Atomic uint64_t busy_since; /* 0 when idle */
+};
+
+/*
+ *   line  field          written by             read by
+ *   0     next           owner; thief takes     both        [X]
+ *   1     picks          owner                  thieves     relaxed
+ *   1     state … user   owner                  owner
+ *   …     counts         owner                  any
+ *   …     fresh, resumed see sched/ring.h
+ *
+ *   [X] owner puts: store release, or exchange acq_rel when it is not empty;
+ *       owner or thief takes: exchange / compare-exchange acq_rel.
+ */
+struct worker {
+	alignas(CACHE_LINE) _Atomic(struct task *) next; /* [X] */
+	alignas(CACHE_LINE) _Atomic uint64_t picks;
+	struct scheduler *scheduler;
+	void *user;
+	struct wheel *wheel;
+	uint32_t index;
+	uint32_t next_streak;
+	uint32_t units_since_poll;
+	uint32_t until_oldest; /* picks until the next CHOICE_OLDEST */
+	uint32_t oldest_turn;
+	uint32_t rounds;    /* of search */
+	uint32_t ticket;    /* for parker_wait(), after a step said idle */
+	enum worker_state state;
+	uint64_t until_ns;  /* the same */
+	uint64_t quiet_ns;  /* when scheduler_ops.quiet is due, or CLOCK_NEVER */
+	struct chooser chooser;
+	struct parker parker;
+	struct worker_counts counts;
+	/* What this worker saw of another's next slot while searching. */
+	struct task *seen_next;
+	uint64_t seen_picks;
+	uint32_t seen_victim;
+	uint32_t seen_rounds;
+	struct ring fresh;
+	struct ring resumed;
+};
+
+void worker_init(struct worker *worker, struct scheduler *scheduler,
+    uint32_t index);
+
+/* Makes task ready here; the caller is the thread that drives the worker. */
+void worker_submit(struct worker *worker, struct task *task, enum ready how);
+
+/*
+ * One step.  True: call again at once.  False: the worker is idle; wait with
+ * parker_wait(&worker->parker, worker->ticket, worker->until_ns), then call
+ * again.
+ */
+bool worker_step(struct worker *worker);
+
+/* Ends the worker's part in the crowd; the last call of whoever drives it. */
+void worker_finish(struct worker *worker);
+
+/* The worker that the calling thread drives; NULL when it is none. */
+struct worker *worker_current(void);
+
+/* Sets it; returns the former one.  For drivers. */
+struct worker *worker_set_current(struct worker *worker);
+
+/* Adds to a count of the caller's own. */
+static inline void
+worker_add(_Atomic uint64_t *count, uint64_t n)
+{
+	/* Relaxed: one writer, readers only want a recent number. */
+	atomic_store_explicit(count, atomic_load_explicit(count,
+	    memory_order_relaxed) + n, memory_order_relaxed);
+}
+
+#endif
