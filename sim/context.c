@@ -55,6 +55,12 @@ context_adopt(struct context *context)
 }
 
 void
+context_set_thread(struct context *context)
+{
+	context->is_thread = true;
+}
+
+void
 context_fini(struct context *context)
 {
 	if (context->entry == NULL)

@@ -23,6 +23,7 @@
 #ifndef SIM_CONTEXT_H
 #define SIM_CONTEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { CONTEXT_STACK_MIN = 8 * 1024 }; /* bytes */
@@ -33,6 +34,7 @@ enum { CONTEXT_STACK_MIN = 8 * 1024 }; /* bytes */
  *   entry, argument  init
  *   stack            init; of an adopted one: the first switch back to it
  *   switcher         whoever enters it: itself
+ *   is_thread        context_set_thread()
  *   fake_stack…      the sanitizers
  */
 struct context {
@@ -42,6 +44,7 @@ struct context {
 	const void *stack; /* its lowest byte */
 	size_t stack_size; /* bytes */
 	struct context *switcher;
+	bool is_thread;
 	void *fake_stack;
 	void *fiber;
 	unsigned stack_number;
@@ -58,6 +61,14 @@ void context_init(struct context *context, void *stack, size_t stack_size,
 /* Makes the calling thread, on the stack it has, a context to switch away from
  * and back to. */
 void context_adopt(struct context *context);
+
+/*
+ * Makes ThreadSanitizer take a context for a thread: a switch from or to it
+ * orders nothing, so that it finds the races of the code that runs here.
+ * Otherwise what one context did before a switch happens before what the
+ * other does after it.
+ */
+void context_set_thread(struct context *context);
 
 /* Ends a context that is not running; its stack may be used again. */
 void context_fini(struct context *context);

@@ -14,7 +14,10 @@
 
 #include "sim/context.h"
 
-#if defined(__has_feature)
+/* A file that must not be instrumented itself says THS_TSAN instead. */
+#ifdef THS_TSAN
+#define CONTEXT_TSAN 1
+#elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define CONTEXT_ASAN 1
 #elif __has_feature(thread_sanitizer)
@@ -54,9 +57,9 @@ __attribute__((always_inline)) static inline void
 context_watch_leave(struct context *from, const struct context *to,
     int is_last)
 {
-	(void)from;
 	(void)is_last;
-	__tsan_switch_to_fiber(to->fiber, 0);
+	__tsan_switch_to_fiber(to->fiber, from->is_thread || to->is_thread ?
+	    __tsan_switch_to_fiber_no_sync : 0);
 }
 
 static inline void
@@ -82,6 +85,20 @@ context_watch_enter(struct context *self)
 #endif
 
 #ifdef CONTEXT_TSAN
+/* What came before a release of this address happens before what comes after an
+ * acquire of it. */
+static inline void
+context_watch_release(void *address)
+{
+	__tsan_release(address);
+}
+
+static inline void
+context_watch_acquire(void *address)
+{
+	__tsan_acquire(address);
+}
+
 static inline void *
 context_watch_fiber_new(void)
 {
@@ -100,6 +117,18 @@ context_watch_fiber_free(void *fiber)
 	__tsan_destroy_fiber(fiber);
 }
 #else
+static inline void
+context_watch_release(void *address)
+{
+	(void)address;
+}
+
+static inline void
+context_watch_acquire(void *address)
+{
+	(void)address;
+}
+
 static inline void *
 context_watch_fiber_new(void)
 {

@@ -9,6 +9,14 @@
  * Thread-locals.  "The worker I am" and the hook of the scheduling points belong
  * to a thread; all simulated ones share the real one's, so they are put back at
  * each switch (enter()).
+ *
+ * Under ThreadSanitizer the simulated threads are threads: it is told that a
+ * switch orders nothing, and of the edges that real ones would have here.  This
+ * file itself is not instrumented, being beneath them.
+ *   [S] sim_spawn() -> the first function of the thread
+ *   [E] the end of a thread -> sim_join(), and the return of sim_run(); one
+ *       address for all, so a join sees the end of earlier ones as well.
+ *   The parker tells of its own edge.
  */
 #include "sim/sim.h"
 
@@ -18,6 +26,7 @@
 
 #include "base/check.h"
 #include "sched/worker.h"
+#include "sim/context_watch.h"
 #include "sim/stack.h"
 
 enum { POINTS_MAX_DEFAULT = 10 * 1000 * 1000 };
@@ -103,7 +112,9 @@ thread_main(void *argument)
 	struct sim_thread *self = argument;
 	struct sim *sim = self->sim;
 
+	context_watch_acquire(self); /* [S] */
 	self->function(self->argument);
+	context_watch_release(&sim->ended); /* [E] */
 	self->state = THREAD_DONE;
 	for (uint32_t i = 0; i < sim->threads_count; i++) {
 		if (sim->threads[i]->joins == self->number)
@@ -162,6 +173,8 @@ sim_spawn(struct sim *sim, const char *name, void (*function)(void *argument),
 	thread->argument = argument;
 	context_init(&thread->context, thread->stack.base, thread->stack.size,
 	    thread_main, thread);
+	context_set_thread(&thread->context);
+	context_watch_release(thread); /* [S] */
 	sim->threads[sim->threads_count++] = thread;
 	if (number != NULL)
 		*number = thread->number;
@@ -202,14 +215,21 @@ sim_join(struct sim *sim, uint32_t number)
 		sim->running->joins = number;
 		wait_until(sim, CLOCK_NEVER);
 		sim->running->joins = 0;
-		return;
+		break;
 	}
+	context_watch_acquire(&sim->ended); /* [E] */
 }
 
 void
 sim_sleep(struct sim *sim, uint64_t span_ns)
 {
 	wait_until(sim, sim->now_ns + span_ns);
+}
+
+uint32_t
+sim_random(struct sim *sim, uint32_t n)
+{
+	return random_below(&sim->policy.random, n);
 }
 
 /* ------------------------------------------------------------------- ports */
@@ -305,8 +325,10 @@ sim_run(struct sim *sim)
 	context_adopt(&sim->home);
 	for (;;) {
 		bury_done(sim);
-		if (sim->threads_count == 0)
+		if (sim->threads_count == 0) {
+			context_watch_acquire(&sim->ended); /* [E] */
 			return SIM_DONE;
+		}
 		if (sim->points >= sim->config.points_max)
 			return SIM_LIMIT;
 		thread = next(sim);

@@ -81,6 +81,7 @@ struct sim {
 	uint64_t points;
 	uint64_t switches;
 	uint64_t signature;
+	char ended; /* an address, for ThreadSanitizer */
 };
 
 /* Makes a world without threads; time is 1. */
@@ -102,6 +103,9 @@ void sim_join(struct sim *sim, uint32_t number);
 
 /* Lets span_ns of the world's time go by.  From a simulated thread. */
 void sim_sleep(struct sim *sim, uint64_t span_ns);
+
+/* A number from 0 to n - 1 out of the world's seed, for what runs in it. */
+uint32_t sim_random(struct sim *sim, uint32_t n);
 
 /* Runs the threads until the end.  May be called again after sim_spawn(). */
 enum sim_end sim_run(struct sim *sim);

@@ -12,7 +12,9 @@
 #ifndef TESTS_SIM_SEEDS_H
 #define TESTS_SIM_SEEDS_H
 
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sim/sim.h"
 
@@ -32,6 +34,23 @@ int seeds_main(int argc, char **argv, const struct seeds_program *program);
 /* Starts a thread, or fails the program. */
 uint32_t seeds_spawn(struct sim *sim, const char *name,
     void (*function)(void *argument), void *argument);
+
+/* A number that threads share: orders nothing between them, so that it hides no
+ * race of what is tested from ThreadSanitizer. */
+typedef _Atomic uint32_t seeds_count;
+
+/* Adds n; the former value. */
+static inline uint32_t
+seeds_add(seeds_count *count, uint32_t n)
+{
+	return atomic_fetch_add_explicit(count, n, memory_order_relaxed);
+}
+
+static inline uint32_t
+seeds_read(const seeds_count *count)
+{
+	return atomic_load_explicit(count, memory_order_relaxed);
+}
 
 /* Prints where, why and the seed, and exits with 1. */
 _Noreturn void seeds_fail(const char *file, int line, const char *what);

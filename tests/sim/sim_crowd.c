@@ -21,9 +21,9 @@ static struct world {
 	struct item {
 		struct task task;
 		struct item *children; /* CHILDREN of them, or NULL */
-		uint32_t runs;
+		seeds_count runs;
 	} roots[GIVERS][ROOTS], children[GIVERS][ROOTS][CHILDREN];
-	uint32_t runs;
+	seeds_count runs;
 	uint32_t workers[WORKERS];
 } world;
 
@@ -37,11 +37,11 @@ run(void *context, struct worker *worker, struct task *task)
 
 	SEEDS_CHECK(context == &world);
 	SEEDS_CHECK(worker == worker_current());
-	SEEDS_CHECK(item->runs++ == 0);
+	SEEDS_CHECK(seeds_add(&item->runs, 1) == 0);
 	for (int i = 0; item->children != NULL && i < CHILDREN; i++)
 		worker_submit(worker, &item->children[i].task, how[i]);
 	sched_point(SCHED_SITE_SLOT);
-	if (++world.runs == TASKS)
+	if (seeds_add(&world.runs, 1) == TASKS - 1)
 		parker_wake(&world.all_done);
 	return 1;
 }
@@ -79,7 +79,7 @@ stop(void *argument)
 	uint32_t ticket = parker_ticket(&world.all_done);
 
 	(void)argument;
-	while (world.runs < TASKS) {
+	while (seeds_read(&world.runs) < TASKS) {
 		parker_wait(&world.all_done, ticket, CLOCK_NEVER);
 		ticket = parker_ticket(&world.all_done);
 	}

@@ -15,7 +15,7 @@ enum { PRODUCERS = 3, LETTERS = 6 };
 
 static struct world {
 	struct inbox inbox;
-	uint32_t consumers;
+	seeds_count consumers;
 	uint32_t handled[PRODUCERS];
 	uint32_t slices;
 	struct producer {
@@ -41,7 +41,7 @@ consume(void)
 	do {
 		struct envelope *envelope;
 
-		SEEDS_CHECK(world.consumers++ == 0);
+		SEEDS_CHECK(seeds_add(&world.consumers, 1) == 0);
 		world.slices++;
 		envelope = inbox_take(&world.inbox);
 		while (envelope != NULL) {
@@ -51,7 +51,7 @@ consume(void)
 			handle(envelope);
 			envelope = newer;
 		}
-		SEEDS_CHECK(world.consumers-- == 1);
+		SEEDS_CHECK(seeds_add(&world.consumers, -1u) == 1);
 	} while (!inbox_try_idle(&world.inbox));
 }
 

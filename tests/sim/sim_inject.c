@@ -17,10 +17,10 @@ static struct world {
 		struct task task;
 		uint32_t pusher;
 		uint32_t number; /* from 1 */
-		uint32_t got;
+		seeds_count got;
 	} items[PUSHERS][TASKS];
-	uint32_t pushers_done;
-	uint32_t got;
+	seeds_count pushers_done;
+	seeds_count got;
 } world;
 
 static void
@@ -39,7 +39,7 @@ push(void *argument)
 			i++;
 		}
 	}
-	world.pushers_done++;
+	seeds_add(&world.pushers_done, 1);
 }
 
 static void
@@ -48,7 +48,7 @@ take(void *argument)
 	uint32_t last[PUSHERS] = { 0 };
 
 	(void)argument;
-	while (world.pushers_done < PUSHERS ||
+	while (seeds_read(&world.pushers_done) < PUSHERS ||
 	    !inject_is_empty(&world.inject)) {
 		struct task *tasks[BATCH_MAX];
 		uint32_t count = inject_take(&world.inject, tasks, BATCH_MAX);
@@ -57,10 +57,10 @@ take(void *argument)
 			struct item *item = CONTAINER_OF(tasks[i], struct item,
 			    task);
 
-			SEEDS_CHECK(item->got++ == 0);
+			SEEDS_CHECK(seeds_add(&item->got, 1) == 0);
 			SEEDS_CHECK(item->number > last[item->pusher]);
 			last[item->pusher] = item->number;
-			world.got++;
+			seeds_add(&world.got, 1);
 		}
 		sched_point(SCHED_SITE_SPIN);
 	}

@@ -18,15 +18,15 @@ static const uint32_t sizes[] = { 16000, 8000, 4000 };
 static struct world {
 	struct memory memory;
 	struct pool *pool;
-	struct random random;
-	struct envelope *table[TABLE]; /* handed round; NULL: free place */
+	struct sim *sim;
+	_Atomic(struct envelope *) table[TABLE]; /* handed round, or NULL */
 	struct pool_cache caches[CACHES];
 } world;
 
 static struct envelope *
 take(struct pool_cache *cache)
 {
-	uint32_t size = sizes[random_below(&world.random, 3)];
+	uint32_t size = sizes[sim_random(world.sim, 3)];
 	struct envelope *envelope = pool_take(cache, size);
 
 	SEEDS_CHECK(envelope != NULL);
@@ -54,21 +54,16 @@ hand_round(void *argument)
 	struct pool_cache *cache = argument;
 
 	for (int round = 0; round < ROUNDS; round++) {
-		struct envelope **place =
-		    &world.table[random_below(&world.random, TABLE)];
-		struct envelope *envelope = *place;
+		_Atomic(struct envelope *) *place =
+		    &world.table[sim_random(world.sim, TABLE)];
+		struct envelope *mine = take(cache);
+		struct envelope *other;
 
-		*place = NULL;
-		if (envelope != NULL) {
-			give(cache, envelope);
-		} else {
-			envelope = take(cache);
-			sched_point(SCHED_SITE_POOL);
-			if (*place == NULL)
-				*place = envelope;
-			else
-				give(cache, envelope);
-		}
+		sched_point(SCHED_SITE_POOL);
+		other = atomic_exchange_explicit(place, mine,
+		    memory_order_acq_rel);
+		if (other != NULL)
+			give(cache, other);
 		if (cache == &world.caches[0] && round % 16 == 15)
 			pool_trim(world.pool);
 		if (round % 8 == 7)
@@ -81,7 +76,7 @@ static void
 start(struct sim *sim)
 {
 	memory_init(&world.memory, NULL, 0);
-	random_init(&world.random, sim->config.seed + 1);
+	world.sim = sim;
 	world.pool = pool_new(&world.memory);
 	SEEDS_CHECK(world.pool != NULL);
 	for (int i = 0; i < CACHES; i++) {

@@ -13,9 +13,9 @@ static struct world {
 	struct ring ring;
 	struct item {
 		struct task task;
-		uint32_t got;
+		seeds_count got;
 	} items[TASKS];
-	uint32_t got;
+	seeds_count got;
 } world;
 
 static void
@@ -23,8 +23,8 @@ get(struct task *task)
 {
 	struct item *item = CONTAINER_OF(task, struct item, task);
 
-	SEEDS_CHECK(item->got++ == 0);
-	world.got++;
+	SEEDS_CHECK(seeds_add(&item->got, 1) == 0);
+	seeds_add(&world.got, 1);
 }
 
 static void

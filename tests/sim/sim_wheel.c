@@ -24,19 +24,18 @@ static struct world {
 	struct sim *sim;
 	struct memory memory;
 	struct wheel *wheel;
-	struct random random;
 	struct timer {
-		wheel_handle handle;
+		_Atomic wheel_handle handle;
 		uint64_t due_ns;
-		enum fate fate;
+		_Atomic enum fate fate;
 	} timers[TIMERS];
 	struct parker mail;
 	wheel_handle fired[TIMERS];
 	uint64_t fired_of[TIMERS]; /* which timer */
-	uint32_t fired_count;
-	uint32_t set;
-	uint32_t cancelled;
-	uint32_t handled;
+	seeds_count fired_count;
+	seeds_count set;
+	seeds_count cancelled;
+	seeds_count handled;
 	uint32_t revoked;
 	struct setter {
 		uint32_t index;
@@ -44,11 +43,11 @@ static struct world {
 } world;
 
 static void
-decide(struct timer *timer, enum fate fate, uint32_t *count)
+decide(struct timer *timer, enum fate fate, seeds_count *count)
 {
-	SEEDS_CHECK(timer->fate == FATE_NONE);
-	timer->fate = fate;
-	*count += 1;
+	SEEDS_CHECK(atomic_exchange_explicit(&timer->fate, fate,
+	    memory_order_relaxed) == FATE_NONE);
+	seeds_add(count, 1);
 }
 
 /* One in eight is refused, and comes again. */
@@ -58,10 +57,11 @@ fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	SEEDS_CHECK(context == &world);
 	SEEDS_CHECK(world.timers[load->words[0]].due_ns <=
 	    clock_now(&world.sim->clock));
-	if (random_below(&world.random, 8) == 0)
+	if (sim_random(world.sim, 8) == 0)
 		return false;
-	world.fired_of[world.fired_count] = load->words[0];
-	world.fired[world.fired_count++] = handle;
+	world.fired_of[seeds_read(&world.fired_count)] = load->words[0];
+	world.fired[seeds_read(&world.fired_count)] = handle;
+	seeds_add(&world.fired_count, 1);
 	parker_wake(&world.mail);
 	return true;
 }
@@ -77,11 +77,12 @@ set(void *argument)
 		wheel_handle handle;
 
 		timer->due_ns = clock_now(&world.sim->clock) +
-		    random_below(&world.random, 3000000);
+		    sim_random(world.sim, 3000000);
 		SEEDS_CHECK(wheel_set(world.wheel, timer->due_ns,
 		    (struct wheel_load){ { index } }, &handle) == THS_OK);
-		timer->handle = handle;
-		world.set++;
+		atomic_store_explicit(&timer->handle, handle,
+		    memory_order_relaxed);
+		seeds_add(&world.set, 1);
 		if (i % 4 == 3)
 			sim_sleep(world.sim, 1000000);
 	}
@@ -93,11 +94,14 @@ cancel(void *argument)
 	(void)argument;
 	for (int i = 0; i < TRIES; i++) {
 		struct timer *timer =
-		    &world.timers[random_below(&world.random, TIMERS)];
+		    &world.timers[sim_random(world.sim, TIMERS)];
 
-		if (timer->handle == WHEEL_NONE)
+		wheel_handle handle = atomic_load_explicit(&timer->handle,
+		    memory_order_relaxed);
+
+		if (handle == WHEEL_NONE)
 			sim_sleep(world.sim, 500000);
-		else if (wheel_cancel(world.wheel, timer->handle))
+		else if (wheel_cancel(world.wheel, handle))
 			decide(timer, FATE_CANCELLED, &world.cancelled);
 	}
 }
@@ -105,8 +109,8 @@ cancel(void *argument)
 static bool
 is_over(void)
 {
-	return world.set == TIMERS &&
-	    world.handled + world.cancelled == TIMERS;
+	return seeds_read(&world.set) == TIMERS && seeds_read(&world.handled) +
+	    seeds_read(&world.cancelled) == TIMERS;
 }
 
 static void
@@ -133,7 +137,7 @@ receive(void *argument)
 	while (!is_over()) {
 		uint32_t ticket = parker_ticket(&world.mail);
 
-		if (next == world.fired_count) {
+		if (next == seeds_read(&world.fired_count)) {
 			parker_wait(&world.mail, ticket, CLOCK_NEVER);
 			continue;
 		}
@@ -145,7 +149,7 @@ receive(void *argument)
 		next++;
 	}
 	/* Those revoked after the last timer was accounted for. */
-	for (; next < world.fired_count; next++)
+	for (; next < seeds_read(&world.fired_count); next++)
 		SEEDS_CHECK(!wheel_done(world.wheel, world.fired[next]));
 }
 
@@ -154,7 +158,6 @@ start(struct sim *sim)
 {
 	world.sim = sim;
 	memory_init(&world.memory, NULL, 0);
-	random_init(&world.random, sim->config.seed + 1);
 	parker_init(&world.mail, &sim->parker_port, &sim->clock);
 	world.wheel = wheel_new(&world.memory, 7, TIMERS,
 	    clock_now(&sim->clock), fire, &world);
