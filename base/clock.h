@@ -19,7 +19,8 @@ struct clock {
 	uint64_t origin; /* subtracted by clock_system's now */
 };
 
-/* The system's monotonic clock, counting from this call. */
+/* The system's monotonic clock, counting from this call.  The struct must not
+ * move afterwards. */
 void clock_init_system(struct clock *clock);
 
 static inline uint64_t

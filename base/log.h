@@ -34,6 +34,8 @@ log_wants(const struct log *log, ths_log_level level)
 	return level >= log->level;
 }
 
+/* A line of a level from DEBUG to ERROR.  Control characters in it become
+ * spaces; errno is left as it was. */
 void log_write(struct log *log, ths_log_level level, const char *format, ...)
     THS_PRINTF(3, 4);
 

@@ -31,10 +31,10 @@ extern int mallctl(const char *name, void *old, size_t *old_size, void *new,
     size_t new_size) __attribute__((weak));
 
 enum {
-	JEMALLOC_ZERO = 0x40,         /* MALLOCX_ZERO */
-	JEMALLOC_NO_CACHE = 0x100,    /* MALLOCX_TCACHE_NONE */
-	JEMALLOC_ARENA_SHIFT = 20,    /* MALLOCX_ARENA(a): a + 1 from here */
-	JEMALLOC_NAME_MAX = 48,       /* bytes, "arena.4294967295.destroy" fits */
+	JEMALLOC_ZERO = 0x40,      /* MALLOCX_ZERO */
+	JEMALLOC_NO_CACHE = 0x100, /* MALLOCX_TCACHE_NONE */
+	JEMALLOC_ARENA_SHIFT = 20, /* MALLOCX_ARENA(a): a + 1 from here */
+	JEMALLOC_NAME_MAX = 48,    /* bytes of "arena.7.dirty_decay_ms" */
 	HUGE_PAGE_SIZE = 2 * 1024 * 1024,
 };
 
@@ -154,19 +154,20 @@ host_give(const struct memory *memory, void *pointer, size_t size,
 	    alignment);
 }
 
+/* Whole multiples of alignment: malloc's family aligns a block only as far as
+ * an object of its size could need it. */
 static void *
 system_take(size_t size, size_t alignment)
 {
-	size_t whole;
+	size_t whole = round_up(size, alignment);
 	void *block;
 
-	if (alignment <= alignof(max_align_t))
-		return calloc(1, size);
-	whole = round_up(size, alignment);
 	if (whole == 0)
 		return NULL;
+	if (alignment <= alignof(max_align_t))
+		return calloc(1, whole);
 	block = aligned_alloc(alignment, whole);
-	return block != NULL ? memset(block, 0, size) : NULL;
+	return block != NULL ? memset(block, 0, whole) : NULL;
 }
 
 static int
@@ -240,7 +241,8 @@ arena_set_decay(const struct memory *memory, const char *kind)
 
 	snprintf(name, sizeof(name), "arena.%u.%s_decay_ms", memory->arena,
 	    kind);
-	CHECK(mallctl(name, NULL, NULL, &decay_ms, sizeof(decay_ms)) == 0);
+	/* A wish: without it the pages come back at memory_fini(). */
+	mallctl(name, NULL, NULL, &decay_ms, sizeof(decay_ms));
 }
 
 static void
@@ -263,11 +265,14 @@ static void
 arena_fini(struct memory *memory)
 {
 	char name[JEMALLOC_NAME_MAX];
+	int error;
 
 	if (!memory->has_arena)
 		return;
 	snprintf(name, sizeof(name), "arena.%u.destroy", memory->arena);
-	CHECK(mallctl(name, NULL, NULL, NULL, 0) == 0);
+	error = mallctl(name, NULL, NULL, NULL, 0);
+	ASSERT(error == 0);
+	(void)error;
 	memory->has_arena = false;
 }
 

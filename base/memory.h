@@ -51,7 +51,8 @@ struct memory {
 void memory_init(struct memory *memory, const ths_allocator *allocator,
     size_t bytes_max);
 
-/* Ends a port.  In debug builds checks that everything came back. */
+/* Ends a port.  In debug builds checks that everything came back; a region that
+ * did not may be gone with the arena. */
 void memory_fini(struct memory *memory);
 
 /* A block of size bytes, zeroed; alignment is a power of two.  Or NULL. */

@@ -22,11 +22,18 @@
 #ifndef MAILBOX_POOL_H
 #define MAILBOX_POOL_H
 
-#include <stdbool.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
+#include "base/machine.h"
 #include "base/memory.h"
 #include "mailbox/envelope.h"
+#include "mailbox/poison.h"
+
+enum {
+	POOL_BATCH_MAX = 64,         /* envelopes in a batch; and no more than */
+	POOL_BATCH_SIZE = 16 * 1024, /* so many bytes, unless one is larger */
+};
 
 struct pool;
 
@@ -71,7 +78,7 @@ struct pool_counts {
 	uint64_t purged_bytes; /* of those, pages given back */
 	uint64_t trims;
 };
-void pool_counts_read(const struct pool *pool, struct pool_counts *counts);
+void pool_counts_read(struct pool *pool, struct pool_counts *counts);
 
 /*
  * Gives the pages of slabs whose envelopes are all in the depot back to the
@@ -98,6 +105,7 @@ pool_take(struct pool_cache *cache, uint32_t size)
 	}
 	list->free = envelope->next;
 	list->length--;
+	poison_taken_block(envelope, size);
 	envelope->size = (uint16_t)size;
 	envelope->size_class = (uint8_t)size_class;
 	atomic_store_explicit(&cache->taken, atomic_load_explicit(
@@ -109,15 +117,17 @@ pool_take(struct pool_cache *cache, uint32_t size)
 static inline void
 pool_give(struct pool_cache *cache, struct envelope *envelope)
 {
-	struct pool_list *list = &cache->lists[envelope->size_class];
+	unsigned size_class = envelope->size_class;
+	struct pool_list *list = &cache->lists[size_class];
 
+	poison_free_block(envelope, size_class);
 	envelope->next = list->free;
 	list->free = envelope;
 	list->length++;
 	atomic_store_explicit(&cache->taken, atomic_load_explicit(
 	    &cache->taken, memory_order_relaxed) - 1, memory_order_relaxed);
 	if (UNLIKELY(list->length >= list->batch))
-		pool_spill(cache, envelope->size_class);
+		pool_spill(cache, size_class);
 }
 
 #endif

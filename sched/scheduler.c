@@ -100,8 +100,14 @@ scheduler_stop(struct scheduler *scheduler)
 {
 	atomic_store_explicit(&scheduler->is_stopping, true,
 	    memory_order_release);
-	for (uint32_t i = 0; i < scheduler->config.workers; i++)
-		parker_wake(&scheduler->workers[i].parker);
+	for (uint32_t i = 0; i < scheduler->config.workers; i++) {
+		struct worker *worker = &scheduler->workers[i];
+
+		/* Relaxed: read once a message. */
+		atomic_store_explicit(&worker->must_end_slice, true,
+		    memory_order_relaxed);
+		parker_wake(&worker->parker);
+	}
 }
 
 void

@@ -39,7 +39,7 @@ pin_to_core(pthread_attr_t *attributes, uint32_t n)
 	if (sched_getaffinity(0, sizeof(usable), &usable) != 0)
 		return;
 	n %= threads_usable_cores();
-	for (int core = 0; core < CPU_SETSIZE; core++) {
+	for (size_t core = 0; core < CPU_SETSIZE; core++) {
 		if (!CPU_ISSET(core, &usable) || n-- > 0)
 			continue;
 		CPU_ZERO(&one);

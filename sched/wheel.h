@@ -3,10 +3,15 @@
  * wheel - timers of one worker, in a hierarchy of rings of buckets.
  *
  * A tick is 2^20 ns (1.05 ms).  Level 0 has one bucket per tick, each level
- * above one per WHEEL_BUCKETS of the level below; a timer further out than the
- * top waits in the top's last bucket and is put again.  Set, cancel and fire are
- * O(1); a timer moves down at most WHEEL_LEVELS - 1 times.  A bitmap per level
- * finds the next busy bucket without walking.
+ * above one per WHEEL_BUCKETS of the level below; WHEEL_LEVELS of them reach
+ * further than a uint64_t of nanoseconds, so every time has its place.  Set,
+ * cancel and fire are O(1); a timer moves down at most WHEEL_LEVELS - 1 times.
+ * A bitmap per level finds the next busy bucket without walking.
+ *
+ * A timer never fires early: its time is rounded up to a tick.  A wheel that is
+ * advanced all the time fires it less than one tick late.  Timers fire in the
+ * order of their ticks, those of one tick in the order in which they were set; a
+ * time that has passed counts as the tick the wheel has reached.
  *
  * The record.  Timers live in a table of the wheel's, type-stable until the
  * wheel ends, and are named by a handle {wheel, index, generation}: a stale
@@ -14,37 +19,42 @@
  *
  *             set                 due: fire()            wheel_done()
  *   FREE ------------> ARMED ------------------> FIRED ---------------> FREE
- *                        |  cancel                 |  cancel
- *                        '-----> FREE              '-----> REVOKED --> FREE
- *                    (true: never fires)  (true: done() says so)  done()
+ *                       | ^                       | |  cancel
+ *                       | '----- fire() false ----' '-----> REVOKED --> FREE
+ *                       |  cancel                 (true: done() says so)  done()
+ *                       '-----> FREE
+ *                    (true: never fires)
  *
  * Who may do what.  A wheel is *held* by one thread at a time (wheel_try_hold):
  * its worker almost always, or a thief when that worker is stalled.  Set,
- * advance and unlinking need the hold.  Cancel is for any thread: it decides the
- * timer's fate by one compare-exchange on its state, and if it holds the wheel
- * unlinks it at once, else leaves it on a list that the next holder clears.
+ * advance and unlinking need the hold.  Cancel and done are for any thread: they
+ * decide the timer's fate by one compare-exchange on its state; then they take
+ * the hold if it is free and put the record back, else they leave it on a list
+ * that the next holder clears.
  *
- *   [S] state: compare-exchange acq_rel by everybody who changes it: exactly one
- *       of {fire, cancel} wins.
- *   [H] hold: exchange acquire / store release.
- *   [R] cancelled list: push compare-exchange release -> clear exchange acquire.
- *   [D] next deadline: store relaxed by the holder -> load by any; a guess for
- *       thieves, exact for the holder.
- *
- * Threads: as said.  Limits: timers_max records; wheel_set() says when reached.
- * Errors: WHEEL_NONE for no memory or no room.
+ * Threads: as said.
+ * Progress: try_hold, cancel, done: lock-free.  wheel_set() waits for a hold.
+ * Limits: timers_max records in use; 2^26 records in a life, one of which is
+ * used up with every 2^26 timers.
+ * Errors: THS_LIMIT, THS_NO_MEMORY.
  * Source: G. Varghese, T. Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
  */
 #ifndef SCHED_WHEEL_H
 #define SCHED_WHEEL_H
 
-#include <stdalign.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "thespis/status.h"
+
+enum {
+	WHEEL_TICK_SHIFT = 20, /* a tick is 1 << this, in ns */
+	WHEEL_BUCKETS = 64,    /* per level */
+	WHEEL_LEVELS = 8,
+	WHEEL_MOVES_MAX = 4096, /* timers moved down by one wheel_advance() */
+};
 
 /* Names one life of one timer: wheel (12 bits), index (26), generation (26,
  * never 0).  0 names none. */
@@ -61,8 +71,12 @@ struct wheel;
 
 /*
  * Called by the holder in wheel_advance() for each timer that came due.  True:
- * delivered; the receiver calls wheel_done() when it meets it.  False: cannot be
- * delivered now; the wheel tries again one tick later.
+ * delivered; the receiver calls wheel_done() when it meets it, be it before this
+ * call returns.  False: cannot be delivered now, and nobody else has learnt of
+ * it; the wheel tries again one tick later.
+ *
+ * It may call wheel_set_held(), wheel_cancel() and wheel_done() of this wheel,
+ * never wheel_set(), which would wait for itself.
  */
 typedef bool (*wheel_fire)(void *context, wheel_handle handle,
     const struct wheel_load *load);
@@ -71,7 +85,7 @@ typedef bool (*wheel_fire)(void *context, wheel_handle handle,
 struct wheel *wheel_new(struct memory *memory, uint32_t number,
     uint32_t timers_max, uint64_t now, wheel_fire fire, void *context);
 
-/* Frees the wheel and all its records. */
+/* Frees the wheel and all its records.  Nobody may use it any more. */
 void wheel_free(struct wheel *wheel);
 
 /* Takes / gives the hold.  try never waits. */
@@ -79,17 +93,24 @@ bool wheel_try_hold(struct wheel *wheel);
 void wheel_release(struct wheel *wheel);
 
 /*
- * Sets a timer due at `due_ns` of the VM's clock (a past time: at the next
- * advance).  Takes the hold itself, waiting for a thief's short hold if need
- * be; do not call it while holding, except from within fire().
+ * Sets a timer due at `due_ns` of the VM's clock; 0, or any time that has
+ * passed: at the next advance.  Takes the hold itself, waiting for a thief's
+ * short hold if need be; the caller must not have it.
+ * Returns THS_OK, THS_LIMIT (timers_max; counted) or THS_NO_MEMORY.
  */
-wheel_handle wheel_set(struct wheel *wheel, uint64_t due_ns,
-    struct wheel_load load);
+THS_NODISCARD ths_status wheel_set(struct wheel *wheel, uint64_t due_ns,
+    struct wheel_load load, wheel_handle *handle);
+
+/* The same for who has the hold: in fire(), or after wheel_try_hold().  Set in
+ * fire() for a time that has passed, it fires in the same advance if max
+ * allows. */
+THS_NODISCARD ths_status wheel_set_held(struct wheel *wheel, uint64_t due_ns,
+    struct wheel_load load, wheel_handle *handle);
 
 /*
  * True: the timer was ARMED and never fires, or was FIRED and is now REVOKED, so
  * that wheel_done() will say false.  False: stale handle, or REVOKED already.
- * Any thread.
+ * Any thread; a handle made of any bits is safe.
  */
 bool wheel_cancel(struct wheel *wheel, wheel_handle handle);
 
@@ -97,19 +118,35 @@ bool wheel_cancel(struct wheel *wheel, wheel_handle handle);
  * counts; false if it was cancelled meanwhile.  The receiver; once per firing. */
 bool wheel_done(struct wheel *wheel, wheel_handle handle);
 
-/* Fires everything due at `now`, in order of tick, at most `max` timers; returns
- * how many.  Needs the hold. */
+/*
+ * Fires what is due at `now`, at most `max` timers; returns how many fire() took.
+ * `now` may jump ahead by any span, and is ignored when it lies back.  Timers
+ * that share a bucket of a higher level are moved down first, at most
+ * WHEEL_MOVES_MAX in one call.  What could not be done remains due: the
+ * deadline is then not after `now`.  Needs the hold.
+ */
 uint32_t wheel_advance(struct wheel *wheel, uint64_t now, uint32_t max);
 
-/* A time at or before the next timer is due (never after), CLOCK_NEVER with
- * none; at most one early wake per level.  [D] */
+/*
+ * When to advance next: a time not after the tick of the next timer; CLOCK_NEVER
+ * with none.  A far timer costs at most one early wake per level.  Exact for the
+ * holder, a guess for others.
+ */
 uint64_t wheel_deadline(const struct wheel *wheel);
 
-/* Timers in ARMED or FIRED.  A guess for any but the holder. */
+/* Records in use: timers ARMED, FIRED or REVOKED, and those ended by another
+ * thread until the next holder clears them.  A guess for any but the holder. */
 uint32_t wheel_length(const struct wheel *wheel);
 
 /* Calls refused by timers_max so far. */
 uint64_t wheel_limited(const struct wheel *wheel);
+
+/* Records whose generations are used up. */
+uint32_t wheel_retired(const struct wheel *wheel);
+
+/* For tests: records used for the first time from now on begin as if they had
+ * had this many (< 2^26) lives.  Needs the hold. */
+void wheel_age(struct wheel *wheel, uint32_t lives);
 
 /* Which wheel a handle belongs to. */
 static inline uint32_t

@@ -45,6 +45,7 @@ worker_init(struct worker *worker, struct scheduler *scheduler, uint32_t index)
 
 	atomic_init(&worker->next, NULL);
 	atomic_init(&worker->picks, 0);
+	atomic_init(&worker->must_end_slice, false);
 	worker->scheduler = scheduler;
 	worker->index = index;
 	worker->until_oldest = PICK_OLDEST_EVERY;

@@ -80,6 +80,7 @@ struct worker_counts {
  *   line  field          written by             read by
  *   0     next           owner; thief takes     both        [X]
  *   1     picks          owner                  thieves     relaxed
+ *   1     must_end_slice who stops the workers  owner, once a message; relaxed
  *   1     state … user   owner                  owner
  *   …     counts         owner                  any
  *   …     fresh, resumed see sched/ring.h
@@ -90,6 +91,7 @@ struct worker_counts {
 struct worker {
 	alignas(CACHE_LINE) _Atomic(struct task *) next; /* [X] */
 	alignas(CACHE_LINE) _Atomic uint64_t picks;
+	atomic_bool must_end_slice; /* raised by others; relaxed */
 	struct scheduler *scheduler;
 	void *user;
 	struct wheel *wheel;
@@ -136,6 +138,16 @@ struct worker *worker_current(void);
 
 /* Sets it; returns the former one.  For drivers. */
 struct worker *worker_set_current(struct worker *worker);
+
+/* True when whoever runs on this worker is to come to an end; read once a
+ * message. */
+static inline bool
+worker_must_end_slice(const struct worker *worker)
+{
+	/* Relaxed: seen a message later is soon enough. */
+	return atomic_load_explicit(&worker->must_end_slice,
+	    memory_order_relaxed);
+}
 
 /* Adds to a count of the caller's own. */
 static inline void

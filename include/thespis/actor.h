@@ -29,6 +29,7 @@
 #ifndef THESPIS_ACTOR_H
 #define THESPIS_ACTOR_H
 
+#include "thespis/log.h"
 #include "thespis/message.h"
 
 #ifdef __cplusplus
@@ -176,7 +177,7 @@ THS_PUBLIC ths_address ths_parent(const ths_self *self);
 THS_PUBLIC void ths_exit(ths_self *self);
 
 /* Prints a line to the VM's log, under the actor's name. */
-THS_PUBLIC void ths_self_log(const ths_self *self, int level,
+THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
     const char *format, ...) THS_PRINTF(3, 4);
 
 /* --------------------------------------------------- how THS_ACTOR works */

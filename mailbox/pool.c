@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pool - where envelopes come from and go back to; see pool.h.
+ *
+ * A batch is a chain of envelope_batch() free envelopes.  Whole batches move
+ * between caches and depot without a lock.  A cache that is flushed may hold a
+ * broken one: its envelopes join the class's rest, under the lock, and leave it
+ * as soon as they make a batch.  So the depot holds full batches only.
+ *
+ * The lock guards the rests and the slabs; it is taken when the depot has nothing
+ * and when a cache is flushed.  No sched_point stands where it is held, nor any
+ * call of depot_put() or depot_take(), which have some.
+ *
+ *   [R] is_trimming: exchange, acquire -> store, release
+ *       one trim sees the slabs' counters as the last one left them.
+ */
+#include "mailbox/pool.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "base/check.h"
+#include "base/machine.h"
+#include "base/sched_point.h"
+#include "mailbox/depot.h"
+#include "mailbox/poison.h"
+#include "mailbox/slab.h"
+
+/* The envelopes of broken batches of one class, fewer than a batch. */
+struct rest {
+	struct envelope *free;
+	uint32_t length;
+};
+
+/*
+ *   line   field           written by                read by
+ *   0…     depot           any                       any
+ *   then   memory          init                      any
+ *          rests…trims     who holds the lock        who holds the lock
+ *          is_trimming     any                       any
+ */
+struct pool {
+	struct depot depot;
+	alignas(CACHE_LINE) struct memory *memory;
+	pthread_mutex_t lock;
+	struct rest rests[ENVELOPE_CLASSES];
+	struct slabs slabs;
+	uint64_t trims;
+	atomic_bool is_trimming; /* [R] */
+};
+
+/* What a trim of one class has in hand. */
+struct trim {
+	struct pool *pool;
+	unsigned size_class;
+	struct slab *last;      /* found last */
+	struct envelope *loose; /* free, in no cache, rest or depot */
+};
+
+static_assert(SLAB_SIZE_MIN % ((size_t)ENVELOPE_SIZE_MIN <<
+    (ENVELOPE_CLASSES - 1)) == 0, "a slab is a whole number of batches");
+static_assert(POOL_BATCH_MAX * ENVELOPE_SIZE_MIN == SLAB_BATCH_SIZE_MIN,
+    "a ticket for every batch a slab can hold");
+
+/* How many envelopes make a batch of this class. */
+static uint32_t
+batch_length(unsigned size_class)
+{
+	uint32_t length = POOL_BATCH_SIZE / envelope_block_size(size_class);
+
+	if (length > POOL_BATCH_MAX)
+		return POOL_BATCH_MAX;
+	return length == 0 ? 1 : length;
+}
+
+static size_t
+batch_size(unsigned size_class)
+{
+	return (size_t)batch_length(size_class) *
+	    envelope_block_size(size_class);
+}
+
+/* Chains the blocks of a fresh batch, first block first. */
+static struct envelope *
+batch_make(unsigned char *bytes, unsigned size_class)
+{
+	size_t block_size = envelope_block_size(size_class);
+	struct envelope *chain = NULL;
+
+	for (uint32_t i = batch_length(size_class); i-- > 0;) {
+		struct envelope *envelope = (void *)(bytes + i * block_size);
+
+		envelope->next = chain;
+		poison_free_block(envelope, size_class);
+		chain = envelope;
+	}
+	return chain;
+}
+
+/* A batch, or less, from where the lock is needed; NULL without memory. */
+static struct envelope *
+supply(struct pool *pool, unsigned size_class, uint32_t *length)
+{
+	struct rest *rest = &pool->rests[size_class];
+	struct envelope *free;
+	void *bytes = NULL;
+
+	pthread_mutex_lock(&pool->lock);
+	free = rest->free;
+	*length = rest->length;
+	*rest = (struct rest){ NULL, 0 };
+	if (free == NULL)
+		bytes = slabs_carve(&pool->slabs, size_class,
+		    batch_size(size_class));
+	pthread_mutex_unlock(&pool->lock);
+
+	if (bytes != NULL) {
+		free = batch_make(bytes, size_class);
+		*length = batch_length(size_class);
+	}
+	return free;
+}
+
+/* Takes the envelopes of a broken batch. */
+static void
+rest_add(struct pool *pool, unsigned size_class, struct envelope *envelope)
+{
+	struct rest *rest = &pool->rests[size_class];
+	uint32_t whole = batch_length(size_class);
+	struct envelope *batch = NULL;
+
+	pthread_mutex_lock(&pool->lock);
+	while (envelope != NULL) {
+		struct envelope *next = envelope->next;
+
+		envelope->next = rest->free;
+		rest->free = envelope;
+		envelope = next;
+		if (++rest->length == whole) {
+			CHECK(batch == NULL);
+			batch = rest->free;
+			*rest = (struct rest){ NULL, 0 };
+		}
+	}
+	pthread_mutex_unlock(&pool->lock);
+	if (batch != NULL)
+		depot_put(&pool->depot, size_class, batch);
+}
+
+struct pool *
+pool_new(struct memory *memory)
+{
+	struct pool *pool = memory_take(memory, sizeof(*pool), CACHE_LINE);
+
+	if (pool == NULL)
+		return NULL;
+	if (pthread_mutex_init(&pool->lock, NULL) != 0) {
+		memory_give(memory, pool, sizeof(*pool), CACHE_LINE);
+		return NULL;
+	}
+	pool->memory = memory;
+	depot_init(&pool->depot);
+	slabs_init(&pool->slabs, memory, &pool->depot);
+	atomic_init(&pool->is_trimming, false);
+	return pool;
+}
+
+void
+pool_free(struct pool *pool)
+{
+	if (pool == NULL)
+		return;
+	slabs_fini(&pool->slabs);
+	pthread_mutex_destroy(&pool->lock);
+	memory_give(pool->memory, pool, sizeof(*pool), CACHE_LINE);
+}
+
+void
+pool_cache_init(struct pool_cache *cache, struct pool *pool)
+{
+	cache->pool = pool;
+	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++)
+		cache->lists[i] = (struct pool_list){
+			.batch = batch_length(i) };
+	atomic_init(&cache->taken, 0);
+}
+
+void
+pool_cache_flush(struct pool_cache *cache)
+{
+	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++) {
+		struct pool_list *list = &cache->lists[i];
+
+		if (list->spare != NULL)
+			depot_put(&cache->pool->depot, i, list->spare);
+		if (list->free != NULL)
+			rest_add(cache->pool, i, list->free);
+		list->spare = NULL;
+		list->free = NULL;
+		list->length = 0;
+	}
+}
+
+void
+pool_cache_fini(struct pool_cache *cache)
+{
+	pool_cache_flush(cache);
+	cache->pool = NULL;
+}
+
+struct envelope *
+pool_refill(struct pool_cache *cache, unsigned size_class)
+{
+	struct pool_list *list = &cache->lists[size_class];
+	uint32_t length = list->batch;
+	struct envelope *free = list->spare;
+
+	if (free == NULL)
+		free = depot_take(&cache->pool->depot, size_class);
+	if (free == NULL)
+		free = supply(cache->pool, size_class, &length);
+	if (free == NULL)
+		return NULL;
+	list->spare = NULL;
+	list->free = free;
+	list->length = length;
+	return free;
+}
+
+void
+pool_spill(struct pool_cache *cache, unsigned size_class)
+{
+	struct pool_list *list = &cache->lists[size_class];
+	struct envelope *spare = list->spare;
+
+	/* The newer batch stays: it is the one still warm. */
+	list->spare = list->free;
+	list->free = NULL;
+	list->length = 0;
+	if (spare != NULL)
+		depot_put(&cache->pool->depot, size_class, spare);
+}
+
+void
+pool_counts_read(struct pool *pool, struct pool_counts *counts)
+{
+	pthread_mutex_lock(&pool->lock);
+	counts->slabs = pool->slabs.count;
+	counts->bytes = pool->slabs.bytes;
+	counts->purged_bytes = pool->slabs.blank_bytes;
+	counts->trims = pool->trims;
+	pthread_mutex_unlock(&pool->lock);
+}
+
+/* The slab of an envelope; neighbours mostly share one. */
+static struct slab *
+trim_find(struct trim *trim, const struct envelope *envelope)
+{
+	if (trim->last == NULL || !slab_holds(trim->last, envelope)) {
+		pthread_mutex_lock(&trim->pool->lock);
+		trim->last = slabs_find(&trim->pool->slabs, envelope);
+		pthread_mutex_unlock(&trim->pool->lock);
+	}
+	return trim->last;
+}
+
+/* Adds a chain of free envelopes to the loose ones. */
+static void
+trim_loosen(struct trim *trim, struct envelope *envelope)
+{
+	while (envelope != NULL) {
+		struct envelope *next = envelope->next;
+
+		trim_find(trim, envelope)->returned +=
+		    envelope_block_size(trim->size_class);
+		envelope->next = trim->loose;
+		trim->loose = envelope;
+		envelope = next;
+	}
+}
+
+/* Takes everything that is free and in no cache, but no more batches than there
+ * are at the start: others may put some while this takes them. */
+static void
+trim_gather(struct trim *trim)
+{
+	struct pool *pool = trim->pool;
+	struct envelope *chain;
+	uint64_t batches;
+
+	pthread_mutex_lock(&pool->lock);
+	chain = pool->rests[trim->size_class].free;
+	pool->rests[trim->size_class] = (struct rest){ NULL, 0 };
+	batches = pool->slabs.bytes / batch_size(trim->size_class);
+	pthread_mutex_unlock(&pool->lock);
+
+	trim_loosen(trim, chain);
+	for (; batches > 0; batches--) {
+		chain = depot_take(&pool->depot, trim->size_class);
+		if (chain == NULL)
+			break;
+		trim_loosen(trim, chain);
+	}
+}
+
+/* Puts back what does not lie in retired slabs. */
+static void
+trim_put_back(struct trim *trim)
+{
+	uint32_t whole = batch_length(trim->size_class);
+	struct envelope *batch = NULL;
+	uint32_t length = 0;
+
+	while (trim->loose != NULL) {
+		struct envelope *envelope = trim->loose;
+
+		trim->loose = envelope->next;
+		if (trim_find(trim, envelope)->is_retired)
+			continue;
+		envelope->next = batch;
+		batch = envelope;
+		if (++length == whole) {
+			depot_put(&trim->pool->depot, trim->size_class, batch);
+			batch = NULL;
+			length = 0;
+		}
+	}
+	if (batch != NULL)
+		rest_add(trim->pool, trim->size_class, batch);
+}
+
+/* Purges retired slabs and makes them blank.  Returns the bytes. */
+static uint64_t
+trim_purge(struct pool *pool, struct slab *retired)
+{
+	uint64_t bytes = 0;
+
+	while (retired != NULL) {
+		struct slab *slab = retired;
+
+		retired = slab->next;
+		poison_none(slab->pages, slab->size);
+		memory_purge(pool->memory, slab->pages, slab->size);
+		bytes += slab->size;
+		pthread_mutex_lock(&pool->lock);
+		slabs_add_blank(&pool->slabs, slab);
+		pthread_mutex_unlock(&pool->lock);
+	}
+	return bytes;
+}
+
+static uint64_t
+trim_class(struct pool *pool, unsigned size_class)
+{
+	struct trim trim = { .pool = pool, .size_class = size_class };
+	struct slab *retired;
+
+	trim_gather(&trim);
+	if (trim.loose == NULL)
+		return 0;
+	pthread_mutex_lock(&pool->lock);
+	retired = slabs_retire(&pool->slabs, size_class);
+	pthread_mutex_unlock(&pool->lock);
+	trim_put_back(&trim);
+	return trim_purge(pool, retired);
+}
+
+uint64_t
+pool_trim(struct pool *pool)
+{
+	uint64_t bytes = 0;
+
+	sched_point(SCHED_SITE_POOL);
+	/* [R]; true: another thread is at it. */
+	if (atomic_exchange_explicit(&pool->is_trimming, true,
+	    memory_order_acquire))
+		return 0;
+	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++)
+		bytes += trim_class(pool, i);
+	pthread_mutex_lock(&pool->lock);
+	pool->trims++;
+	pthread_mutex_unlock(&pool->lock);
+	/* [R] */
+	atomic_store_explicit(&pool->is_trimming, false,
+	    memory_order_release);
+	return bytes;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * inbox, one thread: what senders and the consumer are promised.
+ * Interleavings are the business of tests/stress/mailbox/stress_inbox.c.
+ */
+#include "mailbox/inbox.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+#include "tests/harness.h"
+
+/* A block as the pool would lend it: its address has 6 zero bits. */
+struct letter {
+	alignas(ENVELOPE_SIZE_MIN) struct envelope envelope;
+};
+
+static struct envelope *
+at(struct letter *letters, int i)
+{
+	return &letters[i].envelope;
+}
+
+Test(inbox, starts_idle_and_empty)
+{
+	struct inbox inbox;
+
+	inbox_init(&inbox, false);
+	cr_assert_eq(inbox_count(&inbox), 0);
+	cr_assert_not(inbox_has_mail(&inbox));
+	cr_assert(inbox_try_claim(&inbox));
+}
+
+Test(inbox, starts_open_when_the_maker_consumes_first)
+{
+	struct inbox inbox;
+
+	inbox_init(&inbox, true);
+	cr_assert_not(inbox_try_claim(&inbox));
+	cr_assert_null(inbox_take(&inbox));
+	cr_assert(inbox_try_idle(&inbox));
+	cr_assert(inbox_try_claim(&inbox));
+}
+
+Test(inbox, tells_only_the_first_push_that_it_was_idle)
+{
+	struct letter letters[3];
+	struct inbox inbox;
+
+	inbox_init(&inbox, false);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 0), 0), INBOX_WAS_IDLE);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 1), 0), INBOX_QUEUED);
+	cr_assert_not(inbox_try_claim(&inbox), "a push has claimed it");
+	cr_assert_not_null(inbox_take(&inbox));
+	cr_assert_eq(inbox_push(&inbox, at(letters, 2), 0), INBOX_QUEUED,
+	    "the consumer is still at it");
+	cr_assert_not_null(inbox_take(&inbox));
+	cr_assert(inbox_try_idle(&inbox));
+	cr_assert_eq(inbox_push(&inbox, at(letters, 0), 0), INBOX_WAS_IDLE);
+}
+
+Test(inbox, gives_the_oldest_first)
+{
+	struct letter letters[5];
+	struct envelope *envelope;
+	struct inbox inbox;
+
+	inbox_init(&inbox, false);
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 5; i++)
+			inbox_push(&inbox, at(letters, i), 0);
+		envelope = inbox_take(&inbox);
+		for (int i = 0; i < 5; i++) {
+			cr_assert_eq(envelope, at(letters, i));
+			envelope = envelope->next;
+		}
+		cr_assert_null(envelope);
+		cr_assert_null(inbox_take(&inbox));
+	}
+}
+
+Test(inbox, does_not_go_idle_over_mail)
+{
+	struct letter letters[1];
+	struct inbox inbox;
+
+	inbox_init(&inbox, true);
+	inbox_push(&inbox, at(letters, 0), 0);
+	cr_assert_not(inbox_try_idle(&inbox));
+	cr_assert_eq(inbox_take(&inbox), at(letters, 0));
+	cr_assert(inbox_try_idle(&inbox));
+}
+
+Test(inbox, counts_what_waits)
+{
+	struct letter letters[10];
+	struct inbox inbox;
+
+	inbox_init(&inbox, false);
+	for (int i = 0; i < 10; i++) {
+		cr_assert_eq(inbox_count(&inbox), (uint32_t)i);
+		cr_assert_eq(inbox_has_mail(&inbox), i > 0);
+		inbox_push(&inbox, at(letters, i), 0);
+	}
+	inbox_take(&inbox);
+	cr_assert_eq(inbox_count(&inbox), 0);
+	cr_assert_not(inbox_has_mail(&inbox));
+}
+
+Test(inbox, refuses_past_its_limit_and_leaves_the_envelope_alone)
+{
+	struct letter letters[4];
+	struct inbox inbox;
+
+	inbox_init(&inbox, false);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 0), 3), INBOX_WAS_IDLE);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 1), 3), INBOX_QUEUED);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 2), 3), INBOX_QUEUED);
+	at(letters, 3)->next = at(letters, 3);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 3), 3), INBOX_FULL);
+	cr_assert_eq(at(letters, 3)->next, at(letters, 3));
+	cr_assert_eq(inbox_count(&inbox), 3);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 3), 0), INBOX_QUEUED,
+	    "another sender's limit may be higher");
+	inbox_take(&inbox);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 0), 3), INBOX_QUEUED);
+}
+
+Test(inbox, saturates_its_count_and_loses_no_mail)
+{
+	struct letter letters[2];
+	struct inbox inbox;
+
+	/* As if a million had been pushed, of which the chain shows one. */
+	inbox_init(&inbox, true);
+	inbox_push(&inbox, at(letters, 0), 0);
+	atomic_store(&inbox.word, atomic_load(&inbox.word) |
+	    INBOX_COUNT_MASK);
+	cr_assert_eq(inbox_count(&inbox), INBOX_COUNT_MAX);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 1), INBOX_COUNT_MAX),
+	    INBOX_FULL);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 1), 0), INBOX_QUEUED);
+	cr_assert_eq(inbox_count(&inbox), INBOX_COUNT_MAX);
+	cr_assert_eq(inbox_take(&inbox), at(letters, 0));
+	cr_assert_eq(at(letters, 0)->next, at(letters, 1));
+	cr_assert_null(at(letters, 1)->next);
+}
+
+Test(inbox, keeps_every_bit_of_an_address)
+{
+	static const uint64_t addresses[] = { 0x40, 0x7fffffffffc0,
+		0xffffffffffc0, 0x555555555540, 0x2aaaaaaaaa80 };
+
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		struct envelope *envelope =
+		    (struct envelope *)(uintptr_t)addresses[i];
+		uint64_t word = inbox_word(envelope, INBOX_COUNT_MASK);
+
+		cr_assert_eq(inbox_newest(word), envelope);
+		cr_assert_eq(word & INBOX_STATE_MASK, 0);
+		cr_assert_eq(word & INBOX_COUNT_MASK, INBOX_COUNT_MASK);
+		cr_assert_eq(inbox_newest(inbox_word(envelope, 0)), envelope);
+	}
+}
+
+Test(inbox, claimed_without_mail_it_has_one_consumer)
+{
+	struct letter letters[1];
+	struct inbox inbox;
+
+	inbox_init(&inbox, false);
+	cr_assert(inbox_try_claim(&inbox));
+	cr_assert_not(inbox_try_claim(&inbox));
+	cr_assert_eq(inbox_push(&inbox, at(letters, 0), 0), INBOX_QUEUED);
+	cr_assert_not(inbox_try_idle(&inbox));
+	cr_assert_eq(inbox_take(&inbox), at(letters, 0));
+	cr_assert(inbox_try_idle(&inbox));
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* life - an actor's beginning and end; see life.h. */
+#include "vm/actor/life.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "vm/message/flat.h"
+#include "vm/vm.h"
+
+/* ------------------------------------------------------------------- state */
+
+/* State that does not fit into the slot stands in an envelope's block, or in a
+ * block of its own when even that is too small. */
+static void *
+state_take(struct crew *crew, struct slot *slot, uint32_t size)
+{
+	struct envelope *block;
+
+	if (LIKELY(size <= SLOT_STATE_INLINE)) {
+		memset(slot->inline_state, 0, SLOT_STATE_INLINE);
+		return slot->inline_state;
+	}
+	if (size > ENVELOPE_MESSAGE_MAX)
+		return memory_take(&crew->vm->memory, size, FLAT_ALIGNMENT);
+	block = pool_take(&crew->cache, size);
+	if (block == NULL)
+		return NULL;
+	return memset(block->message, 0, size);
+}
+
+static void
+state_give(struct crew *crew, struct slot *slot, uint32_t size)
+{
+	if (LIKELY(size <= SLOT_STATE_INLINE))
+		return;
+	if (size > ENVELOPE_MESSAGE_MAX)
+		memory_give(&crew->vm->memory, slot->state, size,
+		    FLAT_ALIGNMENT);
+	else
+		pool_give(&crew->cache, CONTAINER_OF(slot->state,
+		    struct envelope, message));
+}
+
+/* ------------------------------------------------------------------- spawn */
+
+/* Seals the start message, if this kind of actor wants one. */
+static enum ths_status
+seal_start(struct crew *crew, const struct behaviour *behaviour,
+    const ths_spawn_options *options, struct envelope **start)
+{
+	const ths_type *type = options == NULL ? NULL : options->start.type;
+	enum ths_status status;
+
+	*start = NULL;
+	if (LIKELY(behaviour->start_type == 0))
+		return type == NULL ? THS_OK : THS_BAD_ARGUMENT;
+	if (type == NULL)
+		return THS_BAD_ARGUMENT;
+	status = send_seal(crew, type, options->start.message, start);
+	if (status != THS_OK)
+		return status;
+	if ((*start)->type == behaviour->start_type) {
+		(*start)->kind = ENVELOPE_START;
+		return THS_OK;
+	}
+	pool_give(&crew->cache, *start);
+	return THS_BAD_ARGUMENT;
+}
+
+/* Moves an actor into a claimed slot. */
+static void
+move_in(const struct sender *parent, struct slot *slot,
+    const struct behaviour *behaviour, struct envelope *start,
+    uint32_t mailbox_max)
+{
+	slot->flags = SLOT_NEW;
+	slot->taken = NULL;
+	slot->current = start;
+	slot->behaviour = behaviour;
+	slot->parent_slot = parent->slot;
+	slot->parent_generation = parent->generation;
+	/* Relaxed: numbers and facts to look at; see vm/actor/slot.h. */
+	atomic_store_explicit(&slot->handled, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->failed, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
+	    memory_order_relaxed);
+	atomic_store_explicit(&slot->is_alive, true, memory_order_relaxed);
+}
+
+/* Gives back a claimed slot that was not used. */
+static void
+move_out(struct crew *crew, struct slot *slot)
+{
+	slot->flags = SLOT_UNLISTED;
+	slot->taken = NULL;
+	slot->behaviour = NULL;
+	/* Its task ends what may have come meanwhile, and lists it. */
+	if (crew->worker != NULL)
+		worker_submit(crew->worker, &slot->task, READY_RESUMED);
+	else
+		scheduler_inject(&crew->vm->scheduler, &slot->task);
+}
+
+enum ths_status
+life_spawn(const struct sender *parent, ths_address *address,
+    const ths_actor *actor, const ths_spawn_options *options)
+{
+	struct crew *crew = parent->crew;
+	struct ths_vm *vm = crew->vm;
+	const struct behaviour *behaviour;
+	struct envelope *start;
+	struct slot *slot;
+	enum ths_status status;
+
+	if (UNLIKELY(vm_state(vm) != VM_RUNNING))
+		return THS_STOPPED;
+	status = crew_behaviour(crew, actor, &behaviour);
+	if (status == THS_OK)
+		status = seal_start(crew, behaviour, options, &start);
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	status = slots_take(&vm->slots, &crew->free_slots, &slot);
+	if (UNLIKELY(status != THS_OK)) {
+		if (status == THS_LIMIT)
+			counts_add(&crew->counts.limited, 1);
+		if (start != NULL)
+			pool_give(&crew->cache, start);
+		return status;
+	}
+	slot->state = state_take(crew, slot, behaviour->state_size);
+	if (UNLIKELY(slot->state == NULL)) {
+		if (start != NULL)
+			pool_give(&crew->cache, start);
+		move_out(crew, slot);
+		return THS_NO_MEMORY;
+	}
+	move_in(parent, slot, behaviour, start,
+	    options != NULL && options->mailbox_max != 0 ?
+	    options->mailbox_max : vm->config.mailbox_max);
+	counts_add(&crew->counts.spawned, 1);
+	*address = vm_address(vm, slot->index, slot->generation);
+	if (LIKELY(crew->worker != NULL))
+		worker_submit(crew->worker, &slot->task, READY_FRESH);
+	else
+		scheduler_inject(&vm->scheduler, &slot->task);
+	return THS_OK;
+}
+
+/* ----------------------------------------------------------- begin and end */
+
+void
+life_close(struct slot *slot)
+{
+	slot->behaviour = NULL;
+	slot->state = NULL;
+	/* Relaxed: a fact to look at. */
+	atomic_store_explicit(&slot->is_alive, false, memory_order_relaxed);
+	slot->flags = 0;
+	if (UNLIKELY(slot->generation == UINT32_MAX)) {
+		slot->generation = 0; /* means nobody; retired for good */
+		return;
+	}
+	slot->generation++;
+	slot->flags = SLOT_UNLISTED;
+}
+
+/* Frees what the actor had. */
+static void
+bury(struct slot *slot)
+{
+	struct crew *crew = slot->crew;
+
+	state_give(crew, slot, slot->behaviour->state_size);
+	counts_add(&crew->counts.exited, 1);
+	life_close(slot);
+}
+
+void
+life_begin(struct slot *slot)
+{
+	const struct behaviour *behaviour = slot->behaviour;
+	struct crew *crew = slot->crew;
+	struct envelope *start = slot->current;
+	enum ths_status status = THS_OK;
+
+	if (behaviour->start != NULL)
+		status = behaviour->start(slot_self(slot), slot->state,
+		    start == NULL ? NULL : start->message);
+	slot->current = NULL;
+	if (start != NULL)
+		pool_give(&crew->cache, start);
+	if (LIKELY(status == THS_OK && slot->flags == SLOT_NEW)) {
+		slot->flags = 0;
+		return;
+	}
+	if (status != THS_OK)
+		log_write(&crew->vm->log, THS_LOG_WARNING,
+		    "actor %s %u.%u: init failed: %s", behaviour->name,
+		    slot->index, slot->generation, ths_status_text(status));
+	bury(slot);
+}
+
+void
+life_end(struct slot *slot)
+{
+	const struct behaviour *behaviour = slot->behaviour;
+
+	CHECK(behaviour != NULL);
+	if (behaviour->exit != NULL && !(slot->flags & SLOT_NEW))
+		behaviour->exit(slot_self(slot), slot->state);
+	if (slot->flags & SLOT_NEW && slot->current != NULL) {
+		pool_give(&slot->crew->cache, slot->current);
+		slot->current = NULL;
+	}
+	bury(slot);
+}

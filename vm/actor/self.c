@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* self - what an actor may do inside its handlers; see thespis/actor.h. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "vm/actor/life.h"
+#include "vm/actor/send.h"
+#include "vm/vm.h"
+
+static struct sender
+sender_of(const struct slot *slot)
+{
+	return (struct sender){ slot->crew, slot->index, slot->generation };
+}
+
+ths_status
+ths_send_message(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	struct sender sender = sender_of(slot_of_self(self));
+
+	return send_message(&sender, to, type, message);
+}
+
+ths_status
+ths_try_send_message(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	struct sender sender = sender_of(slot_of_self(self));
+
+	return send_try_message(&sender, to, type, message);
+}
+
+ths_status
+ths_reply_message(ths_self *self, const ths_type *type, const void *message)
+{
+	return ths_send_message(self, ths_sender(self), type, message);
+}
+
+ths_status
+ths_spawn_child(ths_self *self, ths_address *address, const ths_actor *actor,
+    const ths_spawn_options *options)
+{
+	struct sender sender = sender_of(slot_of_self(self));
+
+	if (address == NULL)
+		return THS_BAD_ARGUMENT;
+	return life_spawn(&sender, address, actor, options);
+}
+
+ths_address
+ths_me(const ths_self *self)
+{
+	const struct slot *slot = slot_of_self(self);
+
+	return vm_address(slot->crew->vm, slot->index, slot->generation);
+}
+
+ths_address
+ths_sender(const ths_self *self)
+{
+	const struct slot *slot = slot_of_self(self);
+	const struct envelope *current = slot->current;
+
+	if (current == NULL || current->kind == ENVELOPE_START)
+		return THS_NOBODY;
+	return vm_address(slot->crew->vm, current->from_slot,
+	    current->from_generation);
+}
+
+ths_address
+ths_parent(const ths_self *self)
+{
+	const struct slot *slot = slot_of_self(self);
+
+	if (slot->parent_slot == SLOT_NONE)
+		return THS_NOBODY;
+	return vm_address(slot->crew->vm, slot->parent_slot,
+	    slot->parent_generation);
+}
+
+void
+ths_exit(ths_self *self)
+{
+	slot_of_self(self)->flags |= SLOT_LEAVING;
+}
+
+ths_vm *
+ths_self_vm(const ths_self *self)
+{
+	return slot_of_self(self)->crew->vm;
+}
+
+void
+ths_self_log(const ths_self *self, ths_log_level level, const char *format, ...)
+{
+	const struct slot *slot = slot_of_self(self);
+	struct log *log = &slot->crew->vm->log;
+	char text[LOG_LINE_MAX];
+	va_list arguments;
+
+	if (!log_wants(log, level))
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	log_write(log, level, "%s %u.%u: %s", slot->behaviour->name,
+	    slot->index, slot->generation, text);
+}

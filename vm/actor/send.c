@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* send - puts a message into a mailbox of this VM; see send.h. */
+#include "vm/actor/send.h"
+
+#include <string.h>
+
+#include "vm/actor/dead.h"
+#include "vm/endpoint/client.h"
+#include "vm/message/flat.h"
+#include "vm/vm.h"
+
+enum ths_status
+send_seal(struct crew *crew, const ths_type *type, const void *message,
+    struct envelope **sealed)
+{
+	struct envelope *envelope;
+	enum ths_status status;
+	uint32_t number;
+	uint32_t size;
+
+	status = flat_measure(type, message, &size);
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	status = crew_type(crew, type, &number);
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	envelope = pool_take(&crew->cache, size);
+	if (UNLIKELY(envelope == NULL))
+		return THS_NO_MEMORY;
+	envelope->type = number;
+	envelope->from_vm = 0;
+	envelope->kind = ENVELOPE_MAIL;
+	envelope->flags = 0;
+	envelope->correlation = 0;
+	envelope->deadline_ms = 0;
+	envelope->trace = 0;
+	if (size > 0)
+		flat_write(type, message, envelope->message);
+	*sealed = envelope;
+	return THS_OK;
+}
+
+void
+send_wake(struct crew *crew, struct slot *slot)
+{
+	/* [W] of vm/actor/slot.h */
+	struct ths_client *waiter = atomic_load_explicit(&slot->waiter,
+	    memory_order_acquire);
+
+	if (UNLIKELY(waiter != NULL))
+		client_wake(waiter);
+	else if (LIKELY(crew->worker != NULL))
+		worker_submit(crew->worker, &slot->task, READY_WOKEN);
+	else
+		scheduler_inject(&crew->vm->scheduler, &slot->task);
+}
+
+/* Addresses and pushes; false: full, the envelope is still the caller's. */
+static inline bool
+push(const struct sender *sender, struct slot *slot, uint32_t generation,
+    struct envelope *envelope)
+{
+	enum inbox_pushed pushed;
+
+	envelope->to_generation = generation;
+	envelope->from_slot = sender->slot;
+	envelope->from_generation = sender->generation;
+	/* Relaxed: a limit that changes with the slot's life; the mail of a
+	 * former life meets the new one's limit, and is stale anyway. */
+	pushed = inbox_push(&slot->inbox, envelope, atomic_load_explicit(
+	    &slot->mailbox_max, memory_order_relaxed));
+	if (pushed == INBOX_WAS_IDLE)
+		send_wake(sender->crew, slot);
+	return pushed != INBOX_FULL;
+}
+
+/* The reason why a message without envelope is dead. */
+static enum ths_dead_reason
+reason_of(enum ths_status status)
+{
+	return status == THS_LIMIT ? THS_DEAD_FULL : THS_DEAD_NO_MEMORY;
+}
+
+/* Nobody of this VM is meant, or nobody has ever lived there. */
+static enum ths_dead_reason
+reason_of_address(const struct ths_vm *vm, ths_address to)
+{
+	return to.vm == vm->id || ths_address_is_nobody(to) ?
+	    THS_DEAD_NOBODY : THS_DEAD_FOREIGN;
+}
+
+static struct slot *
+find(const struct ths_vm *vm, ths_address to)
+{
+	return LIKELY(to.vm == vm->id) ? slots_find(&vm->slots, to.slot) :
+	    NULL;
+}
+
+enum ths_status
+send_message(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	struct crew *crew = sender->crew;
+	struct ths_vm *vm = crew->vm;
+	struct envelope *envelope;
+	struct slot *slot;
+	enum ths_status status = send_seal(crew, type, message, &envelope);
+
+	if (UNLIKELY(status != THS_OK)) {
+		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
+			return status;
+		counts_add(&crew->counts.accepted, 1);
+		dead_message(crew, type, to, reason_of(status));
+		return THS_OK;
+	}
+	counts_add(&crew->counts.accepted, 1);
+	slot = find(vm, to);
+	if (UNLIKELY(slot == NULL)) {
+		envelope->from_slot = sender->slot;
+		envelope->from_generation = sender->generation;
+		envelope->to_generation = to.generation;
+		dead_letter(crew, envelope, to.slot, reason_of_address(vm, to));
+	} else if (UNLIKELY(!push(sender, slot, to.generation, envelope))) {
+		counts_add(&crew->counts.limited, 1);
+		dead_letter(crew, envelope, to.slot, THS_DEAD_FULL);
+	}
+	return THS_OK;
+}
+
+enum ths_status
+send_try_message(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message)
+{
+	struct crew *crew = sender->crew;
+	struct slot *slot = find(crew->vm, to);
+	struct envelope *envelope;
+	enum ths_status status;
+
+	status = send_seal(crew, type, message, &envelope);
+	if (status != THS_OK)
+		return status;
+	if (slot == NULL) {
+		pool_give(&crew->cache, envelope);
+		return THS_GONE;
+	}
+	/* Counted first: it may be handled before push returns. */
+	counts_add(&crew->counts.accepted, 1);
+	if (push(sender, slot, to.generation, envelope))
+		return THS_OK;
+	counts_add(&crew->counts.accepted, (uint64_t)-1);
+	counts_add(&crew->counts.limited, 1);
+	pool_give(&crew->cache, envelope);
+	return THS_FULL;
+}
+
+void
+send_own(struct crew *crew, struct slot *to, struct envelope *envelope)
+{
+	counts_add(&crew->counts.accepted, 1);
+	if (inbox_push(&to->inbox, envelope, 0) == INBOX_WAS_IDLE)
+		send_wake(crew, to);
+}

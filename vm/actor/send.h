@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * send - puts a message into the mailbox of an actor of this VM, and makes the
+ * actor ready if it was idle.
+ *
+ * The path: measure, take an envelope, fill it, find the slot, push.  One
+ * successful compare-exchange, and one more to make an idle actor ready when
+ * the next slot is taken.
+ *
+ * Threads: the crew's owner.
+ */
+#ifndef VM_ACTOR_SEND_H
+#define VM_ACTOR_SEND_H
+
+#include <stdint.h>
+
+#include "thespis/actor.h"
+#include "vm/crew.h"
+
+/* Who sends: an actor's or a client's slot, in its present life. */
+struct sender {
+	struct crew *crew;
+	uint32_t slot;
+	uint32_t generation;
+};
+
+/*
+ * As ths_send() does: THS_OK, what cannot be placed is a dead letter; or
+ * THS_BAD_ARGUMENT / THS_TOO_LARGE, nothing counted.
+ */
+enum ths_status send_message(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message);
+
+/* As ths_try_send() does: nothing is counted unless it is placed. */
+enum ths_status send_try_message(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message);
+
+/*
+ * An envelope holding a message, not counted and not addressed.
+ * THS_OK, THS_BAD_ARGUMENT, THS_TOO_LARGE, THS_NO_MEMORY or THS_LIMIT.
+ */
+enum ths_status send_seal(struct crew *crew, const ths_type *type,
+    const void *message, struct envelope **envelope);
+
+/* Pushes an envelope that the runtime made itself, past the mailbox's limit,
+ * and counts it as accepted. */
+void send_own(struct crew *crew, struct slot *to, struct envelope *envelope);
+
+/* Makes a slot's consumer run: a push moved its inbox from idle to open. */
+void send_wake(struct crew *crew, struct slot *slot);
+
+#endif

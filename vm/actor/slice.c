@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * slice - one stay of an actor on a worker; see slice.h.
+ *
+ * Who runs a slice is the slot's consumer until inbox_try_idle() succeeds; after
+ * that the slot may already run elsewhere and is not touched again.
+ */
+#include "vm/actor/slice.h"
+
+#include "base/check.h"
+#include "vm/actor/dead.h"
+#include "vm/actor/life.h"
+#include "vm/actor/wakeup.h"
+#include "vm/vm.h"
+
+/* A handler reported a failure. */
+static void
+note_failure(struct slot *slot, const struct envelope *envelope,
+    enum ths_status status)
+{
+	struct crew *crew = slot->crew;
+	struct ths_vm *vm = crew->vm;
+
+	counts_add(&crew->counts.failed, 1);
+	/* Relaxed: one writer, the consumer. */
+	atomic_store_explicit(&slot->failed, atomic_load_explicit(
+	    &slot->failed, memory_order_relaxed) + 1, memory_order_relaxed);
+	log_write(&vm->log, THS_LOG_WARNING,
+	    "actor %s %u.%u: handler of %s failed: %s",
+	    slot->behaviour->name, slot->index, slot->generation,
+	    types_entry(&vm->types, envelope->type)->name,
+	    ths_status_text(status));
+}
+
+/* Mail for a life that is over. */
+static void
+end_stale(struct slot *slot, struct envelope *envelope)
+{
+	struct crew *crew = slot->crew;
+
+	switch ((enum envelope_kind)envelope->kind) {
+	case ENVELOPE_WAKEUP:
+		wakeup_is_due(crew->vm, envelope);
+		dead_absorb(crew, envelope);
+		break;
+	case ENVELOPE_EXIT:
+		dead_absorb(crew, envelope);
+		break;
+	case ENVELOPE_MAIL:
+	case ENVELOPE_START:
+		dead_letter(crew, envelope, slot->index,
+		    slot->flags & SLOT_REPLIED ? THS_DEAD_LATE :
+		    THS_DEAD_STALE);
+		break;
+	}
+}
+
+static inline void
+handle(struct slot *slot, struct envelope *envelope)
+{
+	struct crew *crew = slot->crew;
+	ths_handler handler = behaviour_handler(slot->behaviour,
+	    envelope->type);
+	enum ths_status status;
+
+	if (UNLIKELY(handler == NULL)) {
+		dead_letter(crew, envelope, slot->index, THS_DEAD_UNHANDLED);
+		return;
+	}
+	slot->current = envelope;
+	status = handler(slot_self(slot), slot->state, envelope->message);
+	slot->current = NULL;
+	counts_add(&crew->counts.handled, 1);
+	if (UNLIKELY(crew->vm->ports.handled != NULL))
+		crew->vm->ports.handled(crew->vm->ports.context, slot,
+		    envelope);
+	if (UNLIKELY(status != THS_OK))
+		note_failure(slot, envelope, status);
+	pool_give(&crew->cache, envelope);
+	if (UNLIKELY(slot->flags & SLOT_LEAVING))
+		life_end(slot);
+}
+
+/* What is not plain mail of the present life. */
+static void
+handle_other(struct slot *slot, struct envelope *envelope)
+{
+	struct crew *crew = slot->crew;
+
+	if (envelope->to_generation != slot->generation) {
+		end_stale(slot, envelope);
+	} else if (envelope->kind == ENVELOPE_WAKEUP) {
+		if (wakeup_is_due(crew->vm, envelope))
+			handle(slot, envelope);
+		else
+			dead_absorb(crew, envelope);
+	} else {
+		CHECK(envelope->kind == ENVELOPE_EXIT);
+		dead_absorb(crew, envelope);
+		life_end(slot);
+	}
+}
+
+/* How many messages this slice may meet. */
+static uint32_t
+budget(struct crew *crew)
+{
+	uint32_t max = crew->vm->config.slice_max;
+
+	return 1 + chooser_pick(&crew->worker->chooser, CHOICE_SLICE, max,
+	    max - 1);
+}
+
+/* Meets the mail from `envelope` on; leaves what is over the budget. */
+static uint32_t
+run_mail(struct slot *slot, struct envelope *envelope)
+{
+	struct worker *worker = slot->crew->worker;
+	uint32_t left = budget(slot->crew);
+	uint32_t met = 0;
+
+	while (envelope != NULL) {
+		struct envelope *next = envelope->next;
+
+		__builtin_prefetch(next);
+		if (LIKELY(envelope->to_generation == slot->generation &&
+		    envelope->kind == ENVELOPE_MAIL))
+			handle(slot, envelope);
+		else
+			handle_other(slot, envelope);
+		envelope = next;
+		if (UNLIKELY(++met == left || worker_must_end_slice(worker)))
+			break;
+	}
+	slot->taken = envelope;
+	return met;
+}
+
+/* The slice is over: the slot goes idle, or back into the run queue. */
+static void
+finish(struct slot *slot)
+{
+	struct crew *crew = slot->crew;
+	uint32_t unlisted = slot->flags & SLOT_UNLISTED;
+
+	if (slot->taken == NULL) {
+		slot->flags &= ~(uint32_t)SLOT_UNLISTED;
+		if (LIKELY(inbox_try_idle(&slot->inbox))) {
+			if (unlisted)
+				slots_give(&crew->vm->slots,
+				    &crew->free_slots, slot);
+			return;
+		}
+		slot->flags |= unlisted;
+	}
+	worker_submit(crew->worker, &slot->task, READY_RESUMED);
+}
+
+uint32_t
+slice_run(void *context, struct worker *worker, struct task *task)
+{
+	struct slot *slot = slot_of_task(task);
+	struct envelope *envelope;
+	uint32_t met;
+
+	(void)context;
+	slot->crew = worker->user;
+	if (UNLIKELY(slot->flags & SLOT_NEW))
+		life_begin(slot);
+	envelope = slot->taken;
+	if (LIKELY(envelope == NULL))
+		envelope = inbox_take(&slot->inbox);
+	met = run_mail(slot, envelope);
+	/* Relaxed: one writer, the consumer. */
+	atomic_store_explicit(&slot->handled, atomic_load_explicit(
+	    &slot->handled, memory_order_relaxed) + met,
+	    memory_order_relaxed);
+	finish(slot);
+	return met;
+}
+
+void
+slice_drain(struct slot *slot, enum ths_dead_reason reason)
+{
+	struct crew *crew = slot->crew;
+
+	do {
+		struct envelope *envelope = slot->taken;
+
+		slot->taken = NULL;
+		if (envelope == NULL)
+			envelope = inbox_take(&slot->inbox);
+		while (envelope != NULL) {
+			struct envelope *next = envelope->next;
+
+			if (envelope->kind != ENVELOPE_MAIL)
+				end_stale(slot, envelope);
+			else
+				dead_letter(crew, envelope, slot->index,
+				    reason);
+			envelope = next;
+		}
+	} while (inbox_has_mail(&slot->inbox));
+}

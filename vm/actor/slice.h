@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * slice - one stay of an actor on a worker: what is in its mailbox now, up to
+ * slice_max messages.
+ *
+ * Mail that comes during the slice waits for the next one, so an actor that
+ * writes to itself shares its worker with the others.
+ */
+#ifndef VM_ACTOR_SLICE_H
+#define VM_ACTOR_SLICE_H
+
+#include <stdint.h>
+
+#include "sched/worker.h"
+#include "thespis/vm.h"
+#include "vm/actor/slot.h"
+
+/* Runs a slot's task; scheduler_ops.run.  Returns the messages met. */
+uint32_t slice_run(void *context, struct worker *worker, struct task *task);
+
+/* Ends all mail in a slot as dead letters; its consumer. */
+void slice_drain(struct slot *slot, enum ths_dead_reason reason);
+
+#endif

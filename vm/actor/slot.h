@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * slot - the place where one actor at a time lives: its mailbox, its task, its
+ * state and what is counted of it.
+ *
+ * A slot is type-stable: its memory stays a slot until the VM ends, so a sender
+ * needs no reference.  It is a task for ever, too: mail that reaches a free slot
+ * makes it run, and the mail becomes dead letters.  Who lives there is told by
+ * `generation`; the envelope carries the one it means and the consumer compares.
+ *
+ * The *consumer* is whoever moved the inbox from idle to open, or got the slot
+ * from that one: the worker that runs the task, the spawner that claimed it, the
+ * client that waits at it.  There is one at most.
+ *
+ *   line  field          written by                      read by
+ *   0     inbox          see mailbox/inbox.h             senders, consumer
+ *   0     task           the queue it is in              the same
+ *   0     waiter         the client that waits here      senders  [W]
+ *   0     is_alive       consumer                        stop, status; relaxed
+ *   0     index          once                            any
+ *   0     mailbox_max    consumer, at spawn              senders; relaxed
+ *   1     all            consumer                        consumer
+ *   2     all            consumer                        consumer, status relaxed
+ *
+ *   [W] waiter: store release by the client while it is the consumer -> load
+ *       acquire by a sender that moved the inbox idle->open: it wakes that
+ *       client instead of submitting the task.
+ */
+#ifndef VM_ACTOR_SLOT_H
+#define VM_ACTOR_SLOT_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/machine.h"
+#include "mailbox/inbox.h"
+#include "sched/task.h"
+#include "thespis/actor.h"
+
+struct behaviour;
+struct crew;
+
+enum {
+	SLOT_STATE_INLINE = 32, /* bytes of state that need no block */
+	SLOT_NONE = 0,          /* index of no slot */
+};
+
+enum slot_flag {
+	SLOT_NEW = 1,      /* init has not run */
+	SLOT_LEAVING = 2,  /* ends after the present handler */
+	SLOT_UNLISTED = 4, /* free, and in no free list yet */
+	SLOT_REPLIED = 8,  /* free; was the reply address of a call */
+};
+
+struct slot {
+	alignas(CACHE_LINE) struct inbox inbox;
+	struct task task;
+	_Atomic(struct ths_client *) waiter; /* [W] */
+	uint32_t index;
+	_Atomic uint32_t mailbox_max; /* 0: no limit */
+	atomic_bool is_alive;
+	uint32_t next_free;  /* index; the free list it is in */
+	_Atomic uint32_t next_batch; /* index; the depot, relaxed */
+
+	alignas(CACHE_LINE) uint32_t generation; /* 1 is the first */
+	uint32_t flags;                          /* enum slot_flag */
+	struct envelope *taken; /* oldest of the mail left by the last slice */
+	const struct behaviour *behaviour; /* NULL: free, or a client's */
+	void *state;
+	struct crew *crew;        /* whose worker runs the slice */
+	struct envelope *current; /* being handled */
+	uint32_t parent_slot;
+	uint32_t parent_generation;
+
+	/* Kept for the accounting, limits and traces that build on them. */
+	alignas(CACHE_LINE) _Atomic uint64_t handled;
+	_Atomic uint32_t failed;
+	uint16_t priority;
+	uint16_t trace_rate;
+	_Atomic uint64_t busy_ns;
+	uint64_t deadline_ns;
+	alignas(16) unsigned char inline_state[SLOT_STATE_INLINE];
+};
+
+static inline struct slot *
+slot_of_task(struct task *task)
+{
+	return CONTAINER_OF(task, struct slot, task);
+}
+
+/* An actor's own handle is its slot. */
+static inline ths_self *
+slot_self(struct slot *slot)
+{
+	return (ths_self *)(void *)slot;
+}
+
+static inline struct slot *
+slot_of_self(const ths_self *self)
+{
+	return (struct slot *)(uintptr_t)self;
+}
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * slots - all slots of a VM: found by index in two loads, handed out and taken
+ * back through a cache per crew.
+ *
+ * A free slot is idle; slots_take() claims one (inbox idle -> open), so that
+ * stale mail on its way to it cannot meet the new actor: a slot that is busy with
+ * such mail is passed over.
+ *
+ *   crew's list (newest first) <-- batch --> depot <-- never used
+ *
+ * Threads: slots_find(): any.  take, give: the crew's owner.
+ * Progress: find is wait-free; take and give are lock-free but for a mutex once
+ * per SLOTS_BATCH never-used slots.
+ * Limits: slots_max.  Errors: THS_LIMIT, THS_NO_MEMORY.
+ */
+#ifndef VM_ACTOR_SLOTS_H
+#define VM_ACTOR_SLOTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "vm/actor/slot.h"
+
+enum {
+	SLOTS_PER_SEGMENT = 4096,
+	SLOTS_BATCH = 64,
+	SLOTS_REGION_SEGMENTS = 8, /* segments mapped at once, after the first */
+};
+
+/* A crew's own free slots; plain memory of the crew. */
+struct slot_cache {
+	uint32_t newest; /* index of the first, SLOT_NONE when empty */
+	uint32_t length;
+};
+
+struct slots_region {
+	struct slots_region *next;
+	void *memory;
+	size_t size;
+};
+
+/*
+ *   [U] used: store release under the mutex -> load acquire
+ *       who finds an index below it sees the segment and the slot made.
+ *   [D] depot: {tag:32, index:32}; the tag grows with every change, so a batch
+ *       popped and pushed again is never mistaken.
+ */
+struct slots {
+	struct memory *memory;
+	uint32_t slots_max; /* highest index that may be used */
+	uint32_t segments_max;
+	_Atomic(struct slot *) *segments; /* before [U] */
+	pthread_mutex_t mutex;
+	uint32_t mapped;             /* segments; under the mutex */
+	struct slots_region *regions; /* under the mutex */
+	_Atomic uint32_t used; /* [U] indexes below it were handed out */
+	alignas(CACHE_LINE) _Atomic uint64_t depot; /* [D] */
+};
+
+/* Makes room for actors_max slots.  THS_OK or THS_NO_MEMORY. */
+enum ths_status slots_init(struct slots *slots, struct memory *memory,
+    uint32_t actors_max);
+void slots_fini(struct slots *slots);
+
+/* The slot of an index; NULL when it has never been handed out. */
+static inline struct slot *
+slots_find(const struct slots *slots, uint32_t index)
+{
+	/* [U] */
+	uint32_t used = atomic_load_explicit(&slots->used,
+	    memory_order_acquire);
+	struct slot *first;
+
+	/* Index 0 is nobody's: it wraps to the largest number. */
+	if (UNLIKELY(index - 1 >= used - 1))
+		return NULL;
+	/* Relaxed: written before `used` went past it, [U]. */
+	first = atomic_load_explicit(
+	    &slots->segments[index / SLOTS_PER_SEGMENT], memory_order_relaxed);
+	return &first[index % SLOTS_PER_SEGMENT];
+}
+
+/* A free slot, claimed: the caller is its consumer.  THS_OK, THS_LIMIT,
+ * THS_NO_MEMORY. */
+enum ths_status slots_take(struct slots *slots, struct slot_cache *cache,
+    struct slot **slot);
+
+/* Takes back a slot whose inbox has gone idle after its actor's end. */
+void slots_give(struct slots *slots, struct slot_cache *cache,
+    struct slot *slot);
+
+/* Gives all of a crew's free slots to the depot. */
+void slots_flush(struct slots *slots, struct slot_cache *cache);
+
+/* Indexes from 1 up to, not including, this one have been used. */
+static inline uint32_t
+slots_used(const struct slots *slots)
+{
+	/* [U] */
+	return atomic_load_explicit(&slots->used, memory_order_acquire);
+}
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * wakeup - turns a timer that came due into mail.
+ *
+ * The timer's load says which life of which slot it is for.  When it fires an
+ * envelope of kind ENVELOPE_WAKEUP goes into that mailbox with the timer's handle;
+ * when the actor meets it, the wheel says whether it was cancelled meanwhile.
+ */
+#ifndef VM_ACTOR_WAKEUP_H
+#define VM_ACTOR_WAKEUP_H
+
+#include <stdbool.h>
+
+#include "mailbox/envelope.h"
+#include "sched/wheel.h"
+
+struct ths_vm;
+
+/* scheduler_ops.fire; false when there is no memory for the mail. */
+bool wakeup_fire(void *context, wheel_handle handle,
+    const struct wheel_load *load);
+
+/* Ends the timer of a wake-up that is met; true if it counts. */
+bool wakeup_is_due(struct ths_vm *vm, const struct envelope *envelope);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* client - a thread of the host; its life.  See vm/endpoint/client.h. */
+#include "vm/endpoint/client.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "vm/actor/dead.h"
+#include "vm/actor/life.h"
+#include "vm/actor/slice.h"
+#include "vm/vm.h"
+
+void
+client_wake(struct ths_client *client)
+{
+	parker_wake(&client->parker);
+}
+
+void
+client_sit(struct ths_client *client)
+{
+	const struct ths_vm *vm = client->vm;
+
+	gate_enter(&client->desk, vm->ports.parker, vm->ports.clock,
+	    CLOCK_NEVER);
+}
+
+void
+client_stand(struct ths_client *client)
+{
+	gate_leave(&client->desk);
+}
+
+/* -------------------------------------------------------------- its slots */
+
+void
+client_take_slot(struct ths_client *client, struct slot *slot)
+{
+	slot->crew = &client->crew;
+	slot->taken = NULL;
+	slot->flags = 0;
+	/* Relaxed: a limit to look at. */
+	atomic_store_explicit(&slot->mailbox_max,
+	    client->vm->config.mailbox_max, memory_order_relaxed);
+	/* [W] of vm/actor/slot.h */
+	atomic_store_explicit(&slot->waiter, client, memory_order_release);
+}
+
+void
+client_leave_slot(struct ths_client *client, struct slot *slot,
+    enum ths_dead_reason reason)
+{
+	bool is_retired;
+
+	/* [W]: from the next idle->open on, a task runs the mail. */
+	atomic_store_explicit(&slot->waiter, NULL, memory_order_release);
+	slot->crew = &client->crew;
+	life_close(slot);
+	is_retired = !(slot->flags & SLOT_UNLISTED);
+	slot->flags = reason == THS_DEAD_LATE ? SLOT_REPLIED : 0;
+	do {
+		slice_drain(slot, reason);
+	} while (!inbox_try_idle(&slot->inbox));
+	if (!is_retired)
+		slots_give(&client->vm->slots, &client->crew.free_slots, slot);
+}
+
+/* ------------------------------------------------------------ open and close */
+
+/* A client that was closed before, or a new one; not open. */
+static struct ths_client *
+client_new(struct ths_vm *vm)
+{
+	struct ths_client *client;
+
+	pthread_mutex_lock(&vm->clients_mutex);
+	client = vm->closed;
+	if (client != NULL)
+		vm->closed = client->next_closed;
+	pthread_mutex_unlock(&vm->clients_mutex);
+	if (client != NULL)
+		return client;
+	client = memory_take(&vm->memory, sizeof(*client), CACHE_LINE);
+	if (client == NULL)
+		return NULL;
+	client->vm = vm;
+	client->spin = vm->config.spin_max;
+	crew_init(&client->crew, vm, NULL);
+	gate_init(&client->desk);
+	gate_init(&client->receiving);
+	parker_init(&client->parker, vm->ports.parker, vm->ports.clock);
+	pthread_mutex_lock(&vm->clients_mutex);
+	client->next = vm->clients;
+	vm->clients = client;
+	pthread_mutex_unlock(&vm->clients_mutex);
+	return client;
+}
+
+static void
+client_retire(struct ths_client *client)
+{
+	struct ths_vm *vm = client->vm;
+
+	pthread_mutex_lock(&vm->clients_mutex);
+	client->next_closed = vm->closed;
+	vm->closed = client;
+	pthread_mutex_unlock(&vm->clients_mutex);
+}
+
+static enum ths_status
+client_open(struct ths_vm *vm, struct ths_client **opened)
+{
+	struct ths_client *client = client_new(vm);
+	enum ths_status status;
+	struct slot *slot;
+
+	if (client == NULL)
+		return THS_NO_MEMORY;
+	client_sit(client);
+	status = slots_take(&vm->slots, &client->crew.free_slots, &slot);
+	if (status == THS_OK) {
+		client_take_slot(client, slot);
+		client->slot = slot;
+		client->generation = slot->generation;
+	} else if (status == THS_LIMIT) {
+		counts_add(&client->crew.counts.limited, 1);
+	}
+	client_stand(client);
+	if (status != THS_OK) {
+		client_retire(client);
+		return status;
+	}
+	*opened = client;
+	return THS_OK;
+}
+
+ths_status
+ths_client_open(ths_vm *vm, ths_client **client)
+{
+	if (vm == NULL || client == NULL)
+		return THS_BAD_ARGUMENT;
+	if (worker_current() != NULL)
+		return THS_WRONG_PLACE;
+	if (vm_state(vm) != VM_RUNNING)
+		return THS_STOPPED;
+	return client_open(vm, client);
+}
+
+void
+ths_client_close(ths_client *client)
+{
+	if (client == NULL)
+		return;
+	client_sit(client);
+	if (client->slot != NULL)
+		client_leave_slot(client, client->slot, THS_DEAD_EXITED);
+	client->slot = NULL;
+	client_stand(client);
+	client_retire(client);
+}
+
+ths_address
+ths_client_address(const ths_client *client)
+{
+	if (client == NULL || client->slot == NULL)
+		return THS_NOBODY;
+	return vm_address(client->vm, client->slot->index,
+	    client->generation);
+}
+
+/* ---------------------------------------------------------- default clients */
+
+/* The calling thread's default client, made at first use. */
+static enum ths_status
+default_client(struct ths_vm *vm, struct ths_client **client)
+{
+	struct ths_client **place = NULL;
+	enum ths_status status;
+
+	if (vm->ports.default_client != NULL) {
+		place = vm->ports.default_client(vm->ports.context);
+		*client = *place;
+	} else {
+		*client = pthread_getspecific(vm->client_key);
+	}
+	if (*client != NULL)
+		return THS_OK;
+	status = client_open(vm, client);
+	if (status != THS_OK)
+		return status;
+	if (place != NULL)
+		*place = *client;
+	else if (pthread_setspecific(vm->client_key, *client) != 0)
+		status = THS_NO_MEMORY;
+	if (status != THS_OK)
+		ths_client_close(*client);
+	return status;
+}
+
+enum ths_status
+client_enter(ths_vm *vm, ths_client **client)
+{
+	if (vm == NULL || (*client != NULL && (*client)->vm != vm))
+		return THS_BAD_ARGUMENT;
+	if (worker_current() != NULL)
+		return THS_WRONG_PLACE;
+	if (vm_state(vm) != VM_RUNNING)
+		return THS_STOPPED;
+	return *client != NULL ? THS_OK : default_client(vm, client);
+}
+
+/* --------------------------------------------------------- all of a VM's */
+
+bool
+client_wake_waiting(struct ths_vm *vm)
+{
+	bool found = false;
+	struct ths_client *client;
+
+	pthread_mutex_lock(&vm->clients_mutex);
+	for (client = vm->clients; client != NULL; client = client->next) {
+		/* Seq_cst: see vm/pump.h. */
+		if (atomic_load_explicit(&client->is_waiting,
+		    memory_order_seq_cst) == 0)
+			continue;
+		found = true;
+		client_wake(client);
+	}
+	pthread_mutex_unlock(&vm->clients_mutex);
+	return found;
+}
+
+void
+client_wake_all(struct ths_vm *vm)
+{
+	struct ths_client *client;
+
+	pthread_mutex_lock(&vm->clients_mutex);
+	for (client = vm->clients; client != NULL; client = client->next)
+		client_wake(client);
+	pthread_mutex_unlock(&vm->clients_mutex);
+}
+
+void
+client_drain_all(struct ths_vm *vm)
+{
+	struct ths_client *client;
+
+	for (client = vm->clients; client != NULL; client = client->next) {
+		client_sit(client);
+		if (client->slot != NULL) {
+			client->slot->crew = &client->crew;
+			slice_drain(client->slot, THS_DEAD_STOPPED);
+		}
+		client_stand(client);
+	}
+}
+
+void
+client_free_all(struct ths_vm *vm)
+{
+	while (vm->clients != NULL) {
+		struct ths_client *client = vm->clients;
+
+		vm->clients = client->next;
+		crew_fini(&client->crew);
+		gate_fini(&client->desk);
+		gate_fini(&client->receiving);
+		memory_give(&vm->memory, client, sizeof(*client), CACHE_LINE);
+	}
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * client - a thread of the host, talking to actors, from the inside.
+ *
+ * A client owns a slot whose consumer is whoever receives: `waiter` of that slot
+ * names the client, so a sender that finds the inbox idle wakes it instead of
+ * submitting a task.  A call takes a slot more, for its one-shot reply address:
+ * when the call is over the slot's generation is raised, and a late answer finds
+ * nobody.
+ *
+ * Two gates: `desk` around everything that uses the client's crew (short), and
+ * `receiving` around everything that takes mail (as long as a wait).  Who holds
+ * both took `receiving` first.
+ *
+ * Clients are type-stable: a closed one is kept for the next ths_client_open(),
+ * so a late wake-up meets a client, though maybe another's.
+ */
+#ifndef VM_ENDPOINT_CLIENT_H
+#define VM_ENDPOINT_CLIENT_H
+
+#include <stdbool.h>
+
+#include "sched/gate.h"
+#include "sched/parker.h"
+#include "thespis/client.h"
+#include "vm/actor/send.h"
+#include "vm/actor/slot.h"
+#include "vm/crew.h"
+
+struct ths_client {
+	struct ths_vm *vm;
+	struct crew crew;      /* at the desk */
+	struct gate desk;
+	struct gate receiving;
+	struct parker parker;  /* of who receives */
+	struct slot *slot;     /* NULL: closed */
+	uint32_t generation;   /* of slot; constant while open */
+	uint32_t spin;         /* looks before parking; who receives */
+	_Atomic uint32_t is_waiting; /* parked in an inline VM; seq_cst */
+	struct ths_client *next;        /* of the VM's */
+	struct ths_client *next_closed;
+};
+
+/* Wakes whoever receives.  Any thread. */
+void client_wake(struct ths_client *client);
+
+/*
+ * What every call from outside begins with: the client to use, the thread's
+ * default one for NULL.  THS_OK, THS_BAD_ARGUMENT, THS_WRONG_PLACE, THS_STOPPED,
+ * THS_NO_MEMORY or THS_LIMIT.
+ */
+enum ths_status client_enter(ths_vm *vm, ths_client **client);
+
+/* At the desk the crew is the caller's alone. */
+void client_sit(struct ths_client *client);
+void client_stand(struct ths_client *client);
+
+/*
+ * Waits until `deadline_ns` for the oldest mail at slot, which the caller
+ * consumes.  THS_OK, THS_TIMEOUT or THS_STOPPED.
+ */
+enum ths_status client_wait(struct ths_client *client, struct slot *slot,
+    uint64_t deadline_ns, struct envelope **envelope);
+
+/* Ends a slot's present life as a mailbox of this client's; at the desk.  Mail
+ * that waits there is dead for this reason. */
+void client_leave_slot(struct ths_client *client, struct slot *slot,
+    enum ths_dead_reason reason);
+
+/* Makes slot, claimed, a mailbox of this client's. */
+void client_take_slot(struct ths_client *client, struct slot *slot);
+
+/* Wakes all clients that are parked in an inline VM; false if none was. */
+bool client_wake_waiting(struct ths_vm *vm);
+
+/* Wakes all clients, for the stop. */
+void client_wake_all(struct ths_vm *vm);
+
+/* For the end of a VM, when no other thread is inside: ends all clients' mail,
+ * and frees all clients. */
+void client_drain_all(struct ths_vm *vm);
+void client_free_all(struct ths_vm *vm);
+
+/* Mail made of an envelope, counted as handled; at the desk. */
+ths_mail *mail_of(struct ths_client *client, struct slot *slot,
+    struct envelope *envelope);
+
+/* Mail that says why there is none. */
+ths_mail *mail_refused(enum ths_status status);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mail - what an outside caller receives.
+ *
+ * Mail with a message is its envelope; `next`, the owner's, names the client
+ * whose desk takes it back.  Mail without one is a place in `refusals`: its index
+ * is the status.
+ */
+#include <string.h>
+
+#include "vm/endpoint/client.h"
+#include "vm/vm.h"
+
+/* Never read or written: only the addresses of its elements mean anything. */
+static const char refusals[THS_STATUS_COUNT];
+
+static bool
+is_refusal(const ths_mail *mail)
+{
+	uintptr_t at = (uintptr_t)mail - (uintptr_t)refusals;
+
+	return at < sizeof(refusals);
+}
+
+static struct envelope *
+envelope_of(const ths_mail *mail)
+{
+	return (struct envelope *)(uintptr_t)mail;
+}
+
+static struct ths_client *
+client_of(const struct envelope *envelope)
+{
+	return (struct ths_client *)(void *)envelope->next;
+}
+
+ths_mail *
+mail_refused(enum ths_status status)
+{
+	return (ths_mail *)(uintptr_t)&refusals[status];
+}
+
+ths_mail *
+mail_of(struct ths_client *client, struct slot *slot, struct envelope *envelope)
+{
+	const struct vm_ports *ports = &client->vm->ports;
+
+	counts_add(&client->crew.counts.handled, 1);
+	if (ports->handled != NULL)
+		ports->handled(ports->context, slot, envelope);
+	envelope->next = (struct envelope *)(void *)client;
+	return (ths_mail *)(void *)envelope;
+}
+
+ths_status
+ths_mail_status(const ths_mail *mail)
+{
+	if (mail == NULL)
+		return THS_BAD_ARGUMENT;
+	if (!is_refusal(mail))
+		return THS_OK;
+	return (ths_status)((uintptr_t)mail - (uintptr_t)refusals);
+}
+
+const char *
+ths_mail_why(const ths_mail *mail)
+{
+	const struct envelope *envelope = envelope_of(mail);
+
+	if (ths_mail_status(mail) != THS_OK)
+		return ths_status_text(ths_mail_status(mail));
+	return types_entry(&client_of(envelope)->vm->types,
+	    envelope->type)->name;
+}
+
+const void *
+ths_mail_message(const ths_mail *mail, const ths_type *type)
+{
+	const struct envelope *envelope = envelope_of(mail);
+	const struct type_entry *entry;
+
+	if (type == NULL || ths_mail_status(mail) != THS_OK)
+		return NULL;
+	entry = types_entry(&client_of(envelope)->vm->types, envelope->type);
+	if (entry->size != type->size || strcmp(entry->name, type->name) != 0 ||
+	    entry->digest != types_digest(type))
+		return NULL;
+	return envelope->message;
+}
+
+ths_address
+ths_mail_sender(const ths_mail *mail)
+{
+	const struct envelope *envelope = envelope_of(mail);
+
+	if (ths_mail_status(mail) != THS_OK)
+		return THS_NOBODY;
+	return vm_address(client_of(envelope)->vm, envelope->from_slot,
+	    envelope->from_generation);
+}
+
+void
+ths_mail_free(ths_mail *mail)
+{
+	struct envelope *envelope = envelope_of(mail);
+	struct ths_client *client;
+
+	if (mail == NULL || is_refusal(mail))
+		return;
+	client = client_of(envelope);
+	client_sit(client);
+	pool_give(&client->crew.cache, envelope);
+	client_stand(client);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * receive - how a client waits for mail.
+ *
+ * Whoever receives is the consumer of the slot while its inbox is open.  To sleep
+ * it takes a ticket, makes the inbox idle and waits; the sender that opens the
+ * inbox again wakes it.  After the wait it claims the inbox back: that fails when
+ * a sender has opened it, and then the receiver is the consumer all the same,
+ * for that sender found it as the waiter.
+ *
+ * It spins for a while before it sleeps; how long adapts to whether spinning has
+ * paid, from SPIN_MIN looks to the VM's spin_max.
+ */
+#include "base/sched_point.h"
+#include "vm/actor/dead.h"
+#include "vm/endpoint/client.h"
+#include "vm/vm.h"
+
+enum { SPIN_MIN = 16 };
+
+/* The oldest mail of the slot's present life, or NULL. */
+static struct envelope *
+take_mail(struct ths_client *client, struct slot *slot)
+{
+	struct envelope *envelope;
+
+	if (slot->taken == NULL)
+		slot->taken = inbox_take(&slot->inbox);
+	while ((envelope = slot->taken) != NULL) {
+		slot->taken = envelope->next;
+		if (LIKELY(envelope->to_generation == slot->generation))
+			return envelope;
+		client_sit(client);
+		dead_letter(&client->crew, envelope, slot->index,
+		    THS_DEAD_STALE);
+		client_stand(client);
+	}
+	return NULL;
+}
+
+/* Looks for mail a number of times; true when there is some. */
+static bool
+spin(struct ths_client *client, const struct slot *slot)
+{
+	uint32_t max = client->vm->config.spin_max;
+
+	for (uint32_t i = 0; i < client->spin; i++) {
+		if (inbox_has_mail(&slot->inbox)) {
+			client->spin = client->spin * 2 + SPIN_MIN;
+			if (client->spin > max)
+				client->spin = max;
+			return true;
+		}
+		machine_pause();
+		sched_point(SCHED_SITE_SPIN);
+	}
+	client->spin /= 2;
+	if (client->spin < SPIN_MIN)
+		client->spin = SPIN_MIN < max ? SPIN_MIN : max;
+	return false;
+}
+
+/* Sleeps until there is mail; false when the deadline came first. */
+static bool
+park(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
+{
+	uint32_t ticket = parker_ticket(&client->parker);
+	bool in_time = true;
+
+	sched_point(SCHED_SITE_CLIENT);
+	if (!inbox_try_idle(&slot->inbox))
+		return true;
+	/* The stopper changes the state, then wakes everybody. */
+	if (vm_state(client->vm) == VM_RUNNING)
+		in_time = parker_wait(&client->parker, ticket, deadline_ns);
+	sched_point(SCHED_SITE_CLIENT);
+	inbox_try_claim(&slot->inbox);
+	return in_time;
+}
+
+static bool
+has_mail(void *context)
+{
+	return inbox_has_mail(&((struct slot *)context)->inbox);
+}
+
+/* Pumps an inline VM until there is mail; parks while another pumps or nothing
+ * is ready.  False when the deadline came first. */
+static bool
+pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
+{
+	struct ths_vm *vm = client->vm;
+	uint64_t next;
+
+	pump_run(vm, 0, has_mail, slot);
+	if (inbox_has_mail(&slot->inbox))
+		return true;
+	/* [P] of vm/pump.h */
+	atomic_store_explicit(&client->is_waiting, 1, memory_order_seq_cst);
+	next = pump_deadline(vm);
+	if (next > deadline_ns)
+		next = deadline_ns;
+	if (next > vm_now(vm))
+		park(client, slot, next);
+	atomic_store_explicit(&client->is_waiting, 0, memory_order_seq_cst);
+	return vm_now(vm) < deadline_ns;
+}
+
+enum ths_status
+client_wait(struct ths_client *client, struct slot *slot, uint64_t deadline_ns,
+    struct envelope **envelope)
+{
+	bool in_time = true;
+
+	for (;;) {
+		*envelope = take_mail(client, slot);
+		if (*envelope != NULL)
+			return THS_OK;
+		if (vm_state(client->vm) != VM_RUNNING)
+			return THS_STOPPED;
+		if (!in_time)
+			return THS_TIMEOUT;
+		if (client->vm->config.mode == THS_MODE_INLINE)
+			in_time = pump(client, slot, deadline_ns);
+		else if (!spin(client, slot))
+			in_time = park(client, slot, deadline_ns);
+	}
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* talk - tell, ask, call and listen, and spawning from outside; see
+ * thespis/client.h. */
+#include "vm/actor/life.h"
+#include "vm/actor/send.h"
+#include "vm/endpoint/client.h"
+#include "vm/vm.h"
+
+static struct sender
+sender_of(struct ths_client *client)
+{
+	return (struct sender){ &client->crew, client->slot->index,
+		client->generation };
+}
+
+ths_status
+ths_spawn(ths_vm *vm, ths_address *address, const ths_actor *actor,
+    const ths_spawn_options *options)
+{
+	ths_client *client = NULL;
+	enum ths_status status;
+	struct sender nobody;
+
+	if (address == NULL)
+		return THS_BAD_ARGUMENT;
+	status = client_enter(vm, &client);
+	if (status != THS_OK)
+		return status;
+	client_sit(client);
+	nobody = (struct sender){ &client->crew, SLOT_NONE, 0 };
+	status = life_spawn(&nobody, address, actor, options);
+	client_stand(client);
+	return status;
+}
+
+ths_status
+ths_tell_message(ths_vm *vm, ths_client *client, ths_address to,
+    const ths_type *type, const void *message)
+{
+	enum ths_status status = client_enter(vm, &client);
+	struct sender sender;
+
+	if (status != THS_OK)
+		return status;
+	sender = sender_of(client);
+	client_sit(client);
+	status = send_message(&sender, to, type, message);
+	client_stand(client);
+	return status;
+}
+
+/* Waits at slot, whose receiving side the caller has. */
+static ths_mail *
+receive_at(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
+{
+	struct envelope *envelope;
+	enum ths_status status = client_wait(client, slot, deadline_ns,
+	    &envelope);
+	ths_mail *mail;
+
+	if (status != THS_OK)
+		return mail_refused(status);
+	client_sit(client);
+	mail = mail_of(client, slot, envelope);
+	client_stand(client);
+	return mail;
+}
+
+static bool
+begin_receiving(struct ths_client *client, uint64_t deadline_ns)
+{
+	const struct vm_ports *ports = &client->vm->ports;
+
+	return gate_enter(&client->receiving, ports->parker, ports->clock,
+	    deadline_ns);
+}
+
+ths_mail *
+ths_listen(ths_vm *vm, ths_client *client, ths_duration timeout)
+{
+	enum ths_status status = client_enter(vm, &client);
+	uint64_t deadline_ns;
+	ths_mail *mail;
+
+	if (status != THS_OK)
+		return mail_refused(status);
+	deadline_ns = clock_after(vm_now(vm), timeout);
+	if (!begin_receiving(client, deadline_ns))
+		return mail_refused(THS_TIMEOUT);
+	mail = receive_at(client, client->slot, deadline_ns);
+	gate_leave(&client->receiving);
+	return mail;
+}
+
+ths_mail *
+ths_ask_message(ths_vm *vm, ths_client *client, ths_address to,
+    ths_duration timeout, const ths_type *type, const void *message)
+{
+	enum ths_status status = client_enter(vm, &client);
+	uint64_t deadline_ns;
+	ths_mail *mail;
+
+	if (status != THS_OK)
+		return mail_refused(status);
+	deadline_ns = clock_after(vm_now(vm), timeout);
+	if (!begin_receiving(client, deadline_ns))
+		return mail_refused(THS_TIMEOUT);
+	status = ths_tell_message(vm, client, to, type, message);
+	mail = status == THS_OK ?
+	    receive_at(client, client->slot, deadline_ns) :
+	    mail_refused(status);
+	gate_leave(&client->receiving);
+	return mail;
+}
+
+/* Takes a slot for the answer and sends the question from there. */
+static enum ths_status
+call_out(struct ths_client *client, ths_address to, const ths_type *type,
+    const void *message, struct slot **reply)
+{
+	struct ths_vm *vm = client->vm;
+	enum ths_status status;
+	struct sender sender;
+
+	client_sit(client);
+	status = slots_take(&vm->slots, &client->crew.free_slots, reply);
+	if (status == THS_OK) {
+		client_take_slot(client, *reply);
+		sender = (struct sender){ &client->crew, (*reply)->index,
+			(*reply)->generation };
+		status = send_message(&sender, to, type, message);
+		if (status != THS_OK)
+			client_leave_slot(client, *reply, THS_DEAD_LATE);
+	} else if (status == THS_LIMIT) {
+		counts_add(&client->crew.counts.limited, 1);
+	}
+	client_stand(client);
+	return status;
+}
+
+ths_mail *
+ths_call_message(ths_vm *vm, ths_client *client, ths_address to,
+    ths_duration timeout, const ths_type *type, const void *message)
+{
+	enum ths_status status = client_enter(vm, &client);
+	struct slot *reply;
+	uint64_t deadline_ns;
+	ths_mail *mail;
+
+	if (status != THS_OK)
+		return mail_refused(status);
+	deadline_ns = clock_after(vm_now(vm), timeout);
+	if (!begin_receiving(client, deadline_ns))
+		return mail_refused(THS_TIMEOUT);
+	status = call_out(client, to, type, message, &reply);
+	if (status == THS_OK) {
+		mail = receive_at(client, reply, deadline_ns);
+		client_sit(client);
+		client_leave_slot(client, reply, THS_DEAD_LATE);
+		client_stand(client);
+	} else {
+		mail = mail_refused(status);
+	}
+	gate_leave(&client->receiving);
+	return mail;
+}

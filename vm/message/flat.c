@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* flat - a message as one block; see flat.h. */
+#include "vm/message/flat.h"
+
+#include <string.h>
+
+#include "base/machine.h"
+#include "mailbox/envelope.h"
+
+_Static_assert((int)THS_FLAT_SIZE_MAX == (int)ENVELOPE_MESSAGE_MAX,
+    "the public limit and the envelope's differ");
+
+static size_t
+aligned(size_t size)
+{
+	return (size + FLAT_ALIGNMENT - 1) & ~(size_t)(FLAT_ALIGNMENT - 1);
+}
+
+/* Where the part of a field ends that begins at `at`; SIZE_MAX: bad bytes. */
+static size_t
+end_of_part(const ths_field *field, const void *message, size_t at)
+{
+	const char *place = (const char *)message + field->offset;
+
+	if (field->kind == THS_KIND_STRING) {
+		ths_string text;
+
+		memcpy(&text, place, sizeof(text));
+		return text == NULL ? at : at + strlen(text) + 1;
+	}
+	if (field->kind == THS_KIND_BYTES) {
+		ths_bytes bytes;
+
+		memcpy(&bytes, place, sizeof(bytes));
+		if (bytes.size == 0)
+			return at;
+		if (bytes.data == NULL)
+			return SIZE_MAX;
+		if (bytes.size > THS_FLAT_SIZE_MAX)
+			return SIZE_MAX - 1;
+		return aligned(at) + bytes.size;
+	}
+	return at;
+}
+
+static enum ths_status
+measure_parts(const ths_type *type, const void *message, uint32_t *size)
+{
+	size_t at = type->size;
+
+	for (uint32_t i = 0; i < type->fields_length; i++) {
+		at = end_of_part(&type->fields[i], message, at);
+		if (at == SIZE_MAX)
+			return THS_BAD_ARGUMENT;
+		if (at > THS_FLAT_SIZE_MAX)
+			return THS_TOO_LARGE;
+	}
+	*size = (uint32_t)at;
+	return THS_OK;
+}
+
+enum ths_status
+flat_measure(const ths_type *type, const void *message, uint32_t *size)
+{
+	if (UNLIKELY(type == NULL || (message == NULL && type->size > 0)))
+		return THS_BAD_ARGUMENT;
+	if (UNLIKELY(type->size > THS_FLAT_SIZE_MAX))
+		return THS_TOO_LARGE;
+	if (UNLIKELY(type->dynamic_length > 0))
+		return measure_parts(type, message, size);
+	*size = type->size;
+	return THS_OK;
+}
+
+/* Copies one string or bytes behind `at`; returns where the next may begin. */
+static size_t
+write_part(const ths_field *field, char *block, size_t at)
+{
+	char *place = block + field->offset;
+	size_t size;
+
+	if (field->kind == THS_KIND_STRING) {
+		ths_string text;
+		ths_string copy = block + at;
+
+		memcpy(&text, place, sizeof(text));
+		if (text == NULL)
+			return at;
+		size = strlen(text) + 1;
+		memcpy(block + at, text, size);
+		memcpy(place, &copy, sizeof(copy));
+		return at + size;
+	}
+	if (field->kind == THS_KIND_BYTES) {
+		ths_bytes bytes;
+
+		memcpy(&bytes, place, sizeof(bytes));
+		if (bytes.size == 0)
+			return at;
+		at = aligned(at);
+		size = bytes.size;
+		memcpy(block + at, bytes.data, size);
+		bytes.data = block + at;
+		memcpy(place, &bytes, sizeof(bytes));
+		return at + size;
+	}
+	return at;
+}
+
+void
+flat_write(const ths_type *type, const void *message, void *block)
+{
+	size_t at = type->size;
+
+	memcpy(block, message, type->size);
+	if (LIKELY(type->dynamic_length == 0))
+		return;
+	for (uint32_t i = 0; i < type->fields_length; i++)
+		at = write_part(&type->fields[i], block, at);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * types - the message types a VM has met; see types.h.
+ *
+ * Taking in looks through all entries: it happens once per descriptor and crew,
+ * and a program has tens of types, not thousands.
+ */
+#include "vm/message/types.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+void
+types_init(struct types *types, struct memory *memory)
+{
+	types->memory = memory;
+	types->length = 1;
+	pthread_mutex_init(&types->mutex, NULL);
+	for (int i = 0; i < TYPES_CHUNKS; i++)
+		atomic_init(&types->chunks[i], NULL);
+}
+
+static struct type_entry *
+entry_at(const struct types *types, uint32_t number)
+{
+	/* [C] */
+	struct type_entry *chunk = atomic_load_explicit(
+	    &types->chunks[number / TYPES_PER_CHUNK], memory_order_acquire);
+
+	return &chunk[number % TYPES_PER_CHUNK];
+}
+
+void
+types_fini(struct types *types)
+{
+	for (uint32_t i = 1; i < types->length; i++) {
+		struct type_entry *entry = entry_at(types, i);
+
+		memory_give(types->memory, entry->name,
+		    strlen(entry->name) + 1, 1);
+	}
+	for (int i = 0; i < TYPES_CHUNKS; i++) {
+		/* Relaxed: nobody else is here any more. */
+		memory_give(types->memory, atomic_load_explicit(
+		    &types->chunks[i], memory_order_relaxed),
+		    TYPES_PER_CHUNK * sizeof(struct type_entry),
+		    alignof(struct type_entry));
+	}
+	pthread_mutex_destroy(&types->mutex);
+}
+
+/* FNV-1a, 64 bits (G. Fowler, L. C. Noll, P. Vo). */
+static uint64_t
+fold(uint64_t digest, const void *bytes, size_t size)
+{
+	const unsigned char *byte = bytes;
+
+	for (size_t i = 0; i < size; i++)
+		digest = (digest ^ byte[i]) * 0x100000001b3;
+	return digest;
+}
+
+uint64_t
+types_digest(const ths_type *type)
+{
+	uint64_t digest = 0xcbf29ce484222325;
+
+	digest = fold(digest, type->name, strlen(type->name) + 1);
+	digest = fold(digest, &type->size, sizeof(type->size));
+	for (uint32_t i = 0; i < type->fields_length; i++) {
+		const ths_field *field = &type->fields[i];
+
+		digest = fold(digest, field->name, strlen(field->name) + 1);
+		digest = fold(digest, &field->offset, sizeof(field->offset));
+		digest = fold(digest, &field->size, sizeof(field->size));
+		digest = fold(digest, &field->kind, sizeof(field->kind));
+	}
+	return digest;
+}
+
+/* Makes room for one more entry; under the mutex. */
+static enum ths_status
+reserve(struct types *types)
+{
+	uint32_t chunk = types->length / TYPES_PER_CHUNK;
+	struct type_entry *entries;
+
+	if (types->length > TYPES_MAX)
+		return THS_LIMIT;
+	/* Relaxed: only written under the mutex. */
+	if (atomic_load_explicit(&types->chunks[chunk],
+	    memory_order_relaxed) != NULL)
+		return THS_OK;
+	entries = memory_take(types->memory,
+	    TYPES_PER_CHUNK * sizeof(struct type_entry),
+	    alignof(struct type_entry));
+	if (entries == NULL)
+		return THS_NO_MEMORY;
+	/* [C] */
+	atomic_store_explicit(&types->chunks[chunk], entries,
+	    memory_order_release);
+	return THS_OK;
+}
+
+static enum ths_status
+take_in(struct types *types, const ths_type *type, uint64_t digest,
+    uint32_t *number)
+{
+	size_t name_size = strlen(type->name) + 1;
+	enum ths_status status = reserve(types);
+	struct type_entry *entry;
+	char *name;
+
+	if (status != THS_OK)
+		return status;
+	name = memory_take(types->memory, name_size, 1);
+	if (name == NULL)
+		return THS_NO_MEMORY;
+	memcpy(name, type->name, name_size);
+	entry = entry_at(types, types->length);
+	entry->name = name;
+	entry->digest = digest;
+	entry->size = type->size;
+	*number = types->length++;
+	return THS_OK;
+}
+
+enum ths_status
+types_number(struct types *types, const ths_type *type, uint32_t *number)
+{
+	uint64_t digest = types_digest(type);
+	enum ths_status status = THS_OK;
+	uint32_t i;
+
+	pthread_mutex_lock(&types->mutex);
+	for (i = 1; i < types->length; i++) {
+		const struct type_entry *entry = entry_at(types, i);
+
+		if (entry->digest == digest &&
+		    strcmp(entry->name, type->name) == 0)
+			break;
+	}
+	if (i < types->length)
+		*number = i;
+	else
+		status = take_in(types, type, digest, number);
+	pthread_mutex_unlock(&types->mutex);
+	return status;
+}
+
+const struct type_entry *
+types_entry(const struct types *types, uint32_t number)
+{
+	return entry_at(types, number);
+}

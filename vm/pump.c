@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* pump - drives the one worker of an inline VM; see pump.h. */
+#include "vm/pump.h"
+
+#include "base/sched_point.h"
+#include "vm/endpoint/client.h"
+#include "vm/vm.h"
+
+/* Steps until nothing is ready; the caller pumps. */
+static uint64_t
+run_steps(struct worker *worker, uint64_t limit,
+    bool (*is_enough)(void *context), void *context)
+{
+	/* Relaxed: this thread drives the worker. */
+	uint64_t first = atomic_load_explicit(&worker->counts.slices,
+	    memory_order_relaxed);
+	uint64_t done = 0;
+
+	while (worker_step(worker)) {
+		done = atomic_load_explicit(&worker->counts.slices,
+		    memory_order_relaxed) - first;
+		if (limit != 0 && done >= limit)
+			break;
+		if (is_enough != NULL && is_enough(context))
+			break;
+	}
+	return done;
+}
+
+uint64_t
+pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
+    void *context)
+{
+	struct worker *worker = &vm->scheduler.workers[0];
+	struct worker *former;
+	uint64_t done = 0;
+	bool is_stopped_early;
+
+	do {
+		/* [P] */
+		if (atomic_exchange_explicit(&vm->pump.is_pumping, true,
+		    memory_order_seq_cst))
+			return done;
+		former = worker_set_current(worker);
+		done += run_steps(worker, limit == 0 ? 0 : limit - done,
+		    is_enough, context);
+		worker_set_current(former);
+		sched_point(SCHED_SITE_CLIENT);
+		/* [P] */
+		atomic_store_explicit(&vm->pump.is_pumping, false,
+		    memory_order_seq_cst);
+		is_stopped_early = (limit != 0 && done >= limit) ||
+		    (is_enough != NULL && is_enough(context));
+		/* Others inside may have to go on, or to wait for a nearer
+		 * timer than they knew. */
+		client_wake_waiting(vm);
+	} while (!is_stopped_early && scheduler_has_work(&vm->scheduler));
+	return done;
+}
+
+void
+pump_notice(struct ths_vm *vm)
+{
+	sched_point(SCHED_SITE_CLIENT);
+	/* [P] */
+	if (atomic_load_explicit(&vm->pump.is_pumping, memory_order_seq_cst))
+		return;
+	if (!client_wake_waiting(vm) && vm->config.wake != NULL)
+		vm->config.wake(vm->config.wake_context);
+}
+
+uint64_t
+pump_deadline(struct ths_vm *vm)
+{
+	struct worker *worker = &vm->scheduler.workers[0];
+
+	/* Relaxed: a task another thread's pump put there is its to run. */
+	if (scheduler_has_work(&vm->scheduler) ||
+	    atomic_load_explicit(&worker->next, memory_order_relaxed) != NULL)
+		return atomic_load_explicit(&vm->pump.is_pumping,
+		    memory_order_seq_cst) ? CLOCK_NEVER : 0;
+	return wheel_deadline(worker->wheel);
+}
+
+uint64_t
+ths_vm_run(ths_vm *vm, uint64_t limit)
+{
+	if (vm == NULL || vm->config.mode != THS_MODE_INLINE ||
+	    worker_current() != NULL || vm_state(vm) == VM_STOPPED)
+		return 0;
+	return pump_run(vm, limit, NULL, NULL);
+}
+
+ths_duration
+ths_vm_next_deadline(ths_vm *vm)
+{
+	uint64_t deadline_ns;
+	uint64_t now;
+
+	if (vm == NULL || vm->config.mode != THS_MODE_INLINE)
+		return THS_FOREVER;
+	deadline_ns = pump_deadline(vm);
+	if (deadline_ns == CLOCK_NEVER)
+		return THS_FOREVER;
+	now = vm_now(vm);
+	return deadline_ns > now ? (ths_duration)(deadline_ns - now) : 0;
+}

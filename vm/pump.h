@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pump - drives the one worker of an inline VM from whatever thread is inside.
+ *
+ * One thread pumps at a time; others that wait for mail park, and one of them is
+ * woken to pump when work comes in while nobody does.  When nobody is inside at
+ * all the host's wake function is called.
+ *
+ *   [P] is_pumping: exchange seq_cst by who wants to pump, store seq_cst by who
+ *       leaves.  The trap: a thread from outside pushes to the inject queue and
+ *       then looks whether somebody pumps; the pumper leaves and then looks at
+ *       the queue.  All four are seq_cst.
+ *
+ * Threads: any.
+ */
+#ifndef VM_PUMP_H
+#define VM_PUMP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ths_vm;
+
+struct pump {
+	atomic_bool is_pumping; /* [P] */
+
+};
+
+/* Runs slices until nothing is ready, `limit` ran (0: no limit) or, with
+ * is_enough, until it says so between two slices.  How many; 0 when another
+ * pumps. */
+uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
+    bool (*is_enough)(void *context), void *context);
+
+/* Work came in from a thread that does not pump. */
+void pump_notice(struct ths_vm *vm);
+
+/* When the next timer is due; 0: work is ready. */
+uint64_t pump_deadline(struct ths_vm *vm);
+
+#endif
