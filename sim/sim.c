@@ -14,8 +14,9 @@
  * switch orders nothing, and of the edges that real ones would have here.  This
  * file itself is not instrumented, being beneath them.
  *   [S] sim_spawn() -> the first function of the thread
- *   [E] the end of a thread -> sim_join(), and the return of sim_run(); one
- *       address for all, so a join sees the end of earlier ones as well.
+ *   [E] the end of a thread -> sim_join(); one address for all, so a join sees
+ *       the end of earlier ones as well.
+ *   [H] where a thread was left last -> the return of sim_run()
  *   The parker tells of its own edge.
  */
 #include "sim/sim.h"
@@ -28,6 +29,19 @@
 #include "sched/worker.h"
 #include "sim/context_watch.h"
 #include "sim/stack.h"
+
+#ifdef THS_TSAN
+/* The thread-locals are those of the one real thread, and the random numbers
+ * those of the one world; the rest must be free of races. */
+const char *__tsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *
+__tsan_default_suppressions(void)
+{
+	return "race:^sched_hook_set$\nrace:^sched_point$\n"
+	    "race:^worker_current$\nrace:^worker_set_current$\n"
+	    "race:^random_next$\nrace:^random_below$\n";
+}
+#endif
 
 enum { POINTS_MAX_DEFAULT = 10 * 1000 * 1000 };
 
@@ -75,6 +89,7 @@ leave(struct sim *sim)
 {
 	struct sim_thread *self = sim->running;
 
+	context_watch_release(&sim->left); /* [H] */
 	context_switch(&self->context, &sim->home);
 }
 
@@ -120,6 +135,7 @@ thread_main(void *argument)
 		if (sim->threads[i]->joins == self->number)
 			sim->threads[i]->state = THREAD_RUNNABLE;
 	}
+	context_watch_release(&sim->left); /* [H] */
 	context_exit(&self->context, &sim->home);
 }
 
@@ -316,19 +332,15 @@ next(struct sim *sim)
 	return able[policy_pick(&sim->policy, ranks, count)];
 }
 
-enum sim_end
-sim_run(struct sim *sim)
+static enum sim_end
+run(struct sim *sim)
 {
 	struct sim_thread *thread;
 
-	CHECK(sim->running == NULL);
-	context_adopt(&sim->home);
 	for (;;) {
 		bury_done(sim);
-		if (sim->threads_count == 0) {
-			context_watch_acquire(&sim->ended); /* [E] */
+		if (sim->threads_count == 0)
 			return SIM_DONE;
-		}
 		if (sim->points >= sim->config.points_max)
 			return SIM_LIMIT;
 		thread = next(sim);
@@ -337,6 +349,18 @@ sim_run(struct sim *sim)
 		else if (!jump_in_time(sim))
 			return SIM_STUCK;
 	}
+}
+
+enum sim_end
+sim_run(struct sim *sim)
+{
+	enum sim_end end;
+
+	CHECK(sim->running == NULL);
+	context_adopt(&sim->home);
+	end = run(sim);
+	context_watch_acquire(&sim->left); /* [H] */
+	return end;
 }
 
 void

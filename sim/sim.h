@@ -81,7 +81,8 @@ struct sim {
 	uint64_t points;
 	uint64_t switches;
 	uint64_t signature;
-	char ended; /* an address, for ThreadSanitizer */
+	char ended; /* two addresses, for ThreadSanitizer */
+	char left;
 };
 
 /* Makes a world without threads; time is 1. */

@@ -10,19 +10,6 @@
 
 enum { SEEDS_MAX = 1000 * 1000 };
 
-/*
- * ThreadSanitizer takes simulated threads for threads, but the thread-locals are
- * those of the one real thread, and the random numbers those of the one world.
- */
-const char *__tsan_default_suppressions(void);
-__attribute__((visibility("default"))) const char *
-__tsan_default_suppressions(void)
-{
-	return "race:^sched_hook_set$\nrace:^sched_point$\n"
-	    "race:^worker_current$\nrace:^worker_set_current$\n"
-	    "race:^random_next$\nrace:^random_below$\n";
-}
-
 static uint64_t running; /* the seed, for messages */
 
 _Noreturn void

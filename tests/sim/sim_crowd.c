@@ -21,6 +21,7 @@ static struct world {
 	struct item {
 		struct task task;
 		struct item *children; /* CHILDREN of them, or NULL */
+		uint32_t is_given;     /* written before it is made ready */
 		seeds_count runs;
 	} roots[GIVERS][ROOTS], children[GIVERS][ROOTS][CHILDREN];
 	seeds_count runs;
@@ -38,8 +39,11 @@ run(void *context, struct worker *worker, struct task *task)
 	SEEDS_CHECK(context == &world);
 	SEEDS_CHECK(worker == worker_current());
 	SEEDS_CHECK(seeds_add(&item->runs, 1) == 0);
-	for (int i = 0; item->children != NULL && i < CHILDREN; i++)
+	SEEDS_CHECK(item->is_given);
+	for (int i = 0; item->children != NULL && i < CHILDREN; i++) {
+		item->children[i].is_given = 1;
 		worker_submit(worker, &item->children[i].task, how[i]);
+	}
 	sched_point(SCHED_SITE_SLOT);
 	if (seeds_add(&world.runs, 1) == TASKS - 1)
 		parker_wake(&world.all_done);
@@ -67,6 +71,7 @@ give(void *argument)
 	struct item *roots = argument;
 
 	for (int i = 0; i < ROOTS; i++) {
+		roots[i].is_given = 1;
 		scheduler_inject(&world.scheduler, &roots[i].task);
 		if (i % 2 == 1)
 			sim_sleep(world.sim, 1000000); /* all go idle */

@@ -28,6 +28,8 @@ push(void *argument)
 {
 	struct item *items = argument;
 
+	for (uint32_t i = 0; i < TASKS; i++)
+		items[i].number = i + 1;
 	for (uint32_t i = 0; i < TASKS;) {
 		if (i % 4 == 0) {
 			items[i + 1].task.next = &items[i].task;
@@ -71,10 +73,8 @@ start(struct sim *sim)
 {
 	inject_init(&world.inject);
 	for (uint32_t p = 0; p < PUSHERS; p++) {
-		for (uint32_t i = 0; i < TASKS; i++) {
+		for (uint32_t i = 0; i < TASKS; i++)
 			world.items[p][i].pusher = p;
-			world.items[p][i].number = i + 1;
-		}
 		seeds_spawn(sim, "pusher", push, world.items[p]);
 	}
 	for (uint32_t t = 0; t < TAKERS; t++)

@@ -2,7 +2,8 @@
 /*
  * ring, simulated: an owner that pushes and takes at both ends, and two thieves.
  *
- * If this fails, a task runs twice or never: each is counted where it is got.
+ * If this fails, a task runs twice or never, or a thief does not see what was
+ * written before the push: each is counted where it is got, and has a number.
  */
 #include "sched/ring.h"
 #include "tests/sim/seeds.h"
@@ -13,6 +14,7 @@ static struct world {
 	struct ring ring;
 	struct item {
 		struct task task;
+		uint32_t number; /* written before the push; never 0 */
 		seeds_count got;
 	} items[TASKS];
 	seeds_count got;
@@ -24,6 +26,7 @@ get(struct task *task)
 	struct item *item = CONTAINER_OF(task, struct item, task);
 
 	SEEDS_CHECK(seeds_add(&item->got, 1) == 0);
+	SEEDS_CHECK(item->number == 1 + (uint32_t)(item - world.items));
 	seeds_add(&world.got, 1);
 }
 
@@ -36,9 +39,12 @@ own(void *argument)
 	while (pushed < TASKS) {
 		struct task *task;
 
-		for (int i = 0; i < 3 && pushed < TASKS; i++)
-			SEEDS_CHECK(ring_try_push(&world.ring,
-			    &world.items[pushed++].task));
+		for (int i = 0; i < 3 && pushed < TASKS; i++) {
+			struct item *item = &world.items[pushed++];
+
+			item->number = pushed;
+			SEEDS_CHECK(ring_try_push(&world.ring, &item->task));
+		}
 		sched_point(SCHED_SITE_RUN_QUEUE);
 		task = pushed % 2 == 0 ? ring_take_newest(&world.ring) :
 		    ring_take_oldest(&world.ring);

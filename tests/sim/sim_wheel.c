@@ -61,7 +61,8 @@ fire(void *context, wheel_handle handle, const struct wheel_load *load)
 		return false;
 	world.fired_of[seeds_read(&world.fired_count)] = load->words[0];
 	world.fired[seeds_read(&world.fired_count)] = handle;
-	seeds_add(&world.fired_count, 1);
+	/* Release, with the acquire in has_fired(). */
+	atomic_fetch_add_explicit(&world.fired_count, 1, memory_order_release);
 	parker_wake(&world.mail);
 	return true;
 }
@@ -128,6 +129,14 @@ advance(void *argument)
 	parker_wake(&world.mail);
 }
 
+/* True when timer firing number n has come. */
+static bool
+has_fired(uint32_t n)
+{
+	return n < atomic_load_explicit(&world.fired_count,
+	    memory_order_acquire);
+}
+
 static void
 receive(void *argument)
 {
@@ -137,7 +146,7 @@ receive(void *argument)
 	while (!is_over()) {
 		uint32_t ticket = parker_ticket(&world.mail);
 
-		if (next == seeds_read(&world.fired_count)) {
+		if (!has_fired(next)) {
 			parker_wait(&world.mail, ticket, CLOCK_NEVER);
 			continue;
 		}
@@ -149,7 +158,7 @@ receive(void *argument)
 		next++;
 	}
 	/* Those revoked after the last timer was accounted for. */
-	for (; next < seeds_read(&world.fired_count); next++)
+	for (; has_fired(next); next++)
 		SEEDS_CHECK(!wheel_done(world.wheel, world.fired[next]));
 }
 

@@ -14,7 +14,7 @@ enum { SEEDS = 50 };
 /* A number raised by a load and a store with a point between: what a data race
  * does to it shows. */
 struct tally {
-	uint64_t count;
+	_Atomic uint64_t count; /* relaxed: the point is what lies between */
 };
 
 static void
@@ -23,10 +23,12 @@ raise_carelessly(void *argument)
 	struct tally *tally = argument;
 
 	for (int i = 0; i < 10; i++) {
-		uint64_t seen = tally->count;
+		uint64_t seen = atomic_load_explicit(&tally->count,
+		    memory_order_relaxed);
 
 		sched_point(SCHED_SITE_INBOX);
-		tally->count = seen + 1;
+		atomic_store_explicit(&tally->count, seen + 1,
+		    memory_order_relaxed);
 	}
 }
 
