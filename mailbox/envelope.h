@@ -30,6 +30,7 @@ enum {
 	ENVELOPE_HEADER_SIZE = 48,
 	ENVELOPE_CLASSES = 10,      /* 64 bytes … 32 KiB */
 	ENVELOPE_MESSAGE_MAX = 16 * 1024, /* bytes of message */
+	ENVELOPE_ANY_GENERATION = 0, /* to whoever lives there now */
 };
 
 /*

@@ -87,17 +87,17 @@ handle_other(struct slot *slot, struct envelope *envelope)
 {
 	struct crew *crew = slot->crew;
 
-	if (envelope->to_generation != slot->generation) {
+	if (envelope->kind == ENVELOPE_EXIT && slot->behaviour != NULL) {
+		dead_absorb(crew, envelope);
+		life_end(slot);
+	} else if (envelope->to_generation != slot->generation) {
 		end_stale(slot, envelope);
-	} else if (envelope->kind == ENVELOPE_WAKEUP) {
+	} else {
+		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))
 			handle(slot, envelope);
 		else
 			dead_absorb(crew, envelope);
-	} else {
-		CHECK(envelope->kind == ENVELOPE_EXIT);
-		dead_absorb(crew, envelope);
-		life_end(slot);
 	}
 }
 

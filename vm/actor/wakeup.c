@@ -76,7 +76,7 @@ ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
 	load.words[LOAD_GENERATION] = slot->generation;
 	load.words[LOAD_PAYLOAD] = payload;
 	status = wheel_set(slot->crew->worker->wheel,
-	    clock_after(vm_now(vm), delay), &load, &handle);
+	    clock_after(vm_now(vm), delay), load, &handle);
 	if (status == THS_LIMIT)
 		counts_add(&slot->crew->counts.limited, 1);
 	if (status == THS_OK && timer != NULL)
@@ -89,11 +89,8 @@ ths_timer_cancel(ths_self *self, ths_timer timer)
 {
 	struct slot *slot = slot_of_self(self);
 	struct wheel *wheel = wheel_of(slot->crew->vm, timer);
-	struct wheel_load load;
 
-	if (wheel == NULL || !wheel_look(wheel, timer, &load) ||
-	    load.words[LOAD_SLOT] != slot->index ||
-	    load.words[LOAD_GENERATION] != slot->generation)
+	if (wheel == NULL)
 		return false;
 	return wheel_cancel(wheel, timer);
 }

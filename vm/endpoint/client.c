@@ -26,6 +26,16 @@ client_sit(struct ths_client *client)
 	    CLOCK_NEVER);
 }
 
+bool
+client_try_sit(struct ths_client *client)
+{
+	client_sit(client);
+	if (LIKELY(vm_state(client->vm) == VM_RUNNING))
+		return true;
+	client_stand(client);
+	return false;
+}
+
 void
 client_stand(struct ths_client *client)
 {
@@ -117,7 +127,10 @@ client_open(struct ths_vm *vm, struct ths_client **opened)
 
 	if (client == NULL)
 		return THS_NO_MEMORY;
-	client_sit(client);
+	if (!client_try_sit(client)) {
+		client_retire(client);
+		return THS_STOPPED;
+	}
 	status = slots_take(&vm->slots, &client->crew.free_slots, &slot);
 	if (status == THS_OK) {
 		client_take_slot(client, slot);
@@ -198,6 +211,12 @@ default_client(struct ths_vm *vm, struct ths_client **client)
 	return status;
 }
 
+void
+client_thread_ended(void *client)
+{
+	ths_client_close(client);
+}
+
 enum ths_status
 client_enter(ths_vm *vm, ths_client **client)
 {
@@ -243,17 +262,25 @@ client_wake_all(struct ths_vm *vm)
 }
 
 void
-client_drain_all(struct ths_vm *vm)
+client_settle_all(struct ths_vm *vm)
 {
+	const struct vm_ports *ports = &vm->ports;
 	struct ths_client *client;
 
-	for (client = vm->clients; client != NULL; client = client->next) {
+	/* One made from now on finds the VM stopping at its own desk. */
+	pthread_mutex_lock(&vm->clients_mutex);
+	client = vm->clients;
+	pthread_mutex_unlock(&vm->clients_mutex);
+	for (; client != NULL; client = client->next) {
+		gate_enter(&client->receiving, ports->parker, ports->clock,
+		    CLOCK_NEVER);
 		client_sit(client);
 		if (client->slot != NULL) {
 			client->slot->crew = &client->crew;
 			slice_drain(client->slot, THS_DEAD_STOPPED);
 		}
 		client_stand(client);
+		gate_leave(&client->receiving);
 	}
 }
 

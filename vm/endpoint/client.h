@@ -55,6 +55,10 @@ enum ths_status client_enter(ths_vm *vm, ths_client **client);
 void client_sit(struct ths_client *client);
 void client_stand(struct ths_client *client);
 
+/* The same for who brings something in from outside: false, and not sat down,
+ * when the VM no longer takes it. */
+bool client_try_sit(struct ths_client *client);
+
 /*
  * Waits until `deadline_ns` for the oldest mail at slot, which the caller
  * consumes.  THS_OK, THS_TIMEOUT or THS_STOPPED.
@@ -70,15 +74,22 @@ void client_leave_slot(struct ths_client *client, struct slot *slot,
 /* Makes slot, claimed, a mailbox of this client's. */
 void client_take_slot(struct ths_client *client, struct slot *slot);
 
+/* A thread with a default client has ended; the destructor of client_key. */
+void client_thread_ended(void *client);
+
 /* Wakes all clients that are parked in an inline VM; false if none was. */
 bool client_wake_waiting(struct ths_vm *vm);
 
 /* Wakes all clients, for the stop. */
 void client_wake_all(struct ths_vm *vm);
 
-/* For the end of a VM, when no other thread is inside: ends all clients' mail,
- * and frees all clients. */
-void client_drain_all(struct ths_vm *vm);
+/*
+ * For the stop: visits each client, behind whoever is inside, and ends its mail.
+ * Afterwards nothing comes in through any of them.
+ */
+void client_settle_all(struct ths_vm *vm);
+
+/* Frees all clients; no other thread is inside. */
 void client_free_all(struct ths_vm *vm);
 
 /* Mail made of an envelope, counted as handled; at the desk. */

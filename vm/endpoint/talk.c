@@ -26,7 +26,8 @@ ths_spawn(ths_vm *vm, ths_address *address, const ths_actor *actor,
 	status = client_enter(vm, &client);
 	if (status != THS_OK)
 		return status;
-	client_sit(client);
+	if (!client_try_sit(client))
+		return THS_STOPPED;
 	nobody = (struct sender){ &client->crew, SLOT_NONE, 0 };
 	status = life_spawn(&nobody, address, actor, options);
 	client_stand(client);
@@ -43,7 +44,8 @@ ths_tell_message(ths_vm *vm, ths_client *client, ths_address to,
 	if (status != THS_OK)
 		return status;
 	sender = sender_of(client);
-	client_sit(client);
+	if (!client_try_sit(client))
+		return THS_STOPPED;
 	status = send_message(&sender, to, type, message);
 	client_stand(client);
 	return status;
@@ -122,7 +124,8 @@ call_out(struct ths_client *client, ths_address to, const ths_type *type,
 	enum ths_status status;
 	struct sender sender;
 
-	client_sit(client);
+	if (!client_try_sit(client))
+		return THS_STOPPED;
 	status = slots_take(&vm->slots, &client->crew.free_slots, reply);
 	if (status == THS_OK) {
 		client_take_slot(client, *reply);

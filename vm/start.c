@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * start - makes a VM and frees it.
+ *
+ * ths_vm_start() builds from the ground up: ports, memory, pool, tables, workers,
+ * threads; a failure on the way takes down what stands, in reverse.
+ */
+#include <stdalign.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "vm/actor/slice.h"
+#include "vm/actor/wakeup.h"
+#include "vm/endpoint/client.h"
+#include "vm/vm.h"
+
+enum {
+	DEFAULT_SLICE_MAX = 4096,
+	DEFAULT_SPIN_MAX = 2000,
+	DEFAULT_ACTORS_MAX = 1 << 24,
+	DEFAULT_TIMERS_MAX = 1 << 24,
+	ACTORS_MAX_MAX = (1 << 30),
+};
+
+/* ----------------------------------------------------------- configuration */
+
+static uint32_t
+or_default(uint32_t value, uint32_t otherwise)
+{
+	return value != 0 ? value : otherwise;
+}
+
+static void
+fill_in(ths_vm_config *config)
+{
+	if (config->mode == THS_MODE_INLINE) {
+		config->workers = 1;
+	} else if (config->workers == 0) {
+		config->workers = threads_usable_cores();
+		if (config->workers > THS_WORKERS_MAX)
+			config->workers = THS_WORKERS_MAX;
+	}
+	config->slice_max = or_default(config->slice_max, DEFAULT_SLICE_MAX);
+	config->spin_max = or_default(config->spin_max, DEFAULT_SPIN_MAX);
+	config->actors_max = or_default(config->actors_max,
+	    DEFAULT_ACTORS_MAX);
+	config->timers_max = or_default(config->timers_max,
+	    DEFAULT_TIMERS_MAX);
+	if (config->seed == 0)
+		config->seed = random_entropy();
+}
+
+/* Names the first member that makes no sense; NULL when all do. */
+static const char *
+wrong_member(const ths_vm_config *config)
+{
+	if (config->mode != THS_MODE_LOCAL && config->mode != THS_MODE_INLINE)
+		return "mode";
+	if (config->workers > THS_WORKERS_MAX)
+		return "workers";
+	if (config->mode == THS_MODE_INLINE && config->workers > 1)
+		return "workers";
+	if (config->mode != THS_MODE_INLINE && config->wake != NULL)
+		return "wake";
+	if (config->actors_max > ACTORS_MAX_MAX)
+		return "actors_max";
+	if (config->timers_max > DEFAULT_TIMERS_MAX * 4)
+		return "timers_max";
+	if (config->mailbox_max >= INBOX_COUNT_MAX)
+		return "mailbox_max";
+	if (config->allocator != NULL && (config->allocator->alloc == NULL ||
+	    config->allocator->free == NULL))
+		return "allocator";
+	if (config->log_level > THS_LOG_NONE)
+		return "log_level";
+	return NULL;
+}
+
+/* ------------------------------------------------------------------- parts */
+
+static void
+quiet(void *context)
+{
+	struct ths_vm *vm = context;
+
+	pool_trim(vm->pool);
+}
+
+static void
+injected(void *context)
+{
+	pump_notice(context);
+}
+
+static void
+still(void *context)
+{
+	struct ths_vm *vm = context;
+
+	/* Relaxed: the stopper looks again after each wait. */
+	if (atomic_load_explicit(&vm->state, memory_order_relaxed) !=
+	    VM_RUNNING)
+		parker_wake(&vm->stopper);
+}
+
+static const struct scheduler_ops local_ops = {
+	.run = slice_run,
+	.fire = wakeup_fire,
+	.quiet = quiet,
+	.still = still,
+};
+
+static const struct scheduler_ops inline_ops = {
+	.run = slice_run,
+	.fire = wakeup_fire,
+	.injected = injected,
+};
+
+static enum ths_status
+start_scheduler(struct ths_vm *vm)
+{
+	struct scheduler_config config = {
+		.workers = vm->config.workers,
+		.spin_max = vm->config.spin_max,
+		.timers_max = vm->config.timers_max,
+		.clock = vm->ports.clock,
+		.parker = vm->ports.parker,
+		.choose = vm->ports.choose,
+		.choose_context = vm->ports.context,
+		.seed = vm->config.seed,
+		.ops = &local_ops,
+		.context = vm,
+	};
+
+	if (vm->config.mode == THS_MODE_INLINE) {
+		config.ops = &inline_ops;
+		config.spin_max = 0;
+	}
+	return scheduler_init(&vm->scheduler, &vm->memory, &config);
+}
+
+static enum ths_status
+start_crews(struct ths_vm *vm)
+{
+	uint32_t count = vm->config.workers;
+
+	vm->crews = memory_take(&vm->memory, count * sizeof(struct crew),
+	    CACHE_LINE);
+	if (vm->crews == NULL)
+		return THS_NO_MEMORY;
+	for (uint32_t i = 0; i < count; i++) {
+		struct worker *worker = &vm->scheduler.workers[i];
+
+		crew_init(&vm->crews[i], vm, worker);
+		worker->user = &vm->crews[i];
+	}
+	return THS_OK;
+}
+
+static void
+end_crews(struct ths_vm *vm)
+{
+	uint32_t count = vm->config.workers;
+
+	for (uint32_t i = 0; i < count; i++)
+		crew_fini(&vm->crews[i]);
+	memory_give(&vm->memory, vm->crews, count * sizeof(struct crew),
+	    CACHE_LINE);
+}
+
+static enum ths_status
+start_driver(struct ths_vm *vm)
+{
+	if (vm->ports.drive != NULL)
+		return vm->ports.drive(vm->ports.context, &vm->scheduler);
+	if (vm->config.mode == THS_MODE_INLINE)
+		return THS_OK;
+	return threads_start(&vm->threads, &vm->scheduler, vm->config.pin);
+}
+
+/* The tables that need only memory. */
+static enum ths_status
+start_tables(struct ths_vm *vm)
+{
+	enum ths_status status;
+
+	vm->pool = pool_new(&vm->memory);
+	if (vm->pool == NULL)
+		return THS_NO_MEMORY;
+	status = slots_init(&vm->slots, &vm->memory, vm->config.actors_max);
+	if (status != THS_OK) {
+		pool_free(vm->pool);
+		return status;
+	}
+	types_init(&vm->types, &vm->memory);
+	behaviours_init(&vm->behaviours, &vm->memory, &vm->types);
+	status = types_number(&vm->types, &ths_wakeup_type, &vm->wakeup_type);
+	if (status != THS_OK) {
+		behaviours_fini(&vm->behaviours);
+		types_fini(&vm->types);
+		slots_fini(&vm->slots);
+		pool_free(vm->pool);
+	}
+	return status;
+}
+
+static void
+end_tables(struct ths_vm *vm)
+{
+	behaviours_fini(&vm->behaviours);
+	types_fini(&vm->types);
+	slots_fini(&vm->slots);
+	pool_free(vm->pool);
+}
+
+static enum ths_status
+start_parts(struct ths_vm *vm)
+{
+	enum ths_status status = start_tables(vm);
+
+	if (status != THS_OK)
+		return status;
+	status = start_scheduler(vm);
+	if (status != THS_OK)
+		goto tables;
+	status = start_crews(vm);
+	if (status != THS_OK)
+		goto scheduler;
+	if (pthread_key_create(&vm->client_key, client_thread_ended) != 0) {
+		log_write(&vm->log, THS_LOG_ERROR, "no thread-specific key "
+		    "left: too many VMs in this process");
+		status = THS_LIMIT;
+		goto crews;
+	}
+	status = start_driver(vm);
+	if (status == THS_OK)
+		return THS_OK;
+	pthread_key_delete(vm->client_key);
+crews:
+	end_crews(vm);
+scheduler:
+	scheduler_fini(&vm->scheduler);
+tables:
+	end_tables(vm);
+	return status;
+}
+
+/* ------------------------------------------------------------- whole life */
+
+static void
+init_ports(struct ths_vm *vm, const struct vm_ports *ports)
+{
+	if (ports != NULL)
+		vm->ports = *ports;
+	if (vm->ports.clock == NULL) {
+		clock_init_system(&vm->clock);
+		vm->ports.clock = &vm->clock;
+	}
+	if (vm->ports.parker == NULL)
+		vm->ports.parker = &parker_port_system;
+}
+
+static void
+init_own(struct ths_vm *vm)
+{
+	struct random random;
+
+	random_init(&random, vm->config.seed);
+	do {
+		vm->id = random_next(&random);
+	} while (vm->id == 0);
+	atomic_init(&vm->state, VM_RUNNING);
+	gate_init(&vm->stop_gate);
+	parker_init(&vm->stopper, vm->ports.parker, vm->ports.clock);
+	pthread_mutex_init(&vm->clients_mutex, NULL);
+}
+
+static void
+fini_own(struct ths_vm *vm)
+{
+	gate_fini(&vm->stop_gate);
+	pthread_mutex_destroy(&vm->clients_mutex);
+}
+
+enum ths_status
+vm_start(ths_vm **started, const ths_vm_config *config,
+    const struct vm_ports *ports)
+{
+	ths_vm_config wanted = { 0 };
+	struct memory memory;
+	enum ths_status status;
+	const char *wrong;
+	struct ths_vm *vm;
+	struct log log;
+
+	if (started == NULL)
+		return THS_BAD_ARGUMENT;
+	if (config != NULL)
+		wanted = *config;
+	log_init(&log, wanted.log, wanted.log_context, wanted.log_level);
+	wrong = wrong_member(&wanted);
+	if (wrong != NULL) {
+		log_write(&log, THS_LOG_ERROR,
+		    "ths_vm_start: %s has no valid value", wrong);
+		return THS_BAD_ARGUMENT;
+	}
+	fill_in(&wanted);
+	/* The VM's own block comes from its memory port, which then moves into
+	 * it: the port holds nothing but counts and the host's functions. */
+	memory_init(&memory, wanted.allocator, wanted.memory_max);
+	vm = memory_take(&memory, sizeof(*vm), CACHE_LINE);
+	if (vm == NULL) {
+		memory_fini(&memory);
+		return THS_NO_MEMORY;
+	}
+	memcpy(&vm->memory, &memory, sizeof(memory));
+	memcpy(&vm->log, &log, sizeof(log));
+	vm->config = wanted;
+	vm->config.allocator = NULL; /* copied into the port */
+	init_ports(vm, ports);
+	init_own(vm);
+	status = start_parts(vm);
+	if (status == THS_OK) {
+		*started = vm;
+		return THS_OK;
+	}
+	fini_own(vm);
+	memcpy(&memory, &vm->memory, sizeof(memory));
+	memory_give(&memory, vm, sizeof(*vm), CACHE_LINE);
+	memory_fini(&memory);
+	return status;
+}
+
+ths_status
+ths_vm_start(ths_vm **vm, const ths_vm_config *config)
+{
+	return vm_start(vm, config, NULL);
+}
+
+void
+ths_vm_free(ths_vm *vm)
+{
+	struct memory memory;
+
+	if (vm == NULL)
+		return;
+	if (vm_state(vm) != VM_STOPPED)
+		ths_vm_stop(vm, 0);
+	pthread_key_delete(vm->client_key);
+	client_free_all(vm);
+	end_crews(vm);
+	scheduler_fini(&vm->scheduler);
+	end_tables(vm);
+	fini_own(vm);
+	memcpy(&memory, &vm->memory, sizeof(memory));
+	memory_give(&memory, vm, sizeof(*vm), CACHE_LINE);
+	memory_fini(&memory);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stop - ends a VM, so that every message is accounted for.
+ *
+ *   1  close the door: state STOPPING; whoever waits outside wakes with
+ *      THS_STOPPED, spawns and sends from outside are refused
+ *   2  ask: every living actor gets an exit request, behind the mail it has
+ *   3  wait for stillness: all workers idle and nothing queued; actors that are
+ *      still alive then (spawned while the door closed) are asked again
+ *   4  end the workers
+ *   5  settle: a visit to each client, behind whoever was past the door; its
+ *      mail is dead with reason STOPPED
+ *   6  bury: what is still alive (time was over) runs its exit here
+ *   7  drain: all mail left is dead with reason STOPPED
+ *
+ * A thread from outside that sits down at its client's desk looks at the state
+ * again, so after the visit of step 5 nothing more comes in there.
+ */
+#include "base/check.h"
+#include "base/sched_point.h"
+#include "vm/actor/dead.h"
+#include "vm/actor/life.h"
+#include "vm/actor/slice.h"
+#include "vm/endpoint/client.h"
+#include "vm/vm.h"
+
+/* How long the stopper waits before it tries again to get memory for an exit
+ * request. */
+enum { ASK_AGAIN_NS = 1000000 };
+
+/* ------------------------------------------------------------------ asking */
+
+/* Sends an exit request to whoever lives in slot now; false: no memory. */
+static bool
+ask_to_exit(struct crew *crew, struct slot *slot)
+{
+	struct envelope *envelope = pool_take(&crew->cache, 0);
+
+	if (envelope == NULL)
+		return false;
+	envelope->to_generation = ENVELOPE_ANY_GENERATION;
+	envelope->from_slot = SLOT_NONE;
+	envelope->from_generation = 0;
+	envelope->from_vm = 0;
+	envelope->type = 0;
+	envelope->kind = ENVELOPE_EXIT;
+	envelope->flags = 0;
+	envelope->correlation = 0;
+	envelope->deadline_ms = 0;
+	envelope->trace = 0;
+	send_own(crew, slot, envelope);
+	return true;
+}
+
+/* Asks everybody alive; false when there was no memory for some. */
+static bool
+ask_all(struct ths_vm *vm, struct ths_client *door)
+{
+	bool are_all_asked = true;
+
+	for (uint32_t i = 1; i < slots_used(&vm->slots); i++) {
+		struct slot *slot = slots_find(&vm->slots, i);
+
+		/* Relaxed: who is missed is asked in the next round. */
+		if (!atomic_load_explicit(&slot->is_alive,
+		    memory_order_relaxed))
+			continue;
+		client_sit(door);
+		if (!ask_to_exit(&door->crew, slot))
+			are_all_asked = false;
+		client_stand(door);
+	}
+	return are_all_asked;
+}
+
+static bool
+is_anybody_alive(const struct ths_vm *vm)
+{
+	for (uint32_t i = 1; i < slots_used(&vm->slots); i++) {
+		/* Relaxed: as above. */
+		if (atomic_load_explicit(&slots_find(&vm->slots, i)->is_alive,
+		    memory_order_relaxed))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_still(const struct ths_vm *vm)
+{
+	return crowd_is_all_idle(&vm->scheduler.crowd) &&
+	    !scheduler_has_work(&vm->scheduler);
+}
+
+/* Waits until nothing runs or is ready; false when the time is over. */
+static bool
+wait_for_stillness(struct ths_vm *vm, uint64_t deadline_ns)
+{
+	for (;;) {
+		uint32_t ticket = parker_ticket(&vm->stopper);
+
+		sched_point(SCHED_SITE_CLIENT);
+		if (is_still(vm))
+			return true;
+		if (vm_now(vm) >= deadline_ns)
+			return false;
+		if (vm->config.mode == THS_MODE_INLINE)
+			pump_run(vm, 1024, NULL, NULL);
+		else
+			parker_wait(&vm->stopper, ticket, deadline_ns);
+	}
+}
+
+/* Steps 2 and 3.  True: nobody is alive any more, and all is still. */
+static bool
+end_actors(struct ths_vm *vm, struct ths_client *door, uint64_t deadline_ns)
+{
+	for (;;) {
+		bool are_all_asked = ask_all(vm, door);
+
+		if (!wait_for_stillness(vm, deadline_ns))
+			return false;
+		if (!is_anybody_alive(vm))
+			return true;
+		if (!are_all_asked)
+			parker_wait(&vm->stopper, parker_ticket(&vm->stopper),
+			    vm_now(vm) + ASK_AGAIN_NS);
+	}
+}
+
+/* ----------------------------------------------------------------- burying */
+
+/* Steps 6 and 7, on the first worker's crew; nothing else runs. */
+static bool
+bury_all(struct ths_vm *vm)
+{
+	struct worker *worker = &vm->scheduler.workers[0];
+	struct worker *former = worker_set_current(worker);
+	uint32_t used = slots_used(&vm->slots);
+	bool was_empty = true;
+
+	for (uint32_t i = 1; i < used; i++) {
+		struct slot *slot = slots_find(&vm->slots, i);
+
+		if (slot->behaviour == NULL)
+			continue;
+		was_empty = false;
+		slot->crew = worker->user;
+		life_end(slot);
+	}
+	for (uint32_t i = 1; i < used; i++) {
+		struct slot *slot = slots_find(&vm->slots, i);
+
+		/* Relaxed: nobody else is here; clients are settled. */
+		if (atomic_load_explicit(&slot->waiter,
+		    memory_order_relaxed) != NULL)
+			continue;
+		if (slot->taken != NULL || inbox_has_mail(&slot->inbox))
+			was_empty = false;
+		slot->crew = worker->user;
+		slice_drain(slot, THS_DEAD_STOPPED);
+	}
+	worker_set_current(former);
+	return was_empty;
+}
+
+/* The equation of accounting, when nothing is queued or in flight. */
+static void
+check_equation(const struct ths_vm *vm)
+{
+	ths_vm_status status;
+	uint64_t ended;
+
+	ths_vm_status_read(vm, &status);
+	ended = status.handled + status.absorbed;
+	for (int i = 0; i < THS_DEAD_COUNT; i++)
+		ended += status.dead[i];
+	if (status.accepted != ended)
+		log_write((struct log *)(uintptr_t)&vm->log, THS_LOG_ERROR,
+		    "messages do not add up: %llu accepted, %llu ended",
+		    (unsigned long long)status.accepted,
+		    (unsigned long long)ended);
+	ASSERT(status.accepted == ended);
+}
+
+static void
+end_workers(struct ths_vm *vm)
+{
+	scheduler_stop(&vm->scheduler);
+	if (vm->ports.join != NULL)
+		vm->ports.join(vm->ports.context, &vm->scheduler);
+	else if (vm->config.mode != THS_MODE_INLINE)
+		threads_join(&vm->threads);
+}
+
+static enum ths_status
+stop(struct ths_vm *vm, uint64_t deadline_ns)
+{
+	struct ths_client *door = NULL;
+	enum ths_status status;
+	bool is_done = false;
+
+	/* The stopper's own desk; made before the door closes. */
+	status = client_enter(vm, &door);
+	/* Seq_cst: a client that reads RUNNING after its ticket is woken. */
+	atomic_store_explicit(&vm->state, VM_STOPPING, memory_order_seq_cst);
+	client_wake_all(vm);
+	if (status == THS_OK)
+		is_done = end_actors(vm, door, deadline_ns);
+	end_workers(vm);
+	client_settle_all(vm);
+	if (!bury_all(vm))
+		is_done = false;
+	check_equation(vm);
+	/* Release: who sees STOPPED sees everything ended. */
+	atomic_store_explicit(&vm->state, VM_STOPPED, memory_order_release);
+	return is_done ? THS_OK : THS_TIMEOUT;
+}
+
+ths_status
+ths_vm_stop(ths_vm *vm, ths_duration timeout)
+{
+	if (vm == NULL)
+		return THS_BAD_ARGUMENT;
+	if (worker_current() != NULL)
+		return THS_WRONG_PLACE;
+	gate_enter(&vm->stop_gate, vm->ports.parker, vm->ports.clock,
+	    CLOCK_NEVER);
+	if (vm_state(vm) != VM_STOPPED)
+		vm->stop_status = stop(vm, clock_after(vm_now(vm), timeout));
+	gate_leave(&vm->stop_gate);
+	return vm->stop_status;
+}
