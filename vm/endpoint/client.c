@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/sched_point.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/life.h"
 #include "vm/actor/slice.h"
@@ -238,6 +239,7 @@ client_wake_waiting(struct ths_vm *vm)
 	struct ths_client *client;
 
 	pthread_mutex_lock(&vm->clients_mutex);
+	sched_points_off();
 	for (client = vm->clients; client != NULL; client = client->next) {
 		/* Seq_cst: see vm/pump.h. */
 		if (atomic_load_explicit(&client->is_waiting,
@@ -246,6 +248,7 @@ client_wake_waiting(struct ths_vm *vm)
 		found = true;
 		client_wake(client);
 	}
+	sched_points_on();
 	pthread_mutex_unlock(&vm->clients_mutex);
 	return found;
 }
@@ -256,8 +259,10 @@ client_wake_all(struct ths_vm *vm)
 	struct ths_client *client;
 
 	pthread_mutex_lock(&vm->clients_mutex);
+	sched_points_off();
 	for (client = vm->clients; client != NULL; client = client->next)
 		client_wake(client);
+	sched_points_on();
 	pthread_mutex_unlock(&vm->clients_mutex);
 }
 
