@@ -158,6 +158,31 @@ enter(struct sim *sim, struct sim_thread *thread)
 
 /* ----------------------------------------------------------------- threads */
 
+/* The thread of this number, NULL when it is done. */
+static struct sim_thread *
+find(const struct sim *sim, uint32_t number)
+{
+	for (uint32_t i = 0; i < sim->threads_count; i++) {
+		struct sim_thread *thread = sim->threads[i];
+
+		if (thread->number == number)
+			return thread->state == THREAD_DONE ? NULL : thread;
+	}
+	return NULL;
+}
+
+uint32_t
+sim_self(const struct sim *sim)
+{
+	return sim->running == NULL ? 0 : sim->running->number;
+}
+
+bool
+sim_is_alive(const struct sim *sim, uint32_t number)
+{
+	return number == 0 || find(sim, number) != NULL;
+}
+
 ths_status
 sim_spawn(struct sim *sim, const char *name, void (*function)(void *argument),
     void *argument, uint32_t *number)
@@ -203,6 +228,8 @@ bury(struct sim *sim, uint32_t place)
 {
 	struct sim_thread *thread = sim->threads[place];
 
+	context_watch_acquire(&sim->left); /* [H] */
+	context_watch_acquire(thread); /* [S] */
 	sim->threads_count--;
 	for (uint32_t i = place; i < sim->threads_count; i++)
 		sim->threads[i] = sim->threads[i + 1];
@@ -210,6 +237,18 @@ bury(struct sim *sim, uint32_t place)
 	stack_fini(&thread->stack);
 	memory_give(&sim->memory, thread, sizeof(*thread),
 	    alignof(struct sim_thread));
+}
+
+void
+sim_unspawn(struct sim *sim, uint32_t number)
+{
+	for (uint32_t i = 0; i < sim->threads_count; i++) {
+		if (sim->threads[i]->number != number)
+			continue;
+		CHECK(sim->threads[i]->site == SCHED_SITE_COUNT);
+		bury(sim, i);
+		return;
+	}
 }
 
 static void
@@ -224,14 +263,10 @@ bury_done(struct sim *sim)
 void
 sim_join(struct sim *sim, uint32_t number)
 {
-	for (uint32_t i = 0; i < sim->threads_count; i++) {
-		if (sim->threads[i]->number != number ||
-		    sim->threads[i]->state == THREAD_DONE)
-			continue;
+	if (find(sim, number) != NULL) {
 		sim->running->joins = number;
 		wait_until(sim, CLOCK_NEVER);
 		sim->running->joins = 0;
-		break;
 	}
 	context_watch_acquire(&sim->ended); /* [E] */
 }

@@ -99,6 +99,15 @@ void sim_fini(struct sim *sim);
 THS_NODISCARD ths_status sim_spawn(struct sim *sim, const char *name,
     void (*function)(void *argument), void *argument, uint32_t *number);
 
+/* Takes back a thread that has not run yet. */
+void sim_unspawn(struct sim *sim, uint32_t number);
+
+/* The number of the running thread; 0 at home. */
+uint32_t sim_self(const struct sim *sim);
+
+/* True for home, and while the thread of this number is not done. */
+bool sim_is_alive(const struct sim *sim, uint32_t number);
+
 /* Waits until the thread of this number is done.  From a simulated thread. */
 void sim_join(struct sim *sim, uint32_t number);
 

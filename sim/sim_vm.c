@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* sim_vm - a VM in a simulated world; see sim_vm.h. */
+#include "sim/sim_vm.h"
+
+#include <stddef.h>
+
+#include "base/check.h"
+#include "sched/scheduler.h"
+#include "thespis/client.h"
+#include "vm/vm.h"
+
+enum {
+	WORKERS_DEFAULT = 2,
+	SPIN_DEFAULT = 2,
+};
+
+/* ----------------------------------------------------------------- workers */
+
+static void
+drive_worker(void *worker)
+{
+	worker_drive(worker);
+}
+
+static enum ths_status
+drive(void *context, struct scheduler *scheduler)
+{
+	struct sim_vm *sim_vm = context;
+
+	for (uint32_t i = 0; i < scheduler->config.workers; i++) {
+		ths_status status = sim_spawn(sim_vm->sim, "worker",
+		    drive_worker, &scheduler->workers[i], &sim_vm->workers[i]);
+
+		if (status == THS_OK)
+			continue;
+		while (i-- > 0)
+			sim_unspawn(sim_vm->sim, sim_vm->workers[i]);
+		return status;
+	}
+	return THS_OK;
+}
+
+static void
+join(void *context, struct scheduler *scheduler)
+{
+	struct sim_vm *sim_vm = context;
+
+	for (uint32_t i = 0; i < scheduler->config.workers; i++)
+		sim_join(sim_vm->sim, sim_vm->workers[i]);
+}
+
+static uint32_t
+choose(void *context, enum choice what, uint32_t n, uint32_t usual)
+{
+	struct sim_vm *sim_vm = context;
+
+	return sim_choose(sim_vm->sim, what, n, usual);
+}
+
+/* ----------------------------------------------------------------- clients */
+
+/* Where the running thread keeps its default client.  Places of threads that are
+ * done are used again; a real thread's end would have closed the client. */
+static struct ths_client **
+default_client(void *context)
+{
+	struct sim_vm *sim_vm = context;
+	uint32_t self = sim_self(sim_vm->sim);
+	struct sim_vm_client *place = NULL;
+
+	for (size_t i = 0; i <= SIM_THREADS_MAX; i++) {
+		struct sim_vm_client *other = &sim_vm->clients[i];
+
+		if (other->client != NULL && other->number == self)
+			return &other->client;
+		if (place == NULL && (other->client == NULL ||
+		    !sim_is_alive(sim_vm->sim, other->number)))
+			place = other;
+	}
+	CHECK(place != NULL); /* there are more places than threads */
+	ths_client_close(place->client);
+	*place = (struct sim_vm_client){ .number = self };
+	return &place->client;
+}
+
+/* --------------------------------------------------------------- signature */
+
+static void
+handled(void *context, const struct slot *slot, const struct envelope *envelope)
+{
+	struct sim *sim = ((struct sim_vm *)context)->sim;
+
+	sim_fold(sim, (uint64_t)slot->index << 32 | slot->generation);
+	sim_fold(sim, (uint64_t)envelope->from_slot << 32 |
+	    envelope->from_generation);
+	sim_fold(sim, (uint64_t)envelope->type << 32 | envelope->size);
+	sim_fold(sim, clock_now(&sim->clock));
+}
+
+ths_status
+sim_vm_start(struct sim_vm *sim_vm, struct sim *sim,
+    const ths_vm_config *config)
+{
+	ths_vm_config wanted = { 0 };
+	struct vm_ports ports = {
+		.clock = &sim->clock,
+		.parker = &sim->parker_port,
+		.choose = choose,
+		.drive = drive,
+		.join = join,
+		.default_client = default_client,
+		.handled = handled,
+		.context = sim_vm,
+	};
+
+	if (config != NULL)
+		wanted = *config;
+	if (wanted.mode != THS_MODE_LOCAL)
+		return THS_BAD_ARGUMENT;
+	if (wanted.workers == 0)
+		wanted.workers = WORKERS_DEFAULT;
+	if (wanted.workers > SIM_VM_WORKERS_MAX)
+		return THS_LIMIT;
+	if (wanted.spin_max == 0)
+		wanted.spin_max = SPIN_DEFAULT;
+	if (wanted.seed == 0)
+		wanted.seed = sim->config.seed + 1;
+	*sim_vm = (struct sim_vm){ .sim = sim };
+	return vm_start(&sim_vm->vm, &wanted, &ports);
+}
