@@ -1,39 +1,72 @@
 # SPDX-License-Identifier: MIT
-# thespis_unit_tests(FLOOR): every tests/unit/FLOOR/test_NOUN.c becomes a program
-# that links that floor and those below, and one ctest entry unit.FLOOR.NOUN.
+# How tests enter ctest: tests are programs, one per noun.
+#
 # Criterion lets a leak pass and passes a filter that matches nothing, so the
 # output is searched for both.
 set(THS_FAIL_PATTERNS
-    "ERROR: (Leak|Address)Sanitizer|LeakSanitizer|runtime error:|WARNING: ThreadSanitizer|Tested: 0 |^0 passed")
+    "ERROR: (Leak|Address)Sanitizer" "runtime error:"
+    "WARNING: ThreadSanitizer" "Tested: 0 ")
 
+set(THS_TEST_ENVIRONMENT
+    # ctest runs programs side by side; each runs its tests one by one.
+    CRITERION_JOBS=1
+    ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+    UBSAN_OPTIONS=print_stacktrace=1
+    TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1)
+
+# thespis_test_properties(NAME SECONDS [PROPERTY VALUE]...)
+#
+# Every test of the house gets these; SECONDS is its time-out, 0 for the one
+# that ctest is given.
 function(thespis_test_properties name seconds)
-	set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds}
-	    FAIL_REGULAR_EXPRESSION "${THS_FAIL_PATTERNS}")
+	set_tests_properties(${name} PROPERTIES
+	    FAIL_REGULAR_EXPRESSION "${THS_FAIL_PATTERNS}"
+	    ENVIRONMENT "${THS_TEST_ENVIRONMENT}" ${ARGN})
+	if(seconds GREATER 0)
+		set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds})
+	endif()
 endfunction()
 
+# thespis_unit_tests(FLOOR): every tests/unit/FLOOR/test_NOUN.c becomes a program
+# that links that floor and those below, and one ctest entry unit.FLOOR.NOUN.
+# Those named in THS_TESTS_ALONE measure time and run with nothing beside them.
 function(thespis_unit_tests floor)
-	file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${floor}/test_*.c)
+	file(GLOB files CONFIGURE_DEPENDS
+	    ${PROJECT_SOURCE_DIR}/tests/unit/${floor}/test_*.c)
 	foreach(file IN LISTS files)
 		get_filename_component(noun ${file} NAME_WE)
 		string(REPLACE "test_" "" noun ${noun})
 		set(target test_${floor}_${noun})
+		set(test unit.${floor}.${noun})
 		add_executable(${target} ${file})
-		target_link_libraries(${target} PRIVATE ths_${floor} thespis_harness)
-		add_test(NAME unit.${floor}.${noun} COMMAND ${target})
-		thespis_test_properties(unit.${floor}.${noun} 120)
+		target_link_libraries(${target} PRIVATE ths_${floor}
+		    thespis_harness)
+		add_test(NAME ${test} COMMAND ${target})
+		thespis_test_properties(${test} 120)
+		if(test IN_LIST THS_TESTS_ALONE)
+			set_tests_properties(${test} PROPERTIES RUN_SERIAL ON)
+		endif()
 	endforeach()
 endfunction()
 
 # thespis_stress_tests(FLOOR): every tests/stress/FLOOR/stress_NOUN.c becomes a
-# program taking --seed --seconds --workers, and one short ctest entry.
+# program taking --seed --seconds --workers, and one short ctest entry for each
+# number of workers: fewer than, as many as and more than a small machine's
+# cores.  They run alone: what they prove is what happens under load.
 function(thespis_stress_tests floor)
-	file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/stress/${floor}/stress_*.c)
+	file(GLOB files CONFIGURE_DEPENDS
+	    ${PROJECT_SOURCE_DIR}/tests/stress/${floor}/stress_*.c)
 	foreach(file IN LISTS files)
 		get_filename_component(target ${file} NAME_WE)
 		string(REPLACE "stress_" "" noun ${target})
-		add_executable(${target} ${file} ${CMAKE_SOURCE_DIR}/tests/stress/options.c)
+		add_executable(${target} ${file}
+		    ${PROJECT_SOURCE_DIR}/tests/stress/options.c)
 		target_link_libraries(${target} PRIVATE ths_${floor})
-		add_test(NAME stress.${noun} COMMAND ${target} --seconds 1 --workers 2)
-		thespis_test_properties(stress.${noun} 120)
+		foreach(workers 1 2 8)
+			set(test stress.${noun}.${workers})
+			add_test(NAME ${test}
+			    COMMAND ${target} --workers ${workers})
+			thespis_test_properties(${test} 0 RUN_SERIAL ON)
+		endforeach()
 	endforeach()
 endfunction()

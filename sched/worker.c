@@ -398,8 +398,11 @@ go_idle(struct worker *worker)
 	crowd_announce(&scheduler->crowd, worker->index);
 	if (was_searching)
 		crowd_leave_search(&scheduler->crowd);
-	if (scheduler_has_work(scheduler) || scheduler_is_stopping(scheduler))
+	if (scheduler_has_work(scheduler) || scheduler_is_stopping(scheduler)) {
+		machine_pause();
+		sched_point(SCHED_SITE_SPIN);
 		return true;
+	}
 	worker->until_ns = idle_until(worker);
 	if (scheduler->config.ops->still != NULL &&
 	    crowd_is_all_idle(&scheduler->crowd))
@@ -438,21 +441,24 @@ come_back(struct worker *worker)
 	}
 }
 
-/* Nothing to run here: searches, or goes idle.  True: step again. */
+/* Becomes the searcher, unless there is one. */
 static bool
-look_elsewhere(struct worker *worker)
+begin_search(struct worker *worker)
 {
-	struct scheduler *scheduler = worker->scheduler;
-	bool goes_on;
-
-	if (worker->state == WORKER_WORKING) {
-		worker->rounds = 0;
-		if (!crowd_try_search(&scheduler->crowd))
-			return go_idle(worker);
-		worker->state = WORKER_SEARCHING;
-	}
+	if (!crowd_try_search(&worker->scheduler->crowd))
+		return false;
+	worker->rounds = 0;
+	worker->state = WORKER_SEARCHING;
 	become_unbusy(worker);
-	goes_on = ++worker->rounds <= scheduler->config.spin_max;
+	return true;
+}
+
+/* The searcher found nothing in this round.  True: step again. */
+static bool
+search_on(struct worker *worker)
+{
+	bool goes_on = ++worker->rounds <= worker->scheduler->config.spin_max;
+
 	if (chooser_pick(&worker->chooser, CHOICE_SEARCH, 2, goes_on) == 0)
 		return go_idle(worker);
 	machine_pause();
@@ -495,9 +501,11 @@ worker_step(struct worker *worker)
 	if (UNLIKELY(task == NULL)) {
 		if (fire_timers(worker))
 			return true;
+		if (worker->state == WORKER_WORKING && !begin_search(worker))
+			return go_idle(worker);
 		task = steal(worker);
 		if (task == NULL)
-			return look_elsewhere(worker);
+			return search_on(worker);
 	}
 	if (UNLIKELY(worker->state == WORKER_SEARCHING))
 		end_search(worker);

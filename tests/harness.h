@@ -7,12 +7,14 @@
  * Normally that is Criterion, each test in a process of its own.  Criterion does
  * not work under ThreadSanitizer or valgrind, so with THS_IN_PROCESS the same
  * sources are run one after another by a small runner that takes an optional
- * part of "suite/name" as filter and prints "N passed, N failed".
+ * part of "suite/name" as filter and prints "N passed, N failed".  Before each
+ * test it prints the name, so that whatever ends the process tells which.
  *
  * Only these of Criterion's assertions are offered by both: cr_assert,
  * cr_assert_not, cr_assert_eq, _neq, _lt, _leq, _gt, _geq, _null, _not_null,
  * _str_eq, cr_fatal; each with an optional printf-like message.  Test's options
- * are limited to .timeout.
+ * are limited to .timeout, in seconds: the in-process runner allows ten times as
+ * much, for the sanitizer's sake, and then ends the process.
  */
 #ifndef TESTS_HARNESS_H
 #define TESTS_HARNESS_H
@@ -27,10 +29,15 @@
 #include <stdio.h>
 #include <string.h>
 
+struct harness_options {
+	double timeout; /* seconds; 0: none but the caller's */
+};
+
 struct harness_test {
 	const char *suite;
 	const char *name;
 	void (*body)(void);
+	struct harness_options options;
 	struct harness_test *next;
 };
 
@@ -48,13 +55,13 @@ _Noreturn void harness_fail(const char *file, int line, const char *what,
 	suite_##_##name_##_register(void) \
 	{ \
 		static struct harness_test test = { #suite_, #name_, \
-			suite_##_##name_##_body, NULL }; \
+			suite_##_##name_##_body, { __VA_ARGS__ }, NULL }; \
 		harness_register(&test); \
 	} \
 	static void suite_##_##name_##_body(void)
 
 #define HARNESS_CHECK(x, text, ...) \
-	((x) ? (void)0 : harness_fail(__FILE__, __LINE__, text, "" __VA_ARGS__))
+	((x) ? (void)0 : harness_fail(__FILE__, __LINE__, text, " " __VA_ARGS__))
 #define cr_assert(x, ...) HARNESS_CHECK(x, #x, __VA_ARGS__)
 #define cr_assert_not(x, ...) HARNESS_CHECK(!(x), "not " #x, __VA_ARGS__)
 #define cr_assert_eq(a, b, ...) \
@@ -75,7 +82,7 @@ _Noreturn void harness_fail(const char *file, int line, const char *what,
 	HARNESS_CHECK((a) != NULL, #a " is not NULL", __VA_ARGS__)
 #define cr_assert_str_eq(a, b, ...) \
 	HARNESS_CHECK(strcmp((a), (b)) == 0, #a " is " #b, __VA_ARGS__)
-#define cr_fatal(...) harness_fail(__FILE__, __LINE__, "reached", "" __VA_ARGS__)
+#define cr_fatal(...) harness_fail(__FILE__, __LINE__, "reached", " " __VA_ARGS__)
 
 #endif
 #endif

@@ -16,7 +16,8 @@
 #include "vm/vm.h"
 
 enum {
-	DEFAULT_SLICE_MAX = 4096,
+	DEFAULT_SLICE_MAX = 65536,
+	DEFAULT_SLICE_NS = 1000000,
 	DEFAULT_SPIN_MAX = 2000,
 	DEFAULT_ACTORS_MAX = 1 << 24,
 	DEFAULT_TIMERS_MAX = 1 << 24,
@@ -42,6 +43,8 @@ fill_in(ths_vm_config *config)
 			config->workers = THS_WORKERS_MAX;
 	}
 	config->slice_max = or_default(config->slice_max, DEFAULT_SLICE_MAX);
+	if (config->slice_ns == 0)
+		config->slice_ns = DEFAULT_SLICE_NS;
 	config->spin_max = or_default(config->spin_max, DEFAULT_SPIN_MAX);
 	config->actors_max = or_default(config->actors_max,
 	    DEFAULT_ACTORS_MAX);
@@ -63,6 +66,8 @@ wrong_member(const ths_vm_config *config)
 		return "workers";
 	if (config->mode != THS_MODE_INLINE && config->wake != NULL)
 		return "wake";
+	if (config->slice_ns < 0)
+		return "slice_ns";
 	if (config->actors_max > ACTORS_MAX_MAX)
 		return "actors_max";
 	if (config->timers_max > DEFAULT_TIMERS_MAX * 4)

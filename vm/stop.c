@@ -59,7 +59,7 @@ ask_all(struct ths_vm *vm, struct ths_client *door)
 	bool are_all_asked = true;
 
 	for (uint32_t i = 1; i < slots_used(&vm->slots); i++) {
-		struct slot *slot = slots_find(&vm->slots, i);
+		struct slot *slot = slots_at(&vm->slots, i);
 
 		/* Relaxed: who is missed is asked in the next round. */
 		if (!atomic_load_explicit(&slot->is_alive,
@@ -78,7 +78,7 @@ is_anybody_alive(const struct ths_vm *vm)
 {
 	for (uint32_t i = 1; i < slots_used(&vm->slots); i++) {
 		/* Relaxed: as above. */
-		if (atomic_load_explicit(&slots_find(&vm->slots, i)->is_alive,
+		if (atomic_load_explicit(&slots_at(&vm->slots, i)->is_alive,
 		    memory_order_relaxed))
 			return true;
 	}
@@ -140,7 +140,7 @@ bury_all(struct ths_vm *vm)
 	bool was_empty = true;
 
 	for (uint32_t i = 1; i < used; i++) {
-		struct slot *slot = slots_find(&vm->slots, i);
+		struct slot *slot = slots_at(&vm->slots, i);
 
 		if (slot->behaviour == NULL)
 			continue;
@@ -149,7 +149,7 @@ bury_all(struct ths_vm *vm)
 		life_end(slot);
 	}
 	for (uint32_t i = 1; i < used; i++) {
-		struct slot *slot = slots_find(&vm->slots, i);
+		struct slot *slot = slots_at(&vm->slots, i);
 
 		/* Relaxed: nobody else is here; clients are settled. */
 		if (atomic_load_explicit(&slot->waiter,

@@ -46,7 +46,9 @@ typedef struct ths_vm_config {
 	ths_mode mode;
 	uint32_t workers;      /* 0: one per usable core; <= THS_WORKERS_MAX */
 	bool pin;              /* ties worker n to the n-th usable core */
-	uint32_t slice_max;    /* messages in one slice; 0: 4096 */
+	uint32_t slice_max;    /* messages in one slice; 0: 65536 */
+	ths_duration slice_ns; /* time in one slice, looked at every 128
+				* messages; 0: 1 ms */
 	uint32_t spin_max;     /* looks for work before parking; 0: 2000 */
 	uint32_t actors_max;   /* alive at once, clients included; 0: 16777216 */
 	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */

@@ -7,8 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static double started;
+
+/* Ends a program that hangs; the seed has been printed.  The rest of the time
+ * is for what is still under way when the seconds are over. */
+static void
+limit_time(double seconds)
+{
+	enum { SLOWNESS = 10, REST_S = 100 };
+
+	alarm((unsigned)(seconds * SLOWNESS) + REST_S);
+}
 
 static double
 seconds_now(void)
@@ -30,9 +41,12 @@ options_read(int argc, char **argv, const char *what)
 		{ NULL, 0, NULL, 0 },
 	};
 	struct options options = { .seconds = 1, .workers = 2 };
+	const char *seconds = getenv("THS_STRESS_SECONDS");
 	int letter;
 
 	started = seconds_now();
+	if (seconds != NULL)
+		options.seconds = strtod(seconds, NULL);
 	options.seed = (uint64_t)(started * 1e9);
 	while ((letter = getopt_long(argc, argv, "h", names, NULL)) != -1) {
 		switch (letter) {
@@ -57,6 +71,7 @@ options_read(int argc, char **argv, const char *what)
 	printf("seed %" PRIu64 " seconds %g workers %u\n", options.seed,
 	    options.seconds, options.workers);
 	fflush(stdout);
+	limit_time(options.seconds);
 	return options;
 }
 

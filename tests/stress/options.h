@@ -2,7 +2,9 @@
 /*
  * options - the command line every stress program has:
  *     --seed N (drawn from the clock when absent), --seconds S, --workers N
- * The seed is printed first, so that a failing run can be repeated.
+ * The seed is printed first, so that a failing run can be repeated.  Where
+ * --seconds is absent the environment's THS_STRESS_SECONDS counts.  A program
+ * that does not come to an end long after its seconds is ended by SIGALRM.
  */
 #ifndef TESTS_STRESS_OPTIONS_H
 #define TESTS_STRESS_OPTIONS_H

@@ -101,24 +101,49 @@ handle_other(struct slot *slot, struct envelope *envelope)
 	}
 }
 
-/* How many messages this slice may meet. */
-static uint32_t
-budget(struct crew *crew)
+/* How long a slice may last; the clock is looked at now and then. */
+struct budget {
+	uint32_t max;  /* messages */
+	uint32_t look; /* at the clock, or the end, after so many */
+	uint64_t since; /* the first look; 0 before it */
+};
+
+static void
+budget_init(struct budget *budget, struct crew *crew)
 {
 	uint32_t max = crew->vm->config.slice_max;
 
-	return 1 + chooser_pick(&crew->worker->chooser, CHOICE_SLICE, max,
-	    max - 1);
+	budget->max = 1 + chooser_pick(&crew->worker->chooser, CHOICE_SLICE,
+	    max, max - 1);
+	budget->look = budget->max < SLICE_LOOK ? budget->max : SLICE_LOOK;
+	budget->since = 0;
+}
+
+/* True when the slice goes on, `met` messages after its beginning. */
+static bool
+budget_goes_on(struct budget *budget, const struct ths_vm *vm, uint32_t met)
+{
+	uint64_t now;
+
+	if (met >= budget->max)
+		return false;
+	now = vm_now(vm);
+	if (budget->since == 0)
+		budget->since = now;
+	budget->look = budget->max - met < SLICE_LOOK ? budget->max :
+	    met + SLICE_LOOK;
+	return now - budget->since < (uint64_t)vm->config.slice_ns;
 }
 
 /* Meets the mail from `envelope` on; leaves what is over the budget. */
 static uint32_t
 run_mail(struct slot *slot, struct envelope *envelope)
 {
-	struct worker *worker = slot->crew->worker;
-	uint32_t left = budget(slot->crew);
+	struct crew *crew = slot->crew;
+	struct budget budget;
 	uint32_t met = 0;
 
+	budget_init(&budget, crew);
 	while (envelope != NULL) {
 		struct envelope *next = envelope->next;
 
@@ -129,7 +154,10 @@ run_mail(struct slot *slot, struct envelope *envelope)
 		else
 			handle_other(slot, envelope);
 		envelope = next;
-		if (UNLIKELY(++met == left || worker_must_end_slice(worker)))
+		if (UNLIKELY(++met == budget.look) &&
+		    !budget_goes_on(&budget, crew->vm, met))
+			break;
+		if (UNLIKELY(worker_must_end_slice(crew->worker)))
 			break;
 	}
 	slot->taken = envelope;

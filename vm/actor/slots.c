@@ -195,7 +195,7 @@ depot_pop(struct slots *slots, struct slot_cache *cache)
 	do {
 		if ((uint32_t)depot == SLOT_NONE)
 			return false;
-		slot = slots_find(slots, (uint32_t)depot);
+		slot = slots_at(slots, (uint32_t)depot);
 		/* Relaxed: thrown away if the tag has changed. */
 		next = ((depot >> 32) + 1) << 32 |
 		    atomic_load_explicit(&slot->next_batch,
@@ -206,7 +206,7 @@ depot_pop(struct slots *slots, struct slot_cache *cache)
 	    next, memory_order_acq_rel, memory_order_acquire));
 	cache->newest = slot->index;
 	for (cache->length = 1; slot->next_free != SLOT_NONE; cache->length++)
-		slot = slots_find(slots, slot->next_free);
+		slot = slots_at(slots, slot->next_free);
 	return true;
 }
 
@@ -214,11 +214,11 @@ depot_pop(struct slots *slots, struct slot_cache *cache)
 static void
 spill(struct slots *slots, struct slot_cache *cache, uint32_t count)
 {
-	struct slot *first = slots_find(slots, cache->newest);
+	struct slot *first = slots_at(slots, cache->newest);
 	struct slot *last = first;
 
 	for (uint32_t i = 1; i < count; i++)
-		last = slots_find(slots, last->next_free);
+		last = slots_at(slots, last->next_free);
 	cache->newest = last->next_free;
 	cache->length -= count;
 	last->next_free = SLOT_NONE;
@@ -248,7 +248,7 @@ slots_take(struct slots *slots, struct slot_cache *cache, struct slot **taken)
 			if (status != THS_OK)
 				break;
 		}
-		slot = slots_find(slots, cache->newest);
+		slot = slots_at(slots, cache->newest);
 		cache->newest = slot->next_free;
 		cache->length--;
 		if (LIKELY(inbox_try_claim(&slot->inbox)))
@@ -259,7 +259,7 @@ slots_take(struct slots *slots, struct slot_cache *cache, struct slot **taken)
 		busy.length++;
 	}
 	while (UNLIKELY(busy.newest != SLOT_NONE)) {
-		struct slot *back = slots_find(slots, busy.newest);
+		struct slot *back = slots_at(slots, busy.newest);
 
 		busy.newest = back->next_free;
 		slots_give(slots, cache, back);

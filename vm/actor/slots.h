@@ -65,6 +65,17 @@ enum ths_status slots_init(struct slots *slots, struct memory *memory,
     uint32_t actors_max);
 void slots_fini(struct slots *slots);
 
+/* The slot of an index that has been handed out. */
+static inline struct slot *
+slots_at(const struct slots *slots, uint32_t index)
+{
+	/* Relaxed: written before `used` went past it, [U]. */
+	struct slot *first = atomic_load_explicit(
+	    &slots->segments[index / SLOTS_PER_SEGMENT], memory_order_relaxed);
+
+	return &first[index % SLOTS_PER_SEGMENT];
+}
+
 /* The slot of an index; NULL when it has never been handed out. */
 static inline struct slot *
 slots_find(const struct slots *slots, uint32_t index)
@@ -72,15 +83,11 @@ slots_find(const struct slots *slots, uint32_t index)
 	/* [U] */
 	uint32_t used = atomic_load_explicit(&slots->used,
 	    memory_order_acquire);
-	struct slot *first;
 
 	/* Index 0 is nobody's: it wraps to the largest number. */
 	if (UNLIKELY(index - 1 >= used - 1))
 		return NULL;
-	/* Relaxed: written before `used` went past it, [U]. */
-	first = atomic_load_explicit(
-	    &slots->segments[index / SLOTS_PER_SEGMENT], memory_order_relaxed);
-	return &first[index % SLOTS_PER_SEGMENT];
+	return slots_at(slots, index);
 }
 
 /* A free slot, claimed: the caller is its consumer.  THS_OK, THS_LIMIT,

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+#
+# A thin front for the presets: installs what is missing, then lets CMake work.
+# `make help` lists the targets.
+
+ARGS    =
+SECONDS = 10
+PRESET  = tsan
+THREADS = 2
+
+build = cmake --preset $(1) --log-level=WARNING && cmake --build --preset $(1)
+suite = $(build) && ctest --preset $(1)
+
+.DEFAULT_GOAL := all
+.NOTPARALLEL:
+.PHONY: all run test bench asan tsan models stress help clean \
+    packages-build packages-test packages-models
+
+all: packages-build ## build the library and the programs, optimised
+	@$(call build,release)
+
+run: packages-build ## count the words of real texts (ARGS="files or folders")
+	@$(call build,release) --target wordcount
+	@build/release/bin/wordcount $(ARGS)
+
+test: packages-test ## build with all checks on, and run every test
+	@$(call suite,debug)
+
+bench: packages-build ## measure every workload on THREADS=2
+	@$(call build,release) --target thespis-bench
+	@for workload in $$(build/release/bin/thespis-bench --list); do \
+		build/release/bin/thespis-bench $$workload $(THREADS) || exit; \
+	done
+
+asan: packages-test ## run every test under address and undefined sanitizers
+	@$(call suite,asan)
+
+tsan: packages-test ## run every test under the thread sanitizer
+	@$(call suite,tsan)
+
+models: packages-models ## check the models of the protocols with spin
+	@tests/models/run.sh
+
+# The number of seconds goes through the environment; see tests/stress/options.h.
+stress: packages-test ## run each stress program for SECONDS=10, PRESET=tsan
+	@$(call build,$(PRESET))
+	@THS_STRESS_SECONDS=$(SECONDS) ctest --preset $(PRESET) \
+	    --tests-regex '^stress\.' --timeout $$(( 10 * $(SECONDS) + 120 ))
+
+help: ## print this
+	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1	/p' Makefile | expand -t 18
+
+clean: ## remove all that was built
+	rm -rf build
+
+packages-build:
+	@scripts/install-packages build
+
+packages-test:
+	@scripts/install-packages build test
+
+packages-models:
+	@scripts/install-packages models
