@@ -115,10 +115,12 @@ sim_vm_start(struct sim_vm *sim_vm, struct sim *sim,
 
 	if (config != NULL)
 		wanted = *config;
-	if (wanted.mode != THS_MODE_LOCAL)
-		return THS_BAD_ARGUMENT;
-	if (wanted.workers == 0)
+	if (wanted.mode == THS_MODE_INLINE) {
+		ports.drive = NULL;
+		ports.join = NULL;
+	} else if (wanted.workers == 0) {
 		wanted.workers = WORKERS_DEFAULT;
+	}
 	if (wanted.workers > SIM_VM_WORKERS_MAX)
 		return THS_LIMIT;
 	if (wanted.spin_max == 0)
