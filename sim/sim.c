@@ -51,6 +51,11 @@ enum thread_state {
 	THREAD_DONE,
 };
 
+struct sim_call {
+	void (*function)(void *argument);
+	void *argument;
+};
+
 struct sim_thread {
 	struct sched_hook hook;
 	struct sim *sim;
@@ -62,8 +67,9 @@ struct sim_thread {
 	uint64_t deadline_ns; /* while it waits */
 	uint32_t joins;       /* while it waits for another; 0: it does not */
 	struct worker *worker; /* its thread-local, while it is left */
-	void (*function)(void *argument);
-	void *argument;
+	struct sim_call main;
+	struct sim_call leaves[SIM_LEAVES_MAX];
+	uint32_t leaves_count;
 	struct stack stack;
 	struct context context;
 };
@@ -128,7 +134,12 @@ thread_main(void *argument)
 	struct sim *sim = self->sim;
 
 	context_watch_acquire(self); /* [S] */
-	self->function(self->argument);
+	self->main.function(self->main.argument);
+	while (self->leaves_count > 0) {
+		struct sim_call call = self->leaves[--self->leaves_count];
+
+		call.function(call.argument);
+	}
 	context_watch_release(&sim->ended); /* [E] */
 	self->state = THREAD_DONE;
 	for (uint32_t i = 0; i < sim->threads_count; i++) {
@@ -177,10 +188,15 @@ sim_self(const struct sim *sim)
 	return sim->running == NULL ? 0 : sim->running->number;
 }
 
-bool
-sim_is_alive(const struct sim *sim, uint32_t number)
+void
+sim_at_leave(struct sim *sim, void (*function)(void *argument),
+    void *argument)
 {
-	return number == 0 || find(sim, number) != NULL;
+	struct sim_thread *self = sim->running;
+
+	CHECK(self != NULL && self->leaves_count < SIM_LEAVES_MAX);
+	self->leaves[self->leaves_count++] = (struct sim_call){
+		function, argument };
 }
 
 ths_status
@@ -210,8 +226,7 @@ sim_spawn(struct sim *sim, const char *name, void (*function)(void *argument),
 	thread->state = THREAD_RUNNABLE;
 	thread->site = SCHED_SITE_COUNT;
 	thread->rank = policy_rank(&sim->policy);
-	thread->function = function;
-	thread->argument = argument;
+	thread->main = (struct sim_call){ function, argument };
 	context_init(&thread->context, thread->stack.base, thread->stack.size,
 	    thread_main, thread);
 	context_set_thread(&thread->context);

@@ -44,7 +44,10 @@
 #include "sim/policy.h"
 #include "thespis/status.h"
 
-enum { SIM_THREADS_MAX = 64 };
+enum {
+	SIM_THREADS_MAX = 64,
+	SIM_LEAVES_MAX = 4, /* calls of sim_at_leave() */
+};
 
 struct sim_thread;
 
@@ -105,8 +108,11 @@ void sim_unspawn(struct sim *sim, uint32_t number);
 /* The number of the running thread; 0 at home. */
 uint32_t sim_self(const struct sim *sim);
 
-/* True for home, and while the thread of this number is not done. */
-bool sim_is_alive(const struct sim *sim, uint32_t number);
+/* Calls function(argument) on the running thread when its own function has
+ * returned; the last one asked for comes first.  At most SIM_LEAVES_MAX a
+ * thread. */
+void sim_at_leave(struct sim *sim, void (*function)(void *argument),
+    void *argument);
 
 /* Waits until the thread of this number is done.  From a simulated thread. */
 void sim_join(struct sim *sim, uint32_t number);

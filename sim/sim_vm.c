@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* sim_vm - a VM in a simulated world; see sim_vm.h. */
+/*
+ * sim_vm - a VM in a simulated world; see sim_vm.h.
+ *
+ * For ThreadSanitizer:
+ *   [L] a thread has left its place -> another takes it
+ */
 #include "sim/sim_vm.h"
 
 #include <stddef.h>
 
 #include "base/check.h"
 #include "sched/scheduler.h"
+#include "sim/context_watch.h"
 #include "thespis/client.h"
 #include "vm/vm.h"
 
@@ -59,8 +65,18 @@ choose(void *context, enum choice what, uint32_t n, uint32_t usual)
 
 /* ----------------------------------------------------------------- clients */
 
-/* Where the running thread keeps its default client.  Places of threads that are
- * done are used again; a real thread's end would have closed the client. */
+/* The thread ends. */
+static void
+leave_client(void *argument)
+{
+	struct sim_vm_client *place = argument;
+
+	ths_client_close(place->client);
+	*place = (struct sim_vm_client){ 0 };
+	context_watch_release(place); /* [L] */
+}
+
+/* Where the running thread keeps its default client. */
 static struct ths_client **
 default_client(void *context)
 {
@@ -71,15 +87,16 @@ default_client(void *context)
 	for (size_t i = 0; i <= SIM_THREADS_MAX; i++) {
 		struct sim_vm_client *other = &sim_vm->clients[i];
 
-		if (other->client != NULL && other->number == self)
+		if (other->is_taken && other->number == self)
 			return &other->client;
-		if (place == NULL && (other->client == NULL ||
-		    !sim_is_alive(sim_vm->sim, other->number)))
+		if (place == NULL && !other->is_taken)
 			place = other;
 	}
 	CHECK(place != NULL); /* there are more places than threads */
-	ths_client_close(place->client);
-	*place = (struct sim_vm_client){ .number = self };
+	context_watch_acquire(place); /* [L] */
+	*place = (struct sim_vm_client){ true, self, NULL };
+	if (self != 0)
+		sim_at_leave(sim_vm->sim, leave_client, place);
 	return &place->client;
 }
 

@@ -11,7 +11,8 @@
  *
  * Threads: as the world.  Limits: SIM_VM_WORKERS_MAX workers; each takes one of
  * the world's threads.
- * Ownership: the struct outlives the VM.
+ * Ownership: the struct outlives the VM, and the VM the threads that have used
+ * their default client.
  */
 #ifndef SIM_SIM_VM_H
 #define SIM_SIM_VM_H
@@ -25,10 +26,11 @@ enum { SIM_VM_WORKERS_MAX = 16 };
 
 struct ths_client;
 
-/* The default client of one simulated thread; 0 is home. */
+/* The default client of one simulated thread. */
 struct sim_vm_client {
-	uint32_t number;
-	struct ths_client *client; /* NULL: the place is free */
+	bool is_taken;
+	uint32_t number;           /* of the thread; 0 is home */
+	struct ths_client *client; /* NULL until it is made */
 };
 
 struct sim_vm {
