@@ -2,12 +2,12 @@
 /*
  * depot - full batches waiting between caches; see depot.h.
  *
- * Why a put finds a blank ticket: there are at least as many tickets as batches.
- * A ticket that is not blank stands in a stack for a batch there, or is in the
- * hand of a thread that also has the batch in its hand: a put takes the ticket
- * only when it has the batch, a take lets go of the ticket before it hands the
- * batch out.  So the batches that are neither in a stack nor in such a hand, the
- * caller's among them, have a blank ticket each.
+ * Why a put finds a blank ticket: there are at least as many tickets as
+ * batches.  A ticket that is not blank stands in a stack for a batch there, or
+ * is in the hand of a thread that also has the batch in its hand: a put takes
+ * the ticket only when it has the batch, a take lets go of the ticket before it
+ * hands the batch out.  So the batches that are neither in a stack nor in such
+ * a hand, the caller's among them, have a blank ticket each.
  *
  *   [T] push: compare-exchange, after a release fence of ck's
  *       -> pop: compare-exchange, before an acquire fence of ck's

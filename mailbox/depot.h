@@ -2,23 +2,23 @@
 /*
  * depot - full batches of free blocks, waiting between the caches of a VM.
  *
- * Per size class a stack of tickets, each standing for one batch; one more stack
- * holds the blank tickets.  A batch is a chain of envelopes, as long as its class
- * has it; the depot never looks into it.
+ * Per size class a stack of tickets, each standing for one batch; one more
+ * stack holds the blank tickets.  A batch is a chain of envelopes, as long as
+ * its class has it; the depot never looks into it.
  *
  * Tickets stand outside the blocks and live as long as the depot.  That is what
- * makes taking one batch at a time safe: a thread that is overtaken in the middle
- * of it has read a ticket, never a block that somebody else owns by now, and the
- * stack's generation count makes it try again.  (To take everything and give the
- * rest back needs neither, but who is preempted in between holds all there is,
- * and the others map new memory meanwhile.)
+ * makes taking one batch at a time safe: a thread that is overtaken in the
+ * middle of it has read a ticket, never a block that somebody else owns by now,
+ * and the stack's generation count makes it try again.  (To take everything and
+ * give the rest back needs neither, but who is preempted in between holds all
+ * there is, and the others map new memory meanwhile.)
  *
  * Threads: any, after init.  Progress: lock-free.
- * Limits: who grows the memory brings the tickets, one for each batch that it can
- * ever hold; so a put always finds a blank one.
- * Source: R. K. Treiber's stack (1986) with a generation count, as in Concurrency
- * Kit's ck_stack (push_mpmc, pop_mpmc).  Never mixed with its batch pops: those
- * leave the generation as it is.
+ * Limits: who grows the memory brings the tickets, one for each batch that it
+ * can ever hold; so a put always finds a blank one.
+ * Source: R. K. Treiber's stack (1986) with a generation count, as in
+ * Concurrency Kit's ck_stack (push_mpmc, pop_mpmc).  Never mixed with its batch
+ * pops: those leave the generation as it is.
  */
 #ifndef MAILBOX_DEPOT_H
 #define MAILBOX_DEPOT_H
@@ -37,7 +37,8 @@
 #endif
 
 /* ThreadSanitizer sees neither ck's assembly nor, therefore, why its reads of
- * `next` are harmless: they stay out of its sight, depot.c tells it the edges. */
+ * `next` are harmless: they stay out of its sight, depot.c tells it the
+ * edges. */
 #include <ck_cc.h>
 #ifdef DEPOT_HAS_TSAN
 #undef CK_CC_INLINE

@@ -8,7 +8,8 @@
  *
  * The message starts at `message`; struct and dynamic parts together are `size`
  * bytes.  The whole envelope is a block of 64 << size_class bytes, aligned to
- * 64, so that an inbox can keep 22 bits beside a pointer to it.
+ * 64 and below the address 2^48, so that an inbox can keep 22 bits beside a
+ * pointer to it.
  */
 #ifndef MAILBOX_ENVELOPE_H
 #define MAILBOX_ENVELOPE_H
@@ -42,7 +43,7 @@ enum {
  *   20     type             sender: dense id of the message type in this VM
  *   24     size             sender: bytes of message
  *   26     from_vm          sender: 0 this VM, else index of a known VM
- *   28     kind             sender
+ *   28     kind             sender: enum envelope_kind
  *   29     size_class       pool
  *   30     flags            sender
  *   32     correlation      sender: a timer's handle; a call's number
@@ -67,13 +68,18 @@ struct envelope {
 	alignas(16) unsigned char message[];
 };
 
-/* The smallest class whose block holds `size` bytes of message. */
+/*
+ * The smallest class whose block holds `size` bytes of message: the number of
+ * bits of (size + header - 1) / 64, found without a branch by keeping one bit
+ * more and setting it.
+ */
 static inline unsigned
 envelope_class(uint32_t size)
 {
-	uint32_t lines = (size + ENVELOPE_HEADER_SIZE - 1) / ENVELOPE_SIZE_MIN;
+	uint32_t halves = (size + ENVELOPE_HEADER_SIZE - 1) /
+	    (ENVELOPE_SIZE_MIN / 2);
 
-	return lines == 0 ? 0 : 32 - (unsigned)__builtin_clz(lines);
+	return 31 - (unsigned)__builtin_clz(halves | 1);
 }
 
 /* Bytes of a block of this class. */

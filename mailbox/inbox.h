@@ -6,28 +6,40 @@
  * One word holds it all, so a push learns in its one compare-exchange whether
  * the consumer was idle (and must be submitted) or the inbox is full:
  *
- *   bits 63..22  newest envelope (64-byte aligned, 48-bit address)
+ *   bits 63..22  newest envelope: bits 47..6 of its address
  *   bits 21..2   how many envelopes are in it, saturating at INBOX_COUNT_MAX
- *   bits 1..0    state: INBOX_OPEN or INBOX_IDLE
+ *   bits 1..0    state: INBOX_OPEN, INBOX_IDLE or INBOX_AWAITED
  *
- *            push or claim: IDLE->OPEN            take: stays OPEN
- *   IDLE ------------------------------> OPEN ------------------.
- *     ^                                  |  ^___________________|
- *     '---- try_idle, only when empty ---'
+ *           push or claim: IDLE->OPEN           push, or end_await
+ *   IDLE -----------------------------> OPEN <------------------- AWAITED
+ *     ^                                 | | |                        ^
+ *     '---- try_idle, only when empty --' | '-- try_await, when empty'
+ *                                         '--> take: stays OPEN
  *
  * Whoever moves IDLE->OPEN decides who consumes next (it submits the task), so
- * at most one worker ever consumes.  The consumer may go idle only by a
+ * at most one worker ever consumes.  A consumer that is a sleeping thread awaits
+ * mail instead: it stays the consumer, and the push that opens the inbox must
+ * wake it, not submit anything.  The consumer may go idle only by a
  * compare-exchange on the same word, which fails when a push came in between:
  * no wake-up is lost, and no store-then-load pair exists here.
  *
  * The chain of envelopes is newest first; take() turns it round.  Order is FIFO
  * per producer.
  *
- * Threads: push, try_claim, count: any.  take, try_idle: the consumer.
- * Progress: push is lock-free (its compare-exchange fails only when another
- * operation succeeded); take is wait-free but for turning the chain.
- * Source: the take-all stack of R. K. Treiber (1986), with the consumer's state
- * in the word, as in the C++ Actor Framework's LIFO inbox.
+ * An address that comes back between the load and the compare-exchange of a
+ * push does no harm: the chain behind it is whatever it is now, and nothing of
+ * it was read.
+ *
+ * Threads: push, try_claim, count, has_mail: any.  take, try_idle, try_await,
+ * end_await: the consumer.
+ * Progress: push is lock-free (its compare-exchange fails when another
+ * operation succeeded); take is wait-free, and turns a chain as long as it
+ * found.
+ * Limits: the one given to push, exact up to INBOX_COUNT_MAX; one above that is
+ * never reached.
+ * Source: the stack of R. K. Treiber (1986), taken as a whole, with the
+ * consumer's state in the word, as in the C++ Actor Framework's LIFO inbox; why
+ * this one: docs/decisions/0001-inbox.md.
  */
 #ifndef MAILBOX_INBOX_H
 #define MAILBOX_INBOX_H
@@ -43,6 +55,7 @@
 enum inbox_state {
 	INBOX_OPEN = 0, /* somebody consumes, or is about to */
 	INBOX_IDLE = 1, /* empty, and nobody looks: a push must submit */
+	INBOX_AWAITED = 2, /* empty, and the consumer sleeps: a push wakes it */
 };
 
 #define INBOX_STATE_MASK ((uint64_t)3)
@@ -55,16 +68,20 @@ enum inbox_state {
 enum inbox_pushed {
 	INBOX_QUEUED,
 	INBOX_WAS_IDLE, /* the caller must submit the consumer */
-	INBOX_FULL,     /* not pushed; the envelope is still the caller's */
+	INBOX_WAS_AWAITED, /* the caller must wake the consumer */
+	INBOX_FULL, /* not pushed; the envelope is still the caller's */
 };
 
 struct inbox {
 	/*
-	 * [W] push: compare-exchange, acq_rel -> take: exchange, acq_rel
-	 *       the consumer sees what was written into each envelope;
-	 *     try_idle: compare-exchange, release -> push/claim: acquire
-	 *       the next consumer, submitted by that push, sees what the last
-	 *       one wrote.
+	 * [W] push: compare-exchange, release -> take: exchange, acquire
+	 *       the consumer sees what was written into every envelope it
+	 *       takes: all that changes the word reads it first, so an early
+	 *       push is not hidden by a later one;
+	 *     try_idle, try_await: compare-exchange, release
+	 *     -> push, try_claim: compare-exchange, acquire
+	 *       who finds it idle, and so the next consumer that he submits,
+	 *       sees what the last one wrote.
 	 */
 	_Atomic uint64_t word;
 };
@@ -90,12 +107,13 @@ inbox_init(struct inbox *inbox, bool is_claimed)
 
 /*
  * Pushes envelope unless the inbox holds `max` already (0: no limit).  On
- * INBOX_QUEUED and INBOX_WAS_IDLE the inbox owns the envelope.
+ * anything but INBOX_FULL the inbox owns the envelope.  Any thread.
  */
 static inline enum inbox_pushed
 inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
 {
-	/* Relaxed: only a guess; the compare-exchange decides. */
+	/* Relaxed: a guess, but for INBOX_FULL, which was true of that moment;
+	 * the compare-exchange decides. */
 	uint64_t word = atomic_load_explicit(&inbox->word,
 	    memory_order_relaxed);
 	uint64_t count;
@@ -111,12 +129,13 @@ inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
 			count += INBOX_COUNT_ONE;
 		next = inbox_word(envelope, count);
 		sched_point(SCHED_SITE_INBOX);
-		/* [W]; fails when another producer or the consumer came first. */
+		/* [W]; fails when another producer or the consumer came
+		 * first. */
 	} while (!atomic_compare_exchange_weak_explicit(&inbox->word, &word,
 	    next, memory_order_acq_rel, memory_order_relaxed));
 	sched_point(SCHED_SITE_INBOX);
-	return (word & INBOX_STATE_MASK) == INBOX_IDLE ? INBOX_WAS_IDLE :
-	    INBOX_QUEUED;
+	/* The two enumerations name their rows in the same order. */
+	return (enum inbox_pushed)(word & INBOX_STATE_MASK);
 }
 
 /*
@@ -133,7 +152,7 @@ inbox_take(struct inbox *inbox)
 	sched_point(SCHED_SITE_INBOX);
 	/* [W] */
 	word = atomic_exchange_explicit(&inbox->word, INBOX_OPEN,
-	    memory_order_acq_rel);
+	    memory_order_acquire);
 	for (newest = inbox_newest(word); newest != NULL;) {
 		struct envelope *older = newest->next;
 
@@ -157,12 +176,40 @@ inbox_try_idle(struct inbox *inbox)
 	sched_point(SCHED_SITE_INBOX);
 	/* [W]; strong: it fails only because of mail. */
 	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
-	    INBOX_IDLE, memory_order_acq_rel, memory_order_relaxed);
+	    INBOX_IDLE, memory_order_release, memory_order_relaxed);
 }
 
 /*
- * Makes the caller the consumer of an idle inbox, without mail.  False: somebody
- * else consumes.  Any thread.
+ * As try_idle, but the caller stays the consumer and is about to sleep: the next
+ * push has to wake it.  False: there is mail to take.  Consumer only.
+ */
+static inline bool
+inbox_try_await(struct inbox *inbox)
+{
+	uint64_t word = INBOX_OPEN;
+
+	sched_point(SCHED_SITE_INBOX);
+	/* [W]; strong: it fails only because of mail. */
+	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
+	    INBOX_AWAITED, memory_order_release, memory_order_relaxed);
+}
+
+/* Ends what try_await began, if no push has done so.  Consumer only. */
+static inline void
+inbox_end_await(struct inbox *inbox)
+{
+	uint64_t word = INBOX_AWAITED;
+
+	sched_point(SCHED_SITE_INBOX);
+	/* Fails when a push has opened it.  Relaxed: the same consumer goes
+	 * on. */
+	atomic_compare_exchange_strong_explicit(&inbox->word, &word, INBOX_OPEN,
+	    memory_order_relaxed, memory_order_relaxed);
+}
+
+/*
+ * Claims an idle inbox without mail: the caller is the consumer, or submits it.
+ * False: somebody else consumes.  Any thread.
  */
 static inline bool
 inbox_try_claim(struct inbox *inbox)
@@ -170,9 +217,9 @@ inbox_try_claim(struct inbox *inbox)
 	uint64_t word = INBOX_IDLE;
 
 	sched_point(SCHED_SITE_INBOX);
-	/* [W]; fails when it is not idle. */
+	/* [W]; strong: it fails only when the inbox is not idle. */
 	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
-	    INBOX_OPEN, memory_order_acq_rel, memory_order_relaxed);
+	    INBOX_OPEN, memory_order_acquire, memory_order_relaxed);
 }
 
 /* How many envelopes wait here; a guess when others push.  Any thread. */

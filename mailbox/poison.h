@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * poison - tells AddressSanitizer which bytes of a block may be touched: none of
- * the message while the block is free, exactly `size` of them while it is out.
- * So a message used after its envelope was freed, or past its end, is caught.
- * Headers stay open: free lists are chained through them.  Empty elsewhere.
+ * poison - tells AddressSanitizer which bytes of a block may be touched: none
+ * of the message while the block is free, exactly `size` of them while it is
+ * out.  So a message used after its envelope was freed, or past its end, is
+ * caught.  Headers stay open: free lists are chained through them.  Empty
+ * elsewhere.
  */
 #ifndef MAILBOX_POISON_H
 #define MAILBOX_POISON_H

@@ -7,9 +7,9 @@
  * broken one: its envelopes join the class's rest, under the lock, and leave it
  * as soon as they make a batch.  So the depot holds full batches only.
  *
- * The lock guards the rests and the slabs; it is taken when the depot has nothing
- * and when a cache is flushed.  No sched_point stands where it is held, nor any
- * call of depot_put() or depot_take(), which have some.
+ * The lock guards the rests and the slabs; it is taken when the depot has
+ * nothing and when a cache is flushed.  No sched_point stands where it is held,
+ * nor any call of depot_put() or depot_take(), which have some.
  *
  *   [R] is_trimming: exchange, acquire -> store, release
  *       one trim sees the slabs' counters as the last one left them.
@@ -124,7 +124,8 @@ supply(struct pool *pool, unsigned size_class, uint32_t *length)
 	return free;
 }
 
-/* Takes the envelopes of a broken batch. */
+/* Takes the envelopes of a broken batch, which may make the rest a whole
+ * one. */
 static void
 rest_add(struct pool *pool, unsigned size_class, struct envelope *envelope)
 {
@@ -196,7 +197,9 @@ pool_cache_flush(struct pool_cache *cache)
 
 		if (list->spare != NULL)
 			depot_put(&cache->pool->depot, i, list->spare);
-		if (list->free != NULL)
+		if (list->length == list->batch)
+			depot_put(&cache->pool->depot, i, list->free);
+		else if (list->length > 0)
 			rest_add(cache->pool, i, list->free);
 		list->spare = NULL;
 		list->free = NULL;
@@ -212,8 +215,9 @@ pool_cache_fini(struct pool_cache *cache)
 }
 
 struct envelope *
-pool_refill(struct pool_cache *cache, unsigned size_class)
+pool_refill(struct pool_cache *cache, uint32_t size)
 {
+	unsigned size_class = envelope_class(size);
 	struct pool_list *list = &cache->lists[size_class];
 	uint32_t length = list->batch;
 	struct envelope *free = list->spare;
@@ -227,12 +231,13 @@ pool_refill(struct pool_cache *cache, unsigned size_class)
 	list->spare = NULL;
 	list->free = free;
 	list->length = length;
-	return free;
+	return pool_take(cache, size);
 }
 
 void
-pool_spill(struct pool_cache *cache, unsigned size_class)
+pool_spill(struct pool_cache *cache, struct envelope *envelope)
 {
+	unsigned size_class = envelope->size_class;
 	struct pool_list *list = &cache->lists[size_class];
 	struct envelope *spare = list->spare;
 
@@ -242,6 +247,7 @@ pool_spill(struct pool_cache *cache, unsigned size_class)
 	list->length = 0;
 	if (spare != NULL)
 		depot_put(&cache->pool->depot, size_class, spare);
+	pool_give(cache, envelope);
 }
 
 void

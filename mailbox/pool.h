@@ -2,22 +2,29 @@
 /*
  * pool - where envelopes come from and go back to.
  *
- * Each worker and each client has a cache: per size class a private list of free
- * blocks, so that taking and giving is a few instructions.  An envelope freed on
- * another worker than it was taken on simply joins that worker's list.  A list
- * that grows past two batches gives one batch to the VM's depot, an empty one
- * takes a batch from there: one atomic operation per batch, never per envelope.
- * The depot carves new batches from slabs: regions of the memory port.
+ * Each worker and each client has a cache: per size class a private list of
+ * free blocks, so that taking and giving is a few instructions.  An envelope
+ * freed on another worker than it was taken on simply joins that worker's list.
+ * A list that grows past two batches gives one to the VM's depot, an empty one
+ * takes a batch from there: two atomic operations per batch, never per
+ * envelope.  When the depot has none, a batch is carved from a slab: a region
+ * of the memory port.
  *
- *   cache (owner) <-- batch --> depot (ck_stack of batches) <-- slabs (memory)
+ *   cache (owner) <-- batch --> depot (any)
+ *                 <-- batch --- slabs (lock) <-- region --- memory
  *
  * pool_trim() gives the pages of wholly free slabs back; it is meant to run
- * once, when the VM has gone idle.
+ * once, when the VM has gone idle and the caches have been flushed: a free
+ * block in a cache holds its slab.
  *
- * Threads: a cache: its owner.  The pool itself: any.  Wait-free in the cache;
- * lock-free at the depot; a new slab takes a mutex (once per SLAB_SIZE bytes).
- * Errors: NULL when memory refuses.
- * Source: J. Bonwick, "Magazines and vmem" (2001), for cache and depot.
+ * Threads: a cache: its owner.  The pool itself: any.
+ * Progress: wait-free in the cache, lock-free at the depot; carving and
+ * flushing take a mutex, held for a few instructions or while a slab is mapped.
+ * Ownership: the pool owns all blocks; a taken envelope is the taker's until it
+ * is given to any cache of the same pool.
+ * Errors: NULL when memory refuses; the next call tries again.
+ * Source: J. Bonwick, J. Adams, "Magazines and Vmem" (2001), for cache and
+ * depot.
  */
 #ifndef MAILBOX_POOL_H
 #define MAILBOX_POOL_H
@@ -31,13 +38,17 @@
 #include "mailbox/poison.h"
 
 enum {
-	POOL_BATCH_MAX = 64,         /* envelopes in a batch; and no more than */
-	POOL_BATCH_SIZE = 16 * 1024, /* so many bytes, unless one is larger */
+	POOL_BATCH_MAX = 64,         /* envelopes in a batch, */
+	POOL_BATCH_SIZE = 16 * 1024, /* and bytes, unless one has more */
 };
 
 struct pool;
 
-/* One class of one cache: two lists of at most a batch each. */
+/*
+ * One class of one cache: two lists of at most a batch each.  What overflows or
+ * empties `free` moves a whole batch, after which a batch's worth may come and
+ * a batch's worth may go before the next one moves.
+ */
 struct pool_list {
 	struct envelope *free;  /* taken from and given to */
 	struct envelope *spare; /* a full batch, or NULL */
@@ -45,12 +56,18 @@ struct pool_list {
 	uint32_t batch;         /* how many make a batch of this class */
 };
 
+/*
+ *   field   written by   read by
+ *   pool    init         owner
+ *   taken   owner        any, relaxed: a number to look at
+ *   lists   owner        owner
+ */
 struct pool_cache {
 	struct pool *pool;
-	struct pool_list lists[ENVELOPE_CLASSES];
-	/* Since the start; may go below zero, the sum over all caches is what
-	 * is out.  Written by the owner, read relaxed by any. */
+	/* Envelopes, since init.  Goes below zero in a cache that others' are
+	 * given to; the sum over all caches there ever were is what is out. */
 	_Atomic int64_t taken;
+	struct pool_list lists[ENVELOPE_CLASSES];
 };
 
 /* Makes a pool over memory.  NULL without memory. */
@@ -67,25 +84,36 @@ void pool_cache_flush(struct pool_cache *cache);
 /* Flushes; the cache is dead afterwards. */
 void pool_cache_fini(struct pool_cache *cache);
 
-/* The parts of pool_take() and pool_give() that need the depot. */
-struct envelope *pool_refill(struct pool_cache *cache, unsigned size_class);
-void pool_spill(struct pool_cache *cache, unsigned size_class);
-
-/* Bytes of slabs held now; purged pages included in `purged`.  Any thread. */
 struct pool_counts {
 	uint64_t slabs;
-	uint64_t bytes;
-	uint64_t purged_bytes; /* of those, pages given back */
-	uint64_t trims;
+	uint64_t bytes;        /* of all slabs; the memory port has them too */
+	uint64_t purged_bytes; /* of those, pages given back to the system */
+	uint64_t trims;        /* so far */
 };
+
+/* All of one moment.  Any thread; may wait for the lock. */
 void pool_counts_read(struct pool *pool, struct pool_counts *counts);
 
 /*
- * Gives the pages of slabs whose envelopes are all in the depot back to the
- * system; they are used again before a new slab is.  Any thread; others may use
- * the pool meanwhile.  Returns the bytes given back.
+ * Gives the pages of slabs whose envelopes are all free, and in no cache, back
+ * to the system; they are carved again, for any size, before a new slab is
+ * mapped.  Takes time in proportion to what is free, and has it in hand
+ * meanwhile: others may use the pool, but get fresh blocks.  Any thread; at
+ * once when another is at it.  Returns the bytes given back.
  */
 uint64_t pool_trim(struct pool *pool);
+
+/* pool_take() when the list is empty, pool_give() when it is a full batch. */
+struct envelope *pool_refill(struct pool_cache *cache, uint32_t size);
+void pool_spill(struct pool_cache *cache, struct envelope *envelope);
+
+/* Relaxed: one writer, and a number to look at; a plain addition. */
+static inline void
+pool_count(struct pool_cache *cache, int64_t n)
+{
+	atomic_store_explicit(&cache->taken, atomic_load_explicit(
+	    &cache->taken, memory_order_relaxed) + n, memory_order_relaxed);
+}
 
 /*
  * An envelope for `size` bytes of message (<= ENVELOPE_MESSAGE_MAX), or NULL
@@ -98,18 +126,14 @@ pool_take(struct pool_cache *cache, uint32_t size)
 	struct pool_list *list = &cache->lists[size_class];
 	struct envelope *envelope = list->free;
 
-	if (UNLIKELY(envelope == NULL)) {
-		envelope = pool_refill(cache, size_class);
-		if (envelope == NULL)
-			return NULL;
-	}
+	if (UNLIKELY(envelope == NULL))
+		return pool_refill(cache, size);
 	list->free = envelope->next;
 	list->length--;
 	poison_taken_block(envelope, size);
 	envelope->size = (uint16_t)size;
 	envelope->size_class = (uint8_t)size_class;
-	atomic_store_explicit(&cache->taken, atomic_load_explicit(
-	    &cache->taken, memory_order_relaxed) + 1, memory_order_relaxed);
+	pool_count(cache, 1);
 	return envelope;
 }
 
@@ -120,14 +144,15 @@ pool_give(struct pool_cache *cache, struct envelope *envelope)
 	unsigned size_class = envelope->size_class;
 	struct pool_list *list = &cache->lists[size_class];
 
+	if (UNLIKELY(list->length == list->batch)) {
+		pool_spill(cache, envelope);
+		return;
+	}
 	poison_free_block(envelope, size_class);
 	envelope->next = list->free;
 	list->free = envelope;
 	list->length++;
-	atomic_store_explicit(&cache->taken, atomic_load_explicit(
-	    &cache->taken, memory_order_relaxed) - 1, memory_order_relaxed);
-	if (UNLIKELY(list->length >= list->batch))
-		pool_spill(cache, size_class);
+	pool_count(cache, -1);
 }
 
 #endif

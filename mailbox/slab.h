@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * slab - the regions of memory that blocks are carved from, and which block lies
- * in which of them.
+ * slab - the regions of memory that blocks are carved from, and which block
+ * lies in which of them.
  *
- * A slab serves one size class at a time and is carved from its start to its end,
- * a batch at a time.  The first slab of a class is small and each further one
- * twice the last, so that a small VM stays small and a large one gets regions
- * that huge pages can serve: size and alignment are the same.  A slab whose
- * blocks have all come back may be retired: its pages go back to the system and
- * it waits, blank, to be carved again for any class.
+ * A slab serves one size class at a time and is carved from its start to its
+ * end, a batch at a time.  The first slab of a class is small and each further
+ * one twice the last, so that a small VM stays small and a large one gets
+ * regions that huge pages can serve: size and alignment are the same.  A slab
+ * whose blocks have all come back may be retired: its pages go back to the
+ * system and it waits, blank, to be carved again for any class.
  *
  *   new --> open (being carved) --> full --.
  *             ^                            | slabs_retire

@@ -34,6 +34,9 @@ struct scheduler_ops {
 	/* Work came in from a thread that is no worker (inline: wakes the
 	 * host).  NULL when workers park by themselves. */
 	void (*injected)(void *context);
+	/* This worker is about to go idle: time to give back what it keeps for
+	 * itself.  NULL when there is nothing. */
+	void (*idles)(void *context, struct worker *worker);
 	/* Every worker has been idle for QUIET_NS; once per such time. */
 	void (*quiet)(void *context);
 	/* Every worker is idle and nothing is queued; may be called often. */

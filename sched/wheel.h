@@ -10,34 +10,35 @@
  *
  * A timer never fires early: its time is rounded up to a tick.  A wheel that is
  * advanced all the time fires it less than one tick late.  Timers fire in the
- * order of their ticks, those of one tick in the order in which they were set; a
- * time that has passed counts as the tick the wheel has reached.
+ * order of their ticks, those of one tick in the order in which they were set;
+ * a time that has passed counts as the tick the wheel has reached.
  *
  * The record.  Timers live in a table of the wheel's, type-stable until the
  * wheel ends, and are named by a handle {wheel, index, generation}: a stale
  * handle finds nothing.
  *
  *             set                 due: fire()            wheel_done()
- *   FREE ------------> ARMED ------------------> FIRED ---------------> FREE
+ *   FREE ------------> ARMED ------------------> FIRED --------------> FREE
  *                       | ^                       | |  cancel
- *                       | '----- fire() false ----' '-----> REVOKED --> FREE
- *                       |  cancel                 (true: done() says so)  done()
+ *                       | '----- fire() false ----' '----> REVOKED --> FREE
+ *                       |  cancel                (true: done() says so)
  *                       '-----> FREE
  *                    (true: never fires)
  *
  * Who may do what.  A wheel is *held* by one thread at a time (wheel_try_hold):
  * its worker almost always, or a thief when that worker is stalled.  Set,
- * advance and unlinking need the hold.  Cancel and done are for any thread: they
- * decide the timer's fate by one compare-exchange on its state; then they take
- * the hold if it is free and put the record back, else they leave it on a list
- * that the next holder clears.
+ * advance and unlinking need the hold.  Cancel and done are for any thread:
+ * they decide the timer's fate by one compare-exchange on its state; then they
+ * take the hold if it is free and put the record back, else they leave it on a
+ * list that the next holder clears.
  *
  * Threads: as said.
- * Progress: try_hold, cancel, done: lock-free.  wheel_set() waits for a hold.
+ * Progress: try_hold, look, cancel, done: lock-free.  wheel_set() waits for a
+ * hold.
  * Limits: timers_max records in use; 2^26 records in a life, one of which is
  * used up with every 2^26 timers.
  * Errors: THS_LIMIT, THS_NO_MEMORY.
- * Source: G. Varghese, T. Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
+ * Source: G. Varghese, T. Lauck, "Hashed and Hierarchical Timing Wheels", 1987.
  */
 #ifndef SCHED_WHEEL_H
 #define SCHED_WHEEL_H
@@ -71,9 +72,9 @@ struct wheel;
 
 /*
  * Called by the holder in wheel_advance() for each timer that came due.  True:
- * delivered; the receiver calls wheel_done() when it meets it, be it before this
- * call returns.  False: cannot be delivered now, and nobody else has learnt of
- * it; the wheel tries again one tick later.
+ * delivered; the receiver calls wheel_done() when it meets it, be it before
+ * this call returns.  False: cannot be delivered now, and nobody else has
+ * learnt of it; the wheel tries again one tick later.
  *
  * It may call wheel_set_held(), wheel_cancel() and wheel_done() of this wheel,
  * never wheel_set(), which would wait for itself.
@@ -107,19 +108,26 @@ THS_NODISCARD ths_status wheel_set(struct wheel *wheel, uint64_t due_ns,
 THS_NODISCARD ths_status wheel_set_held(struct wheel *wheel, uint64_t due_ns,
     struct wheel_load load, wheel_handle *handle);
 
+/* Copies the load of a timer that is ARMED, FIRED or REVOKED.  False: stale
+ * handle; *load is untouched.  Any thread; a handle of any bits is safe. */
+bool wheel_look(const struct wheel *wheel, wheel_handle handle,
+    struct wheel_load *load);
+
 /*
- * True: the timer was ARMED and never fires, or was FIRED and is now REVOKED, so
- * that wheel_done() will say false.  False: stale handle, or REVOKED already.
+ * True: the timer was ARMED and never fires, or was FIRED and is now REVOKED,
+ * so that wheel_done() will say false.  False: stale handle, or REVOKED before.
  * Any thread; a handle made of any bits is safe.
  */
 bool wheel_cancel(struct wheel *wheel, wheel_handle handle);
 
-/* Ends the life of a FIRED or REVOKED timer.  True if it was FIRED: the wake-up
- * counts; false if it was cancelled meanwhile.  The receiver; once per firing. */
+/* Ends the life of a FIRED or REVOKED timer.  True if it was FIRED: the
+ * wake-up counts; false if it was cancelled meanwhile.  The receiver, once per
+ * firing. */
 bool wheel_done(struct wheel *wheel, wheel_handle handle);
 
 /*
- * Fires what is due at `now`, at most `max` timers; returns how many fire() took.
+ * Fires what is due at `now`, calling fire() for at most `max` timers; returns
+ * how many it took.
  * `now` may jump ahead by any span, and is ignored when it lies back.  Timers
  * that share a bucket of a higher level are moved down first, at most
  * WHEEL_MOVES_MAX in one call.  What could not be done remains due: the
@@ -128,9 +136,9 @@ bool wheel_done(struct wheel *wheel, wheel_handle handle);
 uint32_t wheel_advance(struct wheel *wheel, uint64_t now, uint32_t max);
 
 /*
- * When to advance next: a time not after the tick of the next timer; CLOCK_NEVER
- * with none.  A far timer costs at most one early wake per level.  Exact for the
- * holder, a guess for others.
+ * When to advance next: a time not after the tick of the next timer;
+ * CLOCK_NEVER with none.  A far timer costs at most one early wake per level.
+ * Exact for the holder, a guess for others.
  */
 uint64_t wheel_deadline(const struct wheel *wheel);
 

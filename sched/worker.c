@@ -393,6 +393,9 @@ go_idle(struct worker *worker)
 	bool was_searching = worker->state == WORKER_SEARCHING;
 
 	become_unbusy(worker);
+	if (scheduler->config.ops->idles != NULL)
+		scheduler->config.ops->idles(scheduler->config.context,
+		    worker);
 	worker->ticket = parker_ticket(&worker->parker);
 	worker->state = WORKER_IDLE;
 	crowd_announce(&scheduler->crowd, worker->index);

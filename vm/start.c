@@ -84,6 +84,16 @@ wrong_member(const ths_vm_config *config)
 
 /* ------------------------------------------------------------------- parts */
 
+/* A parked worker's free blocks would pin the slabs they lie in. */
+static void
+idles(void *context, struct worker *worker)
+{
+	struct crew *crew = worker->user;
+
+	(void)context;
+	pool_cache_flush(&crew->cache);
+}
+
 static void
 quiet(void *context)
 {
@@ -112,6 +122,7 @@ still(void *context)
 static const struct scheduler_ops local_ops = {
 	.run = slice_run,
 	.fire = wakeup_fire,
+	.idles = idles,
 	.quiet = quiet,
 	.still = still,
 };

@@ -9,8 +9,8 @@
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
-enum ths_status
-send_seal(struct crew *crew, const ths_type *type, const void *message,
+static inline enum ths_status
+seal(struct crew *crew, const ths_type *type, const void *message,
     struct envelope **sealed)
 {
 	struct envelope *envelope;
@@ -34,25 +34,33 @@ send_seal(struct crew *crew, const ths_type *type, const void *message,
 	envelope->correlation = 0;
 	envelope->deadline_ms = 0;
 	envelope->trace = 0;
-	if (size > 0)
-		flat_write(type, message, envelope->message);
+	flat_write(type, message, envelope->message);
 	*sealed = envelope;
 	return THS_OK;
 }
 
-void
-send_wake(struct crew *crew, struct slot *slot)
+enum ths_status
+send_seal(struct crew *crew, const ths_type *type, const void *message,
+    struct envelope **sealed)
 {
-	/* [W] of vm/actor/slot.h */
-	struct ths_client *waiter = atomic_load_explicit(&slot->waiter,
-	    memory_order_acquire);
+	return seal(crew, type, message, sealed);
+}
 
-	if (UNLIKELY(waiter != NULL))
-		client_wake(waiter);
-	else if (LIKELY(crew->worker != NULL))
+void
+send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
+{
+	if (UNLIKELY(pushed == INBOX_WAS_AWAITED)) {
+		/* [W] of vm/actor/slot.h */
+		struct ths_client *waiter = atomic_load_explicit(
+		    &slot->waiter, memory_order_acquire);
+
+		if (waiter != NULL)
+			client_wake(waiter);
+	} else if (LIKELY(crew->worker != NULL)) {
 		worker_submit(crew->worker, &slot->task, READY_WOKEN);
-	else
+	} else {
 		scheduler_inject(&crew->vm->scheduler, &slot->task);
+	}
 }
 
 /* Addresses and pushes; false: full, the envelope is still the caller's. */
@@ -69,9 +77,12 @@ push(const struct sender *sender, struct slot *slot, uint32_t generation,
 	 * former life meets the new one's limit, and is stale anyway. */
 	pushed = inbox_push(&slot->inbox, envelope, atomic_load_explicit(
 	    &slot->mailbox_max, memory_order_relaxed));
-	if (pushed == INBOX_WAS_IDLE)
-		send_wake(sender->crew, slot);
-	return pushed != INBOX_FULL;
+	if (pushed == INBOX_QUEUED)
+		return true;
+	if (UNLIKELY(pushed == INBOX_FULL))
+		return false;
+	send_wake(sender->crew, slot, pushed);
+	return true;
 }
 
 /* The reason why a message without envelope is dead. */
@@ -104,7 +115,7 @@ send_message(const struct sender *sender, ths_address to, const ths_type *type,
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
 	struct slot *slot;
-	enum ths_status status = send_seal(crew, type, message, &envelope);
+	enum ths_status status = seal(crew, type, message, &envelope);
 
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
@@ -136,7 +147,7 @@ send_try_message(const struct sender *sender, ths_address to,
 	struct envelope *envelope;
 	enum ths_status status;
 
-	status = send_seal(crew, type, message, &envelope);
+	status = seal(crew, type, message, &envelope);
 	if (status != THS_OK)
 		return status;
 	if (slot == NULL) {
@@ -156,7 +167,10 @@ send_try_message(const struct sender *sender, ths_address to,
 void
 send_own(struct crew *crew, struct slot *to, struct envelope *envelope)
 {
+	enum inbox_pushed pushed;
+
 	counts_add(&crew->counts.accepted, 1);
-	if (inbox_push(&to->inbox, envelope, 0) == INBOX_WAS_IDLE)
-		send_wake(crew, to);
+	pushed = inbox_push(&to->inbox, envelope, 0);
+	if (pushed != INBOX_QUEUED)
+		send_wake(crew, to, pushed);
 }

@@ -46,7 +46,10 @@ enum ths_status send_seal(struct crew *crew, const ths_type *type,
  * and counts it as accepted. */
 void send_own(struct crew *crew, struct slot *to, struct envelope *envelope);
 
-/* Makes a slot's consumer run: a push moved its inbox from idle to open. */
-void send_wake(struct crew *crew, struct slot *slot);
+/*
+ * Makes a slot's consumer look at what a push brought: `pushed` says how the push
+ * found the inbox.
+ */
+void send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed);
 
 #endif

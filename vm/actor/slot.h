@@ -22,9 +22,11 @@
  *   1     all            consumer                        consumer
  *   2     all            consumer                        consumer, status relaxed
  *
- *   [W] waiter: store release by the client while it is the consumer -> load
- *       acquire by a sender that moved the inbox idle->open: it wakes that
- *       client instead of submitting the task.
+ *   [W] waiter: store release by the client that consumes here -> load acquire by
+ *       a sender that found the inbox awaited: it wakes that client.  By then
+ *       the client may have gone by itself (it was the consumer all the time):
+ *       the sender then finds nobody, or the next client, which looks, finds
+ *       nothing and sleeps again.  Clients are type-stable.
  */
 #ifndef VM_ACTOR_SLOT_H
 #define VM_ACTOR_SLOT_H

@@ -89,8 +89,12 @@ ths_timer_cancel(ths_self *self, ths_timer timer)
 {
 	struct slot *slot = slot_of_self(self);
 	struct wheel *wheel = wheel_of(slot->crew->vm, timer);
+	struct wheel_load load;
 
-	if (wheel == NULL)
+	/* Another actor's timer is none of this one's business. */
+	if (wheel == NULL || !wheel_look(wheel, timer, &load) ||
+	    load.words[LOAD_SLOT] != slot->index ||
+	    load.words[LOAD_GENERATION] != slot->generation)
 		return false;
 	return wheel_cancel(wheel, timer);
 }

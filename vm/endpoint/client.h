@@ -3,8 +3,7 @@
  * client - a thread of the host, talking to actors, from the inside.
  *
  * A client owns a slot whose consumer is whoever receives: `waiter` of that slot
- * names the client, so a sender that finds the inbox idle wakes it instead of
- * submitting a task.  A call takes a slot more, for its one-shot reply address:
+ * names the client, so a sender that finds the inbox awaited wakes it.  A call takes a slot more, for its one-shot reply address:
  * when the call is over the slot's generation is raised, and a late answer finds
  * nobody.
  *

@@ -2,11 +2,9 @@
 /*
  * receive - how a client waits for mail.
  *
- * Whoever receives is the consumer of the slot while its inbox is open.  To sleep
- * it takes a ticket, makes the inbox idle and waits; the sender that opens the
- * inbox again wakes it.  After the wait it claims the inbox back: that fails when
- * a sender has opened it, and then the receiver is the consumer all the same,
- * for that sender found it as the waiter.
+ * Whoever receives is the consumer of the slot.  To sleep it takes a ticket, makes
+ * the inbox awaited and waits; the sender that opens the inbox wakes it.  It
+ * stays the consumer throughout: when its time is over it just goes on.
  *
  * It spins for a while before it sleeps; how long adapts to whether spinning has
  * paid, from SPIN_MIN looks to the VM's spin_max.
@@ -68,13 +66,13 @@ park(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 	bool in_time = true;
 
 	sched_point(SCHED_SITE_CLIENT);
-	if (!inbox_try_idle(&slot->inbox))
+	if (!inbox_try_await(&slot->inbox))
 		return true;
 	/* The stopper changes the state, then wakes everybody. */
 	if (vm_state(client->vm) == VM_RUNNING)
 		in_time = parker_wait(&client->parker, ticket, deadline_ns);
 	sched_point(SCHED_SITE_CLIENT);
-	inbox_try_claim(&slot->inbox);
+	inbox_end_await(&slot->inbox);
 	return in_time;
 }
 

@@ -2,9 +2,6 @@
 /* flat - a message as one block; see flat.h. */
 #include "vm/message/flat.h"
 
-#include <string.h>
-
-#include "base/machine.h"
 #include "mailbox/envelope.h"
 
 _Static_assert((int)THS_FLAT_SIZE_MAX == (int)ENVELOPE_MESSAGE_MAX,
@@ -43,8 +40,8 @@ end_of_part(const ths_field *field, const void *message, size_t at)
 	return at;
 }
 
-static enum ths_status
-measure_parts(const ths_type *type, const void *message, uint32_t *size)
+enum ths_status
+flat_measure_parts(const ths_type *type, const void *message, uint32_t *size)
 {
 	size_t at = type->size;
 
@@ -56,19 +53,6 @@ measure_parts(const ths_type *type, const void *message, uint32_t *size)
 			return THS_TOO_LARGE;
 	}
 	*size = (uint32_t)at;
-	return THS_OK;
-}
-
-enum ths_status
-flat_measure(const ths_type *type, const void *message, uint32_t *size)
-{
-	if (UNLIKELY(type == NULL || (message == NULL && type->size > 0)))
-		return THS_BAD_ARGUMENT;
-	if (UNLIKELY(type->size > THS_FLAT_SIZE_MAX))
-		return THS_TOO_LARGE;
-	if (UNLIKELY(type->dynamic_length > 0))
-		return measure_parts(type, message, size);
-	*size = type->size;
 	return THS_OK;
 }
 
@@ -108,13 +92,10 @@ write_part(const ths_field *field, char *block, size_t at)
 }
 
 void
-flat_write(const ths_type *type, const void *message, void *block)
+flat_write_parts(const ths_type *type, void *block)
 {
 	size_t at = type->size;
 
-	memcpy(block, message, type->size);
-	if (LIKELY(type->dynamic_length == 0))
-		return;
 	for (uint32_t i = 0; i < type->fields_length; i++)
 		at = write_part(&type->fields[i], block, at);
 }

@@ -10,20 +10,51 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "base/machine.h"
 #include "thespis/message.h"
 
 enum { FLAT_ALIGNMENT = 16 };
+
+/* The parts of the two functions below that deal with strings and bytes. */
+enum ths_status flat_measure_parts(const ths_type *type, const void *message,
+    uint32_t *size);
+void flat_write_parts(const ths_type *type, void *block);
 
 /*
  * How many bytes the block of this message takes.
  * THS_OK, THS_BAD_ARGUMENT (no type, no message, bytes without data) or
  * THS_TOO_LARGE.
  */
-enum ths_status flat_measure(const ths_type *type, const void *message,
-    uint32_t *size);
+static inline enum ths_status
+flat_measure(const ths_type *type, const void *message, uint32_t *size)
+{
+	if (UNLIKELY(type == NULL || (message == NULL && type->size > 0)))
+		return THS_BAD_ARGUMENT;
+	if (UNLIKELY(type->size > THS_FLAT_SIZE_MAX))
+		return THS_TOO_LARGE;
+	if (UNLIKELY(type->dynamic_length > 0))
+		return flat_measure_parts(type, message, size);
+	*size = type->size;
+	return THS_OK;
+}
 
 /* Writes the block; it has the room that flat_measure() told. */
-void flat_write(const ths_type *type, const void *message, void *block);
+static inline void
+flat_write(const ths_type *type, const void *message, void *block)
+{
+	uint32_t size = type->size;
+
+	/* The two most common sizes, without a call. */
+	if (LIKELY(size == 8))
+		memcpy(block, message, 8);
+	else if (LIKELY(size == 16))
+		memcpy(block, message, 16);
+	else if (size > 0)
+		memcpy(block, message, size);
+	if (UNLIKELY(type->dynamic_length > 0))
+		flat_write_parts(type, block);
+}
 
 #endif

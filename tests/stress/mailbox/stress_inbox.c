@@ -5,22 +5,22 @@
  *
  * What goes wrong in the world if this fails: an actor sleeps on with mail
  * waiting (a lost wake-up), runs on two workers at once, gets the mail of one
- * sender out of order, loses or doubles a message, or has more mail waiting than
- * its limit.
+ * sender out of order, loses or doubles a message, or has more mail waiting
+ * than its limit.
  *
- * How it is noticed: a submit adds one to `submitted`, which must have been zero;
- * the thread that takes it back to zero runs the consumer, whose fields are
- * plain, so that ThreadSanitizer notices two at once as well.  Every letter
- * carries its producer and its number, checked on arrival; every take is counted
- * against the limit.  At the end what was submitted is run, and then the inbox
- * must be idle and everything pushed have arrived: a lost wake-up leaves mail.
+ * How it is noticed: a submit adds one to `submitted`, which must have been
+ * zero; the thread that takes it back to zero runs the consumer, whose fields
+ * are plain, so that ThreadSanitizer notices two at once as well.  Every letter
+ * carries its producer and its number, checked on arrival; every take is
+ * counted against the limit.  At the end what was submitted is run, and then
+ * the inbox must be idle and everything pushed have arrived: a lost wake-up
+ * leaves mail.
  */
 #include "mailbox/inbox.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -34,10 +34,9 @@ enum {
 	WORKERS_MAX = 64,
 };
 
+/* The message.  Its number is the envelope's correlation, its producer
+ * from_slot. */
 struct letter {
-	alignas(ENVELOPE_SIZE_MIN) struct envelope envelope;
-	uint32_t producer;
-	uint64_t number;
 	atomic_bool is_free; /* store, release -> load, acquire */
 };
 
@@ -68,7 +67,7 @@ struct producer {
 	struct world *world;
 	uint32_t index;
 	struct random random;
-	struct letter letters[ACTORS][LETTERS];
+	unsigned char *blocks; /* of envelopes: LETTERS for each actor */
 	uint64_t pushed[ACTORS];
 	uint64_t refused;
 	uint64_t claims;
@@ -82,18 +81,23 @@ submit(struct actor *actor)
 	    memory_order_release) == 0);
 }
 
+static struct letter *
+letter_of(struct envelope *envelope)
+{
+	return (struct letter *)(void *)envelope->message;
+}
+
 static uint32_t
 receive(struct consumer *consumer, struct envelope *envelope)
 {
 	uint32_t count = 0;
 
 	while (envelope != NULL) {
-		struct letter *letter = CONTAINER_OF(envelope, struct letter,
-		    envelope);
+		struct letter *letter = letter_of(envelope);
+		uint64_t *next = &consumer->next[envelope->from_slot];
 
-		STRESS_CHECK(letter->number ==
-		    consumer->next[letter->producer]);
-		consumer->next[letter->producer]++;
+		STRESS_CHECK(envelope->correlation == *next);
+		++*next;
 		consumer->messages++;
 		count++;
 		/* Read before the letter is its producer's again. */
@@ -136,22 +140,30 @@ try_consume(struct actor *actor, struct random *random)
 	return true;
 }
 
+static struct envelope *
+envelope_at(const struct producer *producer, uint64_t index)
+{
+	return (void *)(producer->blocks + index * ENVELOPE_SIZE_MIN);
+}
+
 /* Pushes a letter, unless all are out or the inbox is full. */
 static void
 produce(struct producer *producer, uint32_t to)
 {
 	struct actor *actor = &producer->world->actors[to];
 	uint64_t number = producer->pushed[to];
-	struct letter *letter = &producer->letters[to][number % LETTERS];
+	struct envelope *envelope = envelope_at(producer,
+	    to * LETTERS + number % LETTERS);
+	struct letter *letter = letter_of(envelope);
 	enum inbox_pushed pushed;
 
 	if (!atomic_load_explicit(&letter->is_free, memory_order_acquire))
 		return;
-	letter->producer = producer->index;
-	letter->number = number;
+	envelope->from_slot = producer->index;
+	envelope->correlation = number;
 	/* Relaxed: the push gives it away. */
 	atomic_store_explicit(&letter->is_free, false, memory_order_relaxed);
-	pushed = inbox_push(&actor->inbox, &letter->envelope, actor->limit);
+	pushed = inbox_push(&actor->inbox, envelope, actor->limit);
 	if (pushed == INBOX_FULL) {
 		atomic_store_explicit(&letter->is_free, true,
 		    memory_order_relaxed);
@@ -201,9 +213,12 @@ producer_init(struct producer *producer, struct world *world, uint32_t index)
 	producer->world = world;
 	producer->index = index;
 	random_init(&producer->random, world->options.seed + index);
+	producer->blocks = aligned_alloc(ENVELOPE_SIZE_MIN,
+	    ACTORS * LETTERS * ENVELOPE_SIZE_MIN);
+	STRESS_CHECK(producer->blocks != NULL);
 	for (uint32_t i = 0; i < ACTORS * LETTERS; i++)
-		atomic_init(&producer->letters[i / LETTERS][i % LETTERS]
-		    .is_free, true);
+		atomic_init(&letter_of(envelope_at(producer, i))->is_free,
+		    true);
 }
 
 /* Everything pushed has arrived, and nobody consumes. */
@@ -228,25 +243,21 @@ int
 main(int argc, char **argv)
 {
 	static struct world world;
-	uint64_t pushed[ACTORS][WORKERS_MAX] = { 0 };
-	struct producer *producers;
+	static struct producer producers[WORKERS_MAX];
+	static uint64_t pushed[ACTORS][WORKERS_MAX];
 	uint32_t workers;
 	uint64_t refused = 0;
 	uint64_t claims = 0;
 
-	world.options = options_read(argc, argv, "inbox: push, take, idle, claim");
+	world.options = options_read(argc, argv,
+	    "inbox: push, take, idle, claim");
 	workers = world.options.workers;
 	for (uint32_t i = 0; i < ACTORS; i++) {
 		inbox_init(&world.actors[i].inbox, false);
 		world.actors[i].limit = i == 0 ? 0 : LIMIT;
 	}
-	producers = aligned_alloc(alignof(struct producer),
-	    workers * sizeof(struct producer));
-	STRESS_CHECK(producers != NULL);
-	for (uint32_t i = 0; i < workers; i++) {
-		producers[i] = (struct producer){ 0 };
+	for (uint32_t i = 0; i < workers; i++)
 		producer_init(&producers[i], &world, i);
-	}
 	for (uint32_t i = 0; i < workers; i++)
 		STRESS_CHECK(pthread_create(&producers[i].thread, NULL,
 		    producer_run, &producers[i]) == 0);
@@ -260,6 +271,7 @@ main(int argc, char **argv)
 	for (uint32_t i = 0; i < ACTORS; i++)
 		settle(&world.actors[i], pushed[i], workers);
 	printf("%" PRIu64 " refused, %" PRIu64 " claims\n", refused, claims);
-	free(producers);
+	for (uint32_t i = 0; i < workers; i++)
+		free(producers[i].blocks);
 	return 0;
 }

@@ -4,14 +4,15 @@
  * other threads than took them; caches end and begin; trims run meanwhile.
  *
  * What goes wrong in the world if this fails: two actors get the same envelope
- * and read each other's mail, a message changes while it waits, memory leaks with
- * every message that is freed on another worker, or a trim throws live mail away.
+ * and read each other's mail, a message changes while it waits, memory leaks
+ * with every message that is freed on another worker, or a trim throws live
+ * mail away.
  *
  * How it is noticed: every envelope is filled with a pattern of its taker and a
  * number, checked by the one who gives it back: a double hand-out overwrites it
- * (and ThreadSanitizer sees both writers), a trim of live pages wipes it.  At the
- * end all caches' `taken` add up to zero, and a last trim must find every slab
- * wholly free: an envelope lost on the way would hold its slab.
+ * (and ThreadSanitizer sees both writers), a trim of live pages wipes it.  At
+ * the end all caches' `taken` add up to zero, and a last trim must find every
+ * slab wholly free: an envelope lost on the way would hold its slab.
  */
 #include "mailbox/pool.h"
 
@@ -29,6 +30,8 @@ enum {
 	WORKERS_MAX = 64,
 	OUT_MAX = 4096,   /* envelopes in all threads' hands, about */
 	SLOTS = 2048,     /* of the exchange */
+	HAND = 4,
+	MARK = 64,        /* bytes of pattern at either end of a message */
 };
 
 struct world {
@@ -62,27 +65,40 @@ draw_size(struct random *random)
 	return ENVELOPE_MESSAGE_MAX >> random_below(random, 14);
 }
 
+/* How many bytes of pattern a message has at either end. */
+static uint32_t
+mark_size(const struct envelope *envelope)
+{
+	return envelope->size < MARK ? envelope->size : MARK;
+}
+
 static void
 fill(struct thread *thread, struct envelope *envelope)
 {
-	/* The pattern goes by what the header says, and the header is checked
-	 * against the pattern: `correlation` names it. */
-	envelope->correlation = (uint64_t)(uintptr_t)thread << 20 ^
+	uint32_t size = mark_size(envelope);
+	int byte;
+
+	/* The header names the pattern. */
+	envelope->correlation = (uint64_t)(uintptr_t)thread << 16 ^
 	    ++thread->number;
-	memset(envelope->message, (int)(envelope->correlation & 0xff),
-	    envelope->size);
 	envelope->trace = envelope->size;
+	byte = (int)(envelope->correlation & 0xff);
+	memset(envelope->message, byte, size);
+	memset(envelope->message + envelope->size - size, byte, size);
 }
 
 static void
 verify(const struct envelope *envelope)
 {
 	unsigned char byte = (unsigned char)envelope->correlation;
+	uint32_t size = mark_size(envelope);
 
 	STRESS_CHECK(envelope->trace == envelope->size);
 	STRESS_CHECK(envelope_class(envelope->size) == envelope->size_class);
-	for (uint32_t i = 0; i < envelope->size; i++)
+	for (uint32_t i = 0; i < size; i++) {
 		STRESS_CHECK(envelope->message[i] == byte);
+		STRESS_CHECK(envelope->message[envelope->size - 1 - i] == byte);
+	}
 }
 
 static void
@@ -148,6 +164,27 @@ burst(struct thread *thread)
 	}
 }
 
+/* Large envelopes are batches by themselves: a few of them go through the depot
+ * again and again, as fast as can be. */
+static void
+hammer(struct thread *thread)
+{
+	struct envelope *hand[HAND];
+
+	for (int round = 0; round < 64; round++) {
+		uint32_t first = random_below(&thread->random, HAND);
+
+		for (int i = 0; i < HAND; i++) {
+			hand[i] = pool_take(&thread->cache,
+			    ENVELOPE_MESSAGE_MAX);
+			STRESS_CHECK(hand[i] != NULL);
+			fill(thread, hand[i]);
+		}
+		for (uint32_t i = 0; i < HAND; i++)
+			give(thread, hand[(first + i) % HAND]);
+	}
+}
+
 /* As when a client ends and another begins. */
 static void
 renew(struct thread *thread)
@@ -187,6 +224,8 @@ thread_run(void *context)
 			renew(thread);
 		else if (dice < 60)
 			burst(thread);
+		else if (dice < 100)
+			hammer(thread);
 		else
 			pass(thread);
 		if (step % 256 == 0) {

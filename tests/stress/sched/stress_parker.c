@@ -30,7 +30,7 @@
 
 enum {
 	PAIRS_MAX = 65,
-	HANG_SECONDS = 30, /* without one hop: hung, even under a sanitizer */
+	HANG_SECONDS = 20, /* without one hop: hung, even under a sanitizer */
 	STEP_MS = 50,      /* of the watchdog */
 };
 
@@ -52,8 +52,10 @@ struct pair {
 	struct player players[2];
 	const struct clock *clock;
 	_Atomic bool *is_over;
-	_Atomic uint64_t hops; /* for the watchdog */
-	uint64_t plain;        /* the same, written by both in turn */
+	_Atomic uint64_t hops;
+	uint64_t plain;     /* the same, written by both in turn */
+	uint64_t hops_seen; /* the watchdog's */
+	uint32_t still_ms;  /* the watchdog's: without a hop */
 };
 
 /* Sometimes lets the other thread get ahead. */
@@ -103,19 +105,25 @@ give_token(struct player *to)
 		parker_wake(&to->parker);
 }
 
-/* The sleeper's side. */
+/* The sleeper's side.  The choices are made first, so that often nothing stands
+ * between announcement and look but their order. */
 static void
 park(struct player *player)
 {
+	uint64_t deadline_ns = deadline_of(player);
+	bool is_slow = random_below(&player->random, 4) == 0;
 	uint32_t ticket = parker_ticket(&player->parker);
 
-	dawdle(player);
 	atomic_store_explicit(&player->is_idle, true, memory_order_seq_cst);
-	dawdle(player);
+	if (is_slow)
+		dawdle(player);
 	if (!atomic_load_explicit(&player->has_token, memory_order_seq_cst) &&
-	    !is_over(player) &&
-	    !parker_wait(&player->parker, ticket, deadline_of(player)))
-		player->late++;
+	    !is_over(player)) {
+		if (is_slow)
+			dawdle(player);
+		if (!parker_wait(&player->parker, ticket, deadline_ns))
+			player->late++;
+	}
 	atomic_store_explicit(&player->is_idle, false, memory_order_seq_cst);
 }
 
@@ -154,8 +162,8 @@ play_bare(void *argument)
 		begins = false;
 		if (is_over(player))
 			break;
-		ticket = parker_ticket(&player->parker);
 		count_hop(player->pair);
+		ticket = parker_ticket(&player->parker);
 		dawdle(player);
 		parker_wake(&player->other->parker);
 	}
@@ -184,31 +192,37 @@ start_pair(struct pair *pair, uint32_t number, struct random *random,
 		    &pair->players[i]) == 0);
 }
 
-/* Ends the program if a pair has made no hop for HANG_SECONDS. */
+/* One step of the watchdog: how long this pair has stood still, in ms.  Ends the
+ * program if that is too long. */
+static uint32_t
+watch_pair(const struct options *options, struct pair *pair, uint32_t number)
+{
+	uint64_t hops = atomic_load_explicit(&pair->hops,
+	    memory_order_relaxed);
+
+	pair->still_ms = hops == pair->hops_seen ? pair->still_ms + STEP_MS :
+	    0;
+	pair->hops_seen = hops;
+	if (pair->still_ms < HANG_SECONDS * 1000)
+		return pair->still_ms;
+	fprintf(stderr, "pair %" PRIu32 " hangs after %" PRIu64
+	    " hops; seed %" PRIu64 "\n", number, hops, options->seed);
+	exit(1);
+}
+
+/* Returns when the time is over and every pair still hops. */
 static void
 watch(const struct options *options, struct pair *pairs, uint32_t count)
 {
-	static uint64_t seen[PAIRS_MAX];
-	static uint32_t still_ms[PAIRS_MAX];
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+	uint32_t still_ms;
 
-	while (!options_over(options)) {
+	do {
 		nanosleep(&step, NULL);
-		for (uint32_t i = 0; i < count; i++) {
-			uint64_t hops = atomic_load_explicit(&pairs[i].hops,
-			    memory_order_relaxed);
-
-			still_ms[i] = hops == seen[i] ? still_ms[i] + STEP_MS :
-			    0;
-			seen[i] = hops;
-			if (still_ms[i] < HANG_SECONDS * 1000)
-				continue;
-			fprintf(stderr, "pair %" PRIu32 " hangs after %" PRIu64
-			    " hops; seed %" PRIu64 "\n", i, hops,
-			    options->seed);
-			exit(1);
-		}
-	}
+		still_ms = 0;
+		for (uint32_t i = 0; i < count; i++)
+			still_ms += watch_pair(options, &pairs[i], i);
+	} while (!options_over(options) || still_ms > 0);
 }
 
 int

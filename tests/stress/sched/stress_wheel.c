@@ -17,12 +17,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "sched/wheel.h"
 #include "tests/stress/options.h"
 
 #define TICK (UINT64_C(1) << WHEEL_TICK_SHIFT)
+
+#define PATIENCE_NS UINT64_C(60000000000) /* for one round */
 
 enum { CELLS = 4096, WORKERS_MAX = 64 };
 
@@ -39,6 +42,7 @@ struct stage {
 	struct wheel *wheel;
 	_Atomic uint64_t now;
 	_Atomic uint32_t ended;  /* in this round */
+	_Atomic uint32_t hot;    /* the cell that fired last */
 	_Atomic bool is_over;
 	_Atomic uint64_t cancels, dones, steals;
 	uint64_t advancing_to;   /* under the hold */
@@ -61,6 +65,8 @@ fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	STRESS_CHECK(load->words[1] == cell->due);
 	STRESS_CHECK(load->words[2] == ~cell->due);
 	STRESS_CHECK(cell->due <= stage->advancing_to);
+	atomic_store_explicit(&stage->hot, (uint32_t)load->words[0],
+	    memory_order_relaxed);
 	if (random_below(&stage->fire_random, 8) == 0)
 		return false;
 	STRESS_CHECK(cell->fires++ == 0);
@@ -93,7 +99,12 @@ static void
 cancel(struct stage *stage, struct cell *cell)
 {
 	uint64_t handle = atomic_load(&cell->handle);
+	struct wheel_load load;
 
+	if (handle != 0 && wheel_look(stage->wheel, handle, &load)) {
+		STRESS_CHECK(&stage->cells[load.words[0]] == cell);
+		STRESS_CHECK(load.words[2] == ~load.words[1]);
+	}
 	if (handle != 0 && wheel_cancel(stage->wheel, handle)) {
 		atomic_fetch_add(&stage->cancels, 1);
 		claim(stage, cell);
@@ -113,6 +124,10 @@ work(void *argument)
 			receive(stage, &stage->cells[(i + n) % CELLS]);
 		if (random_below(&worker->random, 2) == 0)
 			cancel(stage, &stage->cells[i]);
+		/* Those just about to fire, which were set with the last. */
+		for (uint32_t n = 1; n < 4; n++)
+			cancel(stage, &stage->cells[(atomic_load(&stage->hot)
+			    + n) % CELLS]);
 		if (random_below(&worker->random, 256) == 0)
 			sched_yield();
 	}
@@ -158,7 +173,9 @@ set(struct stage *stage, struct random *random, uint32_t i)
 	wheel_handle handle;
 
 	cell->fires = 0;
-	cell->due = atomic_load(&stage->now) + random_next(random) % span;
+	cell->due = i > 0 && random_below(random, 8) != 0
+	    ? stage->cells[i - 1].due
+	    : atomic_load(&stage->now) + random_next(random) % span;
 	atomic_store(&cell->ends, 0);
 	STRESS_CHECK(wheel_set(stage->wheel, cell->due, (struct wheel_load)
 	    { { i, cell->due, ~cell->due } }, &handle) == THS_OK);
@@ -193,8 +210,9 @@ pass(struct stage *stage, struct random *random)
 static void
 round_play(struct stage *stage, struct random *random)
 {
-	uint64_t patience = 20000000;
+	struct clock clock;
 
+	clock_init_system(&clock);
 	atomic_store(&stage->ended, 0);
 	for (uint32_t i = 0; i < CELLS; i++) {
 		set(stage, random, i);
@@ -203,7 +221,7 @@ round_play(struct stage *stage, struct random *random)
 	}
 	while (atomic_load(&stage->ended) < CELLS || !is_empty(stage)) {
 		pass(stage, random);
-		STRESS_CHECK(--patience > 0);
+		STRESS_CHECK(clock_now(&clock) < PATIENCE_NS);
 	}
 	STRESS_CHECK(wheel_deadline(stage->wheel) == CLOCK_NEVER);
 	for (uint32_t i = 0; i < CELLS; i++)

@@ -156,6 +156,31 @@ Test(pool, hands_out_the_envelope_given_last)
 	fixture_fini(&fixture);
 }
 
+/* Else the shortest conversation would move a batch with every message. */
+Test(pool, moves_no_batch_while_one_envelope_comes_and_goes)
+{
+	struct fixture fixture;
+	struct envelope *chain;
+
+	fixture_init(&fixture);
+	for (uint32_t out = 0; out < 3 * POOL_BATCH_MAX; out++) {
+		struct pool_list *list = &fixture.cache.lists[0];
+		uint32_t moved = 0;
+
+		chain = take_many(&fixture.cache, 16, out);
+		for (int i = 0; i < 10; i++) {
+			struct envelope *spare = list->spare;
+
+			give_many(&fixture.cache,
+			    take_many(&fixture.cache, 16, 1));
+			moved += list->spare != spare;
+		}
+		cr_assert_leq(moved, 1, "%u times with %u out", moved, out);
+		give_many(&fixture.cache, chain);
+	}
+	fixture_fini(&fixture);
+}
+
 Test(pool, grows_no_more_when_as_many_are_taken_again)
 {
 	struct fixture fixture;
@@ -222,7 +247,7 @@ Test(pool, keeps_at_most_two_batches_of_a_class_in_a_cache)
 
 		give_many(&fixture.cache,
 		    take_many(&fixture.cache, size_of_class(i), 300));
-		cr_assert_lt(list->length, list->batch);
+		cr_assert_leq(list->length, list->batch);
 		cr_assert_leq(list->batch, POOL_BATCH_MAX);
 		cr_assert_not_null(list->spare);
 	}

@@ -276,6 +276,30 @@ Test(wheel, cancel_decides_in_every_state)
 	bench_fini(&bench);
 }
 
+Test(wheel, shows_what_a_living_timer_carries)
+{
+	struct wheel_load load = { { 0 } };
+	struct bench bench;
+	wheel_handle handle;
+
+	bench_init(&bench, 10);
+	handle = set(&bench, SECOND, 42);
+	cr_assert(wheel_look(bench.wheel, handle, &load), "armed");
+	cr_assert_eq(load.words[0], 42);
+	cr_assert_eq(drain(&bench, 2 * SECOND), 1);
+	cr_assert(wheel_look(bench.wheel, handle, &load), "fired");
+	cr_assert(wheel_cancel(bench.wheel, handle));
+	cr_assert(wheel_look(bench.wheel, handle, &load), "revoked");
+	cr_assert_not(wheel_done(bench.wheel, handle));
+	load.words[0] = 7;
+	cr_assert_not(wheel_look(bench.wheel, handle, &load), "free");
+	set(&bench, SECOND, 43);
+	cr_assert_not(wheel_look(bench.wheel, handle, &load), "another");
+	cr_assert_not(wheel_look(bench.wheel, WHEEL_NONE, &load));
+	cr_assert_eq(load.words[0], 7, "untouched");
+	bench_fini(&bench);
+}
+
 Test(wheel, a_stale_handle_finds_nothing)
 {
 	struct bench bench;
@@ -305,6 +329,7 @@ Test(wheel, a_stale_handle_finds_nothing)
 
 Test(wheel, a_handle_of_any_bits_is_safe)
 {
+	struct wheel_load load;
 	struct bench bench;
 	struct random random;
 
@@ -320,6 +345,7 @@ Test(wheel, a_handle_of_any_bits_is_safe)
 			forged &= ~(UINT64_C(0x3fff) << 38);
 		cr_assert_not(wheel_cancel(bench.wheel, forged));
 		cr_assert_not(wheel_done(bench.wheel, forged));
+		cr_assert_not(wheel_look(bench.wheel, forged, &load));
 	}
 	cr_assert_eq(drain(&bench, 2 * SECOND), 1);
 	bench_fini(&bench);
@@ -467,7 +493,7 @@ Test(wheel, a_timer_cancelled_while_fire_refuses_it_is_free)
 	bench_fini(&bench);
 }
 
-/* Ends this timer at once and sets the next, as a host without mailboxes may. */
+/* Ends this timer at once and sets the next, as one without mailboxes may. */
 static bool
 done_and_set_again(struct bench *bench, wheel_handle handle)
 {
@@ -544,32 +570,49 @@ Test(wheel, what_is_cancelled_under_a_hold_goes_back_with_the_next)
 Test(wheel, moves_a_large_bucket_in_parts_and_keeps_its_order)
 {
 	const uint32_t count = 3 * WHEEL_MOVES_MAX;
-	const uint64_t due = 1000 * TICK;
+	const uint64_t due = 1024 * TICK; /* where a bucket begins */
 	struct bench bench;
-	wheel_handle cancelled = 0;
-	uint64_t next = 0;
+	wheel_handle last = WHEEL_NONE;
 
 	bench_init(&bench, 2 * count);
-	for (uint64_t n = 0; n < count; n++)
-		cancelled = set(&bench, due, n);
-	for (uint64_t n = count; n < count + 5; n++) {
-		cr_assert_eq(step(&bench, due, 9), 0);
+	for (uint64_t n = 1; n <= count; n++)
+		last = set(&bench, due, n);
+	for (uint64_t n = 1; n <= 2; n++) {
+		cr_assert_eq(step(&bench, due, UINT32_MAX), 0, "moved only");
 		cr_assert_leq(wheel_deadline(bench.wheel), due);
-		set(&bench, n % 2 == 0 ? due : 0, n);
-		if (n >= count + 2) /* the move ends at the third */
-			break;
+		set(&bench, n == 1 ? due : 0, count + n);
 	}
-	cr_assert(wheel_cancel(bench.wheel, cancelled));
-	while (step(&bench, due, 1) == 1) {
-		if (next == count - 1)
-			next++; /* the cancelled one */
-		if (next == count + 1)
-			continue;
-		next++;
-	}
+	cr_assert(wheel_cancel(bench.wheel, last));
+	for (uint64_t n = 1; n <= count + 2; n++)
+		if (n != count) {
+			while (step(&bench, due, 1) == 0)
+				cr_assert_eq(bench.fired, 0);
+			cr_assert_eq(bench.last, n, "out of order");
+		}
 	cr_assert_eq(wheel_deadline(bench.wheel), CLOCK_NEVER);
-	cr_assert_eq(bench.fired, count - 1 + 3);
 	bench_fini(&bench);
+}
+
+Test(wheel, a_bucket_that_is_being_moved_may_be_cancelled_whole)
+{
+	const uint32_t count = WHEEL_MOVES_MAX + 100;
+	const uint64_t due = 1024 * TICK;
+	wheel_handle *handles = calloc(count, sizeof(*handles));
+	struct bench bench;
+
+	bench_init(&bench, count);
+	for (uint32_t n = 0; n < count; n++)
+		handles[n] = set(&bench, due, n);
+	cr_assert_eq(step(&bench, due, UINT32_MAX), 0, "moved only");
+	for (uint32_t n = 0; n < count; n++)
+		cr_assert(wheel_cancel(bench.wheel, handles[n]));
+	cr_assert_eq(wheel_deadline(bench.wheel), CLOCK_NEVER);
+	set(&bench, due + 1, 77);
+	cr_assert_eq(wheel_deadline(bench.wheel), due + TICK);
+	cr_assert_eq(drain(&bench, due + TICK), 1);
+	cr_assert_eq(bench.last, 77);
+	bench_fini(&bench);
+	free(handles);
 }
 
 /* The simple model: all timers in an array, searched from end to end. */
