@@ -9,8 +9,7 @@
  */
 #include "tests/sim/vm_world.h"
 
-enum { CALLERS = 2, CALLS = 5, TELLERS = 2, TELLS = 6, TICKS = 3 };
-enum { ALL = CALLERS * CALLS + TELLERS * TELLS + TICKS };
+enum { CALLERS_MAX = 2, CALLS = 6, TELLERS = 2, TELLS = 8, TICKS = 3 };
 
 THS_MESSAGE(hello, THS_FIELD(uint32_t, number))
 
@@ -19,6 +18,9 @@ static struct world {
 	ths_address host;
 	struct parker loop; /* where the event loop sleeps */
 	seeds_count handled;
+	uint32_t callers;
+	uint32_t all;    /* messages to be handled */
+	uint32_t ticks;  /* of those, wake-ups; a timer would hide a lost wake */
 	uint32_t inside;
 } world;
 
@@ -29,7 +31,7 @@ handle(void)
 	SEEDS_CHECK(world.inside++ == 0);
 	sched_point(SCHED_SITE_CLIENT);
 	SEEDS_CHECK(world.inside-- == 1);
-	if (seeds_add(&world.handled, 1) + 1 == ALL)
+	if (seeds_add(&world.handled, 1) + 1 == world.all)
 		parker_wake(&world.loop);
 }
 
@@ -41,6 +43,8 @@ static ths_status
 on_init(ths_self *self, struct greeter *greeter)
 {
 	(void)greeter;
+	if (world.ticks == 0)
+		return THS_OK;
 	return ths_timer_set(self, THS_MILLISECONDS(3), 0, NULL);
 }
 
@@ -60,7 +64,7 @@ on_wakeup(ths_self *self, struct greeter *greeter,
 {
 	(void)wakeup;
 	handle();
-	if (++greeter->ticks == TICKS)
+	if (++greeter->ticks == world.ticks)
 		return THS_OK;
 	return ths_timer_set(self, THS_MILLISECONDS(3), 0, NULL);
 }
@@ -82,13 +86,13 @@ static void
 run_loop(void *argument)
 {
 	(void)argument;
-	while (seeds_read(&world.handled) < ALL) {
+	while (seeds_read(&world.handled) < world.all) {
 		uint32_t ticket = parker_ticket(&world.loop);
 		ths_duration left;
 
 		ths_vm_run(world.base.vm, 0);
 		left = ths_vm_next_deadline(world.base.vm);
-		if (left > 0 && seeds_read(&world.handled) < ALL)
+		if (left > 0 && seeds_read(&world.handled) < world.all)
 			parker_wait(&world.loop, ticket, clock_after(
 			    clock_now(&world.base.sim->clock), left));
 	}
@@ -105,6 +109,7 @@ call(void *argument)
 		SEEDS_CHECK(ths_mail_as(mail, hello) != NULL);
 		SEEDS_CHECK(ths_mail_as(mail, hello)->number == i);
 		ths_mail_free(mail);
+		sim_sleep(world.base.sim, sim_random(world.base.sim, 100));
 	}
 }
 
@@ -115,21 +120,23 @@ tell(void *argument)
 	for (int i = 0; i < TELLS; i++) {
 		SEEDS_CHECK(ths_tell(world.base.vm, world.host, hello) ==
 		    THS_OK);
-		if (i % 2 == 1)
-			sim_sleep(world.base.sim, 1000000);
+		sim_sleep(world.base.sim, sim_random(world.base.sim, 100));
 	}
 }
 
 static void
 start(struct sim *sim)
 {
+	world.ticks = sim_random(sim, 2) * TICKS;
+	world.callers = sim_random(sim, CALLERS_MAX + 1);
+	world.all = world.callers * CALLS + TELLERS * TELLS + world.ticks;
 	parker_init(&world.loop, &sim->parker_port, &sim->clock);
 	vm_world_start(&world.base, sim, &(ths_vm_config){
 	    .mode = THS_MODE_INLINE, .wake = wake_loop });
 	SEEDS_CHECK(ths_spawn(world.base.vm, &world.host, &greeter_actor,
 	    NULL) == THS_OK);
 	vm_world_client(&world.base, "loop", run_loop, NULL);
-	for (int i = 0; i < CALLERS; i++)
+	for (uint32_t i = 0; i < world.callers; i++)
 		vm_world_client(&world.base, "caller", call, NULL);
 	for (int i = 0; i < TELLERS; i++)
 		vm_world_client(&world.base, "teller", tell, NULL);
@@ -142,7 +149,7 @@ end(struct sim *sim)
 	(void)sim;
 	vm_world_end(&world.base);
 	SEEDS_CHECK(world.base.stopped == THS_OK);
-	SEEDS_CHECK(world.handled == ALL);
+	SEEDS_CHECK(world.handled == world.all);
 	SEEDS_CHECK(vm_world_dead(&world.base) == 0);
 }
 

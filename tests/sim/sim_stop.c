@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * a stop in the middle, simulated: actors that send to each other without end,
- * callers that wait for ever, and two threads that stop the VM with little time.
+ * a stop in the middle, simulated: actors that send to each other without end and
+ * to a client that never reads, threads that tell until they are refused, callers
+ * that wait for ever, and two threads that stop the VM with little time.
  *
- * If this fails, a caller is left waiting, a stop never returns or returns before
- * the other's, or a message is in nobody's account.
+ * If this fails, a caller is left waiting, a stop never returns or answers other
+ * than the other's, or a message is in nobody's account.
  */
 #include "tests/sim/vm_world.h"
 
-enum { ACTORS = 3, CALLERS = 3, TIME_NS = 3000 };
+enum { ACTORS = 3, CALLERS = 3, TELLERS = 2, TIME_NS = 3000 };
 
 THS_MESSAGE(token, THS_FIELD(uint32_t, passed))
 THS_SIGNAL(silence)
@@ -16,6 +17,8 @@ THS_SIGNAL(silence)
 static struct world {
 	struct vm_world base;
 	ths_address actors[ACTORS];
+	ths_client *hoarder; /* the tellers'; its mail is never read */
+	ths_address hoard;
 	seeds_count woken;
 	seeds_count has_stopped;
 	seeds_count answers[2]; /* of the stops; plus one */
@@ -25,6 +28,8 @@ static ths_status
 on_token(ths_self *self, ths_nothing *nothing, const struct token *token)
 {
 	(void)nothing;
+	if (token->passed % 4 == 0)
+		ths_send(self, world.hoard, silence);
 	return ths_send(self, world.actors[token->passed % ACTORS], token,
 	    .passed = token->passed + 1);
 }
@@ -60,6 +65,22 @@ wait_for_ever(void *argument)
 }
 
 static void
+tell(void *argument)
+{
+	ths_status status;
+
+	(void)argument;
+	do {
+		/* They share a client, so that one waits at its desk when the
+		 * door closes. */
+		status = ths_tell_message(world.base.vm, world.hoarder,
+		    world.actors[0], THS_PAYLOAD(silence));
+		SEEDS_CHECK(status == THS_OK || status == THS_STOPPED);
+		sched_point(SCHED_SITE_SPIN);
+	} while (status == THS_OK);
+}
+
+static void
 stop(void *argument)
 {
 	ths_status status;
@@ -79,11 +100,15 @@ start(struct sim *sim)
 	for (int i = 0; i < ACTORS; i++)
 		SEEDS_CHECK(ths_spawn(world.base.vm, &world.actors[i],
 		    &passer_actor, NULL) == THS_OK);
+	SEEDS_CHECK(ths_client_open(world.base.vm, &world.hoarder) == THS_OK);
+	world.hoard = ths_client_address(world.hoarder);
 	for (int i = 0; i < 2; i++)
 		SEEDS_CHECK(ths_tell(world.base.vm, world.actors[i], token) ==
 		    THS_OK);
 	for (int i = 0; i < CALLERS; i++)
 		seeds_spawn(sim, "caller", wait_for_ever, &world.actors[i]);
+	for (int i = 0; i < TELLERS; i++)
+		seeds_spawn(sim, "teller", tell, NULL);
 	seeds_spawn(sim, "stopper", stop, NULL);
 	seeds_spawn(sim, "stopper", stop, NULL);
 }

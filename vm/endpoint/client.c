@@ -23,6 +23,7 @@ client_sit(struct ths_client *client)
 {
 	const struct ths_vm *vm = client->vm;
 
+	sched_point(SCHED_SITE_CLIENT);
 	gate_enter(&client->desk, vm->ports.parker, vm->ports.clock,
 	    CLOCK_NEVER);
 }
