@@ -176,7 +176,8 @@ THS_PUBLIC ths_address ths_parent(const ths_self *self);
  */
 THS_PUBLIC void ths_exit(ths_self *self);
 
-/* Prints a line to the VM's log, under the actor's name. */
+/* Prints a line to the VM's log, under the actor's name; nothing for what is not
+ * a level from THS_LOG_DEBUG to THS_LOG_ERROR. */
 THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
     const char *format, ...) THS_PRINTF(3, 4);
 
