@@ -32,9 +32,8 @@ note_failure(struct slot *slot, const struct envelope *envelope,
 	    ths_status_text(status));
 }
 
-/* Mail for a life that is over. */
-static void
-end_stale(struct slot *slot, struct envelope *envelope)
+void
+slice_end_stale(struct slot *slot, struct envelope *envelope)
 {
 	struct crew *crew = slot->crew;
 
@@ -59,10 +58,15 @@ static inline void
 handle(struct slot *slot, struct envelope *envelope)
 {
 	struct crew *crew = slot->crew;
-	ths_handler handler = behaviour_handler(slot->behaviour,
-	    envelope->type);
 	enum ths_status status;
+	ths_handler handler;
 
+	/* An address may be made up: of a life that has not begun. */
+	if (UNLIKELY(slot->behaviour == NULL)) {
+		slice_end_stale(slot, envelope);
+		return;
+	}
+	handler = behaviour_handler(slot->behaviour, envelope->type);
 	if (UNLIKELY(handler == NULL)) {
 		dead_letter(crew, envelope, slot->index, THS_DEAD_UNHANDLED);
 		return;
@@ -90,8 +94,9 @@ handle_other(struct slot *slot, struct envelope *envelope)
 	if (envelope->kind == ENVELOPE_EXIT && slot->behaviour != NULL) {
 		dead_absorb(crew, envelope);
 		life_end(slot);
-	} else if (envelope->to_generation != slot->generation) {
-		end_stale(slot, envelope);
+	} else if (envelope->to_generation != slot->generation ||
+	    slot->behaviour == NULL) {
+		slice_end_stale(slot, envelope);
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))
@@ -222,7 +227,7 @@ slice_drain(struct slot *slot, enum ths_dead_reason reason)
 			struct envelope *next = envelope->next;
 
 			if (envelope->kind != ENVELOPE_MAIL)
-				end_stale(slot, envelope);
+				slice_end_stale(slot, envelope);
 			else
 				dead_letter(crew, envelope, slot->index,
 				    reason);

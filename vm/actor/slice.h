@@ -21,6 +21,9 @@ enum { SLICE_LOOK = 128 };
 /* Runs a slot's task; scheduler_ops.run.  Returns the messages met. */
 uint32_t slice_run(void *context, struct worker *worker, struct task *task);
 
+/* Ends mail that is not for whoever lives in slot now; its consumer. */
+void slice_end_stale(struct slot *slot, struct envelope *envelope);
+
 /* Ends all mail in a slot as dead letters; its consumer. */
 void slice_drain(struct slot *slot, enum ths_dead_reason reason);
 
