@@ -208,17 +208,17 @@ end_workers(struct ths_vm *vm)
 static enum ths_status
 stop(struct ths_vm *vm, uint64_t deadline_ns)
 {
-	struct ths_client *door = NULL;
-	enum ths_status status;
+	/* The stopper's own desk. */
+	struct ths_client *door = client_new(vm);
 	bool is_done = false;
 
-	/* The stopper's own desk; made before the door closes. */
-	status = client_enter(vm, &door);
 	/* Seq_cst: a client that reads RUNNING after its ticket is woken. */
 	atomic_store_explicit(&vm->state, VM_STOPPING, memory_order_seq_cst);
 	client_wake_all(vm);
-	if (status == THS_OK)
+	if (door != NULL) {
 		is_done = end_actors(vm, door, deadline_ns);
+		client_retire(door);
+	}
 	end_workers(vm);
 	client_settle_all(vm);
 	if (!bury_all(vm))

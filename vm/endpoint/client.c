@@ -78,8 +78,7 @@ client_leave_slot(struct ths_client *client, struct slot *slot,
 
 /* ------------------------------------------------------------ open and close */
 
-/* A client that was closed before, or a new one; not open. */
-static struct ths_client *
+struct ths_client *
 client_new(struct ths_vm *vm)
 {
 	struct ths_client *client;
@@ -107,7 +106,7 @@ client_new(struct ths_vm *vm)
 	return client;
 }
 
-static void
+void
 client_retire(struct ths_client *client)
 {
 	struct ths_vm *vm = client->vm;

@@ -50,6 +50,15 @@ void client_wake(struct ths_client *client);
  */
 enum ths_status client_enter(ths_vm *vm, ths_client **client);
 
+/*
+ * A client that was closed before, or a new one: it has a desk and no address.
+ * NULL: no memory.  For the stop, which must not need a free slot.
+ */
+struct ths_client *client_new(struct ths_vm *vm);
+
+/* Takes it back; nobody uses it any more. */
+void client_retire(struct ths_client *client);
+
 /* At the desk the crew is the caller's alone. */
 void client_sit(struct ths_client *client);
 void client_stand(struct ths_client *client);
