@@ -8,7 +8,9 @@ SECONDS = 10
 PRESET  = tsan
 THREADS = 2
 
-build = cmake --preset $(1) --log-level=WARNING && cmake --build --preset $(1)
+# What CMake has to complain of, it says on standard error.
+build = cmake --preset $(1) --log-level=WARNING >/dev/null && \
+	cmake --build --preset $(1)
 suite = $(build) && ctest --preset $(1)
 
 .DEFAULT_GOAL := all
@@ -28,7 +30,7 @@ test: packages-test ## build with all checks on, and run every test
 
 bench: packages-build ## measure every workload on THREADS=2
 	@$(call build,release) --target thespis-bench
-	@for workload in $$(build/release/bin/thespis-bench --list); do \
+	@build/release/bin/thespis-bench --list | while read -r workload rest; do \
 		build/release/bin/thespis-bench $$workload $(THREADS) || exit; \
 	done
 

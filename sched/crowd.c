@@ -48,18 +48,34 @@ pick_in_word(_Atomic uint64_t *idle, struct chooser *chooser)
 	return CROWD_NOBODY;
 }
 
-int
-crowd_pick_idle(struct crowd *crowd, struct chooser *chooser)
+/* Clears one idle bit; the caller has raised searching. */
+static int
+pick_in_all(struct crowd *crowd, struct chooser *chooser)
 {
-	if (!crowd_try_search(crowd))
-		return CROWD_NOBODY;
 	for (uint32_t i = 0; i < crowd->words; i++) {
 		int bit = pick_in_word(&crowd->idle[i], chooser);
 
 		if (bit != CROWD_NOBODY)
 			return (int)(i * 64) + bit;
 	}
-	crowd_leave_search(crowd);
+	return CROWD_NOBODY;
+}
+
+int
+crowd_pick_idle(struct crowd *crowd, struct chooser *chooser)
+{
+	/* Ends: goes round only when another worker has just gone idle. */
+	do {
+		int index;
+
+		if (!crowd_try_search(crowd))
+			return CROWD_NOBODY;
+		index = pick_in_all(crowd, chooser);
+		if (index != CROWD_NOBODY)
+			return index;
+		crowd_leave_search(crowd);
+		/* Who submitted meanwhile saw a search and woke nobody. */
+	} while (crowd_wants_wake(crowd));
 	return CROWD_NOBODY;
 }
 

@@ -22,7 +22,9 @@
  *   [I] idle: RMW seq_cst -> load seq_cst.  A bit is cleared by a waker or by the
  *       worker itself; who clears it knows what the other will do.
  *   [N] searching: 0 or 1.  A waker raises it for the worker it wakes, which
- *       starts as the searcher.
+ *       starts as the searcher.  One that then finds nobody to wake has claimed a
+ *       search that nobody made: it lowers searching and looks at idle again, as
+ *       a submitter that trusted the claim would have.
  *
  * Threads: any, unless said.
  */

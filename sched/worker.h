@@ -18,10 +18,18 @@
  * Order of picking: next, fresh from the newest, resumed from the oldest, the
  * inject queue, other workers.  Every PICK_OLDEST_EVERY-th pick looks in turn at
  * the inject queue, resumed and fresh for the *oldest* instead; and next may win
- * at most NEXT_STREAK_MAX times in a row while others wait.  So a ready task
- * waits for at most
- *     3 * PICK_OLDEST_EVERY * (RING_SIZE + tasks before it in the inject queue)
- * picks of one worker, whatever others spawn (tests/stress/sched/stress_wait.c).
+ * at most NEXT_STREAK_MAX times in a row while others wait.
+ *
+ * The bound on waiting.  A kind that has ready tasks gives its oldest to every
+ * third of those turns.  A full fresh ring moves its older half to the inject
+ * queue; a full resumed ring takes no more, and the new task goes to the inject
+ * queue instead; from there a worker takes at least one, and no more than it has
+ * room for.  So a task moves fresh -> inject -> resumed and never back, and every
+ * place is first in, first out: ready with `ahead` tasks before it in the inject
+ * queue, it waits for at most
+ *     3 * PICK_OLDEST_EVERY * (RING_SIZE + ahead + 1)
+ * picks of one worker, whatever others spawn; a fresh one for RING_SIZE turns
+ * more, with `ahead` as it is when it is moved (tests/stress/sched/stress_wait.c).
  *
  * Threads: worker_submit() and worker_step() by the thread that drives the
  * worker; worker_current() by any.
@@ -50,6 +58,11 @@ enum {
 	INJECT_BATCH_MAX = 32,  /* tasks taken from the inject queue at once */
 	TIMER_BATCH_MAX = 256,  /* timers fired in one step */
 };
+
+/* Picks of one worker that a task waits for at most once it is ready, with
+ * `ahead` tasks in the inject queue then; see above. */
+#define WORKER_WAIT_MAX(ahead) \
+	((uint64_t)3 * PICK_OLDEST_EVERY * (RING_SIZE + (ahead) + 1))
 
 /* How a task became ready. */
 enum ready {

@@ -249,9 +249,12 @@ start_parts(struct ths_vm *vm)
 		status = THS_LIMIT;
 		goto crews;
 	}
-	status = start_driver(vm);
+	status = client_open(vm, &vm->door);
+	if (status == THS_OK)
+		status = start_driver(vm);
 	if (status == THS_OK)
 		return THS_OK;
+	client_free_all(vm);
 	pthread_key_delete(vm->client_key);
 crews:
 	end_crews(vm);

@@ -173,7 +173,7 @@ job_progress(struct job *job)
 {
 	double now = seconds_now();
 
-	if (now - job->drawn < 0.1)
+	if (now - job->drawn < (double)PERIOD / 1e9)
 		return true;
 	job->drawn = now;
 	if (!job_is_whole(job) || !job_look(job))

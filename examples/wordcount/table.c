@@ -96,11 +96,13 @@ static bool
 table_append(struct table *table, const struct entry *entry,
     const char *letters)
 {
-	const char *kept;
+	const char *kept = NULL;
 
-	if (table->words_length == table->words_capacity && !table_grow(table))
+	if (table->is_full)
 		return false;
-	kept = letters_keep(table, letters, entry->length);
+	if (table->words_length < table->words_capacity || table_grow(table))
+		kept = letters_keep(table, letters, entry->length);
+	table->is_full = kept == NULL;
 	if (kept == NULL)
 		return false;
 	table->words[table->words_length] = (struct table_word){

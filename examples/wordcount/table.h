@@ -7,7 +7,8 @@
  * memory from malloc: an example is a host program, and may.
  *
  * Threads: its owner.  A zeroed table is an empty one.
- * Limits: TABLE_WORDS_MAX words.  Errors: false, and nothing done.
+ * Limits: TABLE_WORDS_MAX words.  Errors: false, and nothing done; a table that
+ * was once refused memory does not ask again for each word that follows.
  */
 #ifndef WORDCOUNT_TABLE_H
 #define WORDCOUNT_TABLE_H
@@ -34,6 +35,7 @@ struct table {
 	uint32_t *index;       /* number of the word plus 1, 0 for none */
 	uint32_t index_length; /* a power of two, or 0 */
 	struct table_block *blocks;
+	bool is_full; /* memory was refused once: takes no new words */
 };
 
 enum table_order {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """example - runs one promise of one example.
 
-A test file defines a function for each promise, named like it, and calls main().
-A promise gets a Run: the program, a scratch folder that is empty before and gone
-after, and the sizes that the build allows.
+A test file defines a function for each promise, named like it, and calls
+main().  A promise gets a Run: the program, a scratch folder that is empty before
+and gone after, and the sizes that the build allows.
 """
 import argparse
 import os

@@ -29,7 +29,8 @@
  *   MUTANT_LEAVE_LATE   the searcher looks, then leaves the search
  *   MUTANT_LATE_TICKET  the worker looks, then takes its ticket
  *   MUTANT_BLIND_LEAVE  a waker that found nobody to wake leaves the search and
- *                       does not look again
+ *                       does not look again: a worker that parked meanwhile, and
+ *                       a push that relied on the search, miss each other
  */
 #ifndef WORKERS
 #define WORKERS 2
@@ -47,7 +48,8 @@
 #define DEADLINES 1  /* parks that may end by themselves, together */
 #endif
 
-#define QUEUE(q) (q) /* one per submitter: an inject queue, or a ring */
+#define QUEUE(q) (q) /* one per submitter: 0 is the inject queue, the others are
+                      * rings of workers that are busy for ever */
 #define QUEUES SUBMITTERS
 #define SEARCHING QUEUES
 #define IDLE(w) (QUEUES + 1 + (w))
@@ -212,13 +214,13 @@ proctype submitter(byte me)
 	od
 }
 
-/* ok: whether a task was got. */
+/* ok: whether a task was got.  Only the searcher steals. */
 inline take()
 {
 	q = 0;
 	ok = false;
 	do
-	:: q < QUEUES && !ok ->
+	:: q < (searches -> QUEUES : 1) && !ok ->
 		load(seen, QUEUE(q));
 		if
 		:: seen > 0 -> compare_swap(ok, QUEUE(q), seen, seen - 1)

@@ -44,6 +44,8 @@ check_rows(const ths_actor *actor)
 	for (size_t i = 0; i < actor->rows_length; i++) {
 		const ths_row *row = &actor->rows[i];
 
+		if (row->kind > THS_ROW_EXIT)
+			return THS_BAD_ARGUMENT;
 		if (row->kind == THS_ROW_START)
 			starts++;
 		if (row->kind == THS_ROW_EXIT)
@@ -87,7 +89,7 @@ number_rows(struct behaviours *behaviours, const ths_actor *actor,
 		enum ths_status status;
 		uint32_t number;
 
-		if (row->type == NULL)
+		if (row->type == NULL || row->kind == THS_ROW_EXIT)
 			continue;
 		status = types_number(behaviours->types, row->type, &number);
 		if (status != THS_OK)

@@ -9,10 +9,24 @@ _Static_assert(offsetof(struct slot, generation) == CACHE_LINE,
     "the consumer's line begins with the generation");
 _Static_assert(sizeof(struct slot) == 3 * CACHE_LINE, "three lines a slot");
 
+/* A batch is at most one part in so many of all slots. */
+enum { SLOTS_BATCH_SHARE = 256 };
+
 static size_t
 directory_size(const struct slots *slots)
 {
 	return slots->segments_max * sizeof(slots->segments[0]);
+}
+
+/* How many slots move at once: no crew may keep a notable part of them idle. */
+static uint32_t
+batch_of(uint32_t actors_max)
+{
+	uint32_t batch = actors_max / SLOTS_BATCH_SHARE;
+
+	if (batch > SLOTS_BATCH)
+		return SLOTS_BATCH;
+	return batch > 0 ? batch : 1;
 }
 
 /* Large regions lie so that huge pages can serve them. */
@@ -27,6 +41,7 @@ slots_init(struct slots *slots, struct memory *memory, uint32_t actors_max)
 {
 	slots->memory = memory;
 	slots->slots_max = actors_max;
+	slots->batch = batch_of(actors_max);
 	slots->segments_max = actors_max / SLOTS_PER_SEGMENT + 1;
 	slots->segments = memory_take(memory, directory_size(slots),
 	    CACHE_LINE);
@@ -142,7 +157,7 @@ take_unused(struct slots *slots, struct slot_cache *cache)
 	pthread_mutex_lock(&slots->mutex);
 	/* Relaxed: written under the mutex. */
 	index = atomic_load_explicit(&slots->used, memory_order_relaxed);
-	while (status == THS_OK && cache->length < SLOTS_BATCH) {
+	while (status == THS_OK && cache->length < slots->batch) {
 		struct slot *slot = NULL;
 
 		if (index > slots->slots_max)
@@ -210,7 +225,7 @@ depot_pop(struct slots *slots, struct slot_cache *cache)
 	return true;
 }
 
-/* Cuts the first SLOTS_BATCH slots off a long cache and gives them away. */
+/* Cuts the first `count` slots off a cache and gives them away. */
 static void
 spill(struct slots *slots, struct slot_cache *cache, uint32_t count)
 {
@@ -274,8 +289,8 @@ slots_give(struct slots *slots, struct slot_cache *cache, struct slot *slot)
 {
 	slot->next_free = cache->newest;
 	cache->newest = slot->index;
-	if (UNLIKELY(++cache->length >= 2 * SLOTS_BATCH))
-		spill(slots, cache, SLOTS_BATCH);
+	if (UNLIKELY(++cache->length >= 2 * slots->batch))
+		spill(slots, cache, slots->batch);
 }
 
 void

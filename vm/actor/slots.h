@@ -11,8 +11,10 @@
  *
  * Threads: slots_find(): any.  take, give: the crew's owner.
  * Progress: find is wait-free; take and give are lock-free but for a mutex once
- * per SLOTS_BATCH never-used slots.
- * Limits: slots_max.  Errors: THS_LIMIT, THS_NO_MEMORY.
+ * per batch of never-used slots.
+ * Limits: slots_max.  A crew keeps less than two batches to itself, and a batch
+ * is small where the limit is: of a limit of 16384 or more it is SLOTS_BATCH.
+ * Errors: THS_LIMIT, THS_NO_MEMORY.
  */
 #ifndef VM_ACTOR_SLOTS_H
 #define VM_ACTOR_SLOTS_H
@@ -26,7 +28,7 @@
 
 enum {
 	SLOTS_PER_SEGMENT = 4096,
-	SLOTS_BATCH = 64,
+	SLOTS_BATCH = 64, /* moved at once between crews, at most */
 	SLOTS_REGION_SEGMENTS = 8, /* segments mapped at once, after the first */
 };
 
@@ -51,6 +53,7 @@ struct slots_region {
 struct slots {
 	struct memory *memory;
 	uint32_t slots_max; /* highest index that may be used */
+	uint32_t batch;     /* slots in one */
 	uint32_t segments_max;
 	_Atomic(struct slot *) *segments; /* before [U] */
 	pthread_mutex_t mutex;

@@ -120,7 +120,7 @@ client_retire(struct ths_client *client)
 	pthread_mutex_unlock(&vm->clients_mutex);
 }
 
-static enum ths_status
+enum ths_status
 client_open(struct ths_vm *vm, struct ths_client **opened)
 {
 	struct ths_client *client = client_new(vm);
@@ -165,9 +165,9 @@ ths_client_open(ths_vm *vm, ths_client **client)
 void
 ths_client_close(ths_client *client)
 {
-	if (client == NULL)
+	/* Of a VM that stops, or has, the stopper ends the mail. */
+	if (client == NULL || !client_try_sit(client))
 		return;
-	client_sit(client);
 	if (client->slot != NULL)
 		client_leave_slot(client, client->slot, THS_DEAD_EXITED);
 	client->slot = NULL;

@@ -43,6 +43,9 @@ struct ths_client {
 /* Wakes whoever receives.  Any thread. */
 void client_wake(struct ths_client *client);
 
+/* As ths_client_open(), for the VM's own. */
+enum ths_status client_open(struct ths_vm *vm, struct ths_client **client);
+
 /*
  * What every call from outside begins with: the client to use, the thread's
  * default one for NULL.  THS_OK, THS_BAD_ARGUMENT, THS_WRONG_PLACE, THS_STOPPED,

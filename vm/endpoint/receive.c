@@ -10,7 +10,7 @@
  * paid, from SPIN_MIN looks to the VM's spin_max.
  */
 #include "base/sched_point.h"
-#include "vm/actor/dead.h"
+#include "vm/actor/slice.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
@@ -29,8 +29,7 @@ take_mail(struct ths_client *client, struct slot *slot)
 		if (LIKELY(envelope->to_generation == slot->generation))
 			return envelope;
 		client_sit(client);
-		dead_letter(&client->crew, envelope, slot->index,
-		    THS_DEAD_STALE);
+		slice_end_stale(slot, envelope);
 		client_stand(client);
 	}
 	return NULL;

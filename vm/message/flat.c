@@ -79,12 +79,13 @@ write_part(const ths_field *field, char *block, size_t at)
 		ths_bytes bytes;
 
 		memcpy(&bytes, place, sizeof(bytes));
-		if (bytes.size == 0)
-			return at;
-		at = aligned(at);
 		size = bytes.size;
-		memcpy(block + at, bytes.data, size);
-		bytes.data = block + at;
+		if (size > 0) {
+			at = aligned(at);
+			memcpy(block + at, bytes.data, size);
+		}
+		/* The sender's pointer means nothing to the receiver. */
+		bytes.data = size > 0 ? block + at : NULL;
 		memcpy(place, &bytes, sizeof(bytes));
 		return at + size;
 	}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stress_crowd - bursts of tasks from outside, and silences in which every worker
+ * goes to sleep.
+ *
+ * What goes wrong in the world if this fails: a request comes in just as the last
+ * worker lies down, and nobody gets up for it until the next one comes: a server
+ * that answers only when it is asked twice.  Or a task is run twice, and with it
+ * an actor by two workers at once.
+ *
+ * How it would be noticed: every task knows whether it is ready, and who runs it
+ * must be the one that makes it unready; its serial number is plain memory, for
+ * ThreadSanitizer.  A source sends the next burst only when the last one is done,
+ * so a lost wake-up stops everything; the main thread watches, and work that makes
+ * no progress for STUCK_S seconds is a failure.
+ */
+#include <inttypes.h>
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "sched/scheduler.h"
+#include "sched/threads.h"
+#include "tests/stress/options.h"
+
+enum {
+	SOURCES = 3,
+	ROOTS = 6,        /* of one source, in a burst at most */
+	CHILDREN = 4,     /* of one root at most */
+	SILENCE_US = 400, /* at most */
+	LOOK_US = 10000,
+	STUCK_S = 5,
+};
+
+struct source;
+
+struct item {
+	struct task task;
+	struct source *source;
+	atomic_bool is_ready;
+	uint64_t serial;   /* plain */
+	uint32_t children; /* to be submitted by it */
+	enum ready how;    /* they become ready */
+	struct item *first;
+};
+
+struct source {
+	alignas(CACHE_LINE) _Atomic uint64_t pending;
+	_Atomic uint64_t bursts;
+	struct arena *arena;
+	struct random random;
+	pthread_t thread;
+	uint64_t serial;
+	struct item roots[ROOTS];
+	struct item children[ROOTS * CHILDREN];
+};
+
+struct arena {
+	struct options options;
+	struct scheduler scheduler;
+	atomic_bool is_over;
+	_Atomic uint64_t run; /* tasks */
+	struct source sources[SOURCES];
+};
+
+static uint32_t
+run(void *context, struct worker *worker, struct task *task)
+{
+	struct arena *arena = context;
+	struct item *item = CONTAINER_OF(task, struct item, task);
+	struct source *source = item->source;
+	uint32_t children = item->children;
+
+	STRESS_CHECK(atomic_exchange_explicit(&item->is_ready, false,
+	    memory_order_relaxed));
+	STRESS_CHECK(item->serial == source->serial);
+	for (uint32_t i = 0; i < children; i++)
+		worker_submit(worker, &item->first[i].task, item->how);
+	/* Relaxed: for the watcher. */
+	atomic_fetch_add_explicit(&arena->run, 1, memory_order_relaxed);
+	/* Release: the source writes the items again. */
+	atomic_fetch_sub_explicit(&source->pending, 1, memory_order_release);
+	return 1;
+}
+
+static bool
+fire(void *context, wheel_handle handle, const struct wheel_load *load)
+{
+	(void)context;
+	(void)handle;
+	(void)load;
+	return true;
+}
+
+static void
+make_ready(struct source *source, struct item *item)
+{
+	atomic_store_explicit(&item->is_ready, true, memory_order_relaxed);
+	item->source = source;
+	item->serial = source->serial;
+	item->children = 0;
+}
+
+/* Sends a burst; what it submits is counted before. */
+static void
+burst(struct source *source)
+{
+	uint32_t roots = 1 + random_below(&source->random, ROOTS);
+	uint64_t count = roots;
+
+	source->serial++;
+	for (uint32_t i = 0; i < roots; i++) {
+		struct item *root = &source->roots[i];
+
+		make_ready(source, root);
+		root->first = &source->children[i * CHILDREN];
+		root->how = (enum ready)random_below(&source->random, 3);
+		root->children = random_below(&source->random, CHILDREN + 1);
+		count += root->children;
+		for (uint32_t j = 0; j < root->children; j++)
+			make_ready(source, &root->first[j]);
+	}
+	atomic_store_explicit(&source->pending, count, memory_order_relaxed);
+	for (uint32_t i = 0; i < roots; i++)
+		scheduler_inject(&source->arena->scheduler,
+		    &source->roots[i].task);
+}
+
+/* Long or short, or none: the workers search, are about to park, or sleep. */
+static void
+keep_silent(struct source *source)
+{
+	uint32_t us = random_below(&source->random, SILENCE_US);
+
+	if (us > SILENCE_US / 2)
+		usleep(us);
+	else
+		for (; us > 0; us--)
+			machine_pause();
+}
+
+static void *
+source_main(void *argument)
+{
+	struct source *source = argument;
+	struct arena *arena = source->arena;
+
+	while (!atomic_load(&arena->is_over)) {
+		burst(source);
+		while (atomic_load_explicit(&source->pending,
+		    memory_order_acquire) != 0)
+			sched_yield();
+		atomic_fetch_add(&source->bursts, 1);
+		keep_silent(source);
+	}
+	return NULL;
+}
+
+static void
+report_stuck(const struct arena *arena)
+{
+	const struct scheduler *scheduler = &arena->scheduler;
+
+	fprintf(stderr, "no task ran for %d s: idle %s, searching %u, work "
+	    "%s\n", STUCK_S, crowd_is_all_idle(&scheduler->crowd) ? "all" :
+	    "not all", atomic_load(&scheduler->crowd.searching),
+	    scheduler_has_work(scheduler) ? "waits" : "is not to be seen");
+	for (int i = 0; i < SOURCES; i++)
+		fprintf(stderr, "source %d: %" PRIu64 " pending\n", i,
+		    atomic_load(&arena->sources[i].pending));
+}
+
+/* Watches until the time is over; fails when nothing moves. */
+static void
+watch(struct arena *arena)
+{
+	uint64_t before = 0;
+	time_t moved = time(NULL);
+
+	while (!options_over(&arena->options)) {
+		uint64_t now = atomic_load(&arena->run);
+
+		if (now != before) {
+			before = now;
+			moved = time(NULL);
+		} else if (time(NULL) - moved > STUCK_S) {
+			report_stuck(arena);
+			STRESS_CHECK(now != before);
+		}
+		usleep(LOOK_US);
+	}
+}
+
+static void
+run_sources(struct arena *arena)
+{
+	for (uint32_t i = 0; i < SOURCES; i++) {
+		struct source *source = &arena->sources[i];
+
+		source->arena = arena;
+		random_init(&source->random, arena->options.seed + i);
+		STRESS_CHECK(pthread_create(&source->thread, NULL,
+		    source_main, source) == 0);
+	}
+	watch(arena);
+	atomic_store(&arena->is_over, true);
+	for (int i = 0; i < SOURCES; i++)
+		pthread_join(arena->sources[i].thread, NULL);
+}
+
+static void
+report(const struct arena *arena)
+{
+	uint64_t bursts = 0;
+	uint64_t parks = 0;
+
+	for (int i = 0; i < SOURCES; i++)
+		bursts += atomic_load(&arena->sources[i].bursts);
+	for (uint32_t i = 0; i < arena->options.workers; i++)
+		parks += atomic_load(
+		    &arena->scheduler.workers[i].counts.parks);
+	printf("%" PRIu64 " tasks in %" PRIu64 " bursts, %" PRIu64 " parks\n",
+	    atomic_load(&arena->run), bursts, parks);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct scheduler_ops ops = { .run = run, .fire = fire };
+	struct arena *arena = aligned_alloc(alignof(struct arena),
+	    sizeof(*arena));
+	struct scheduler_config config;
+	struct threads threads;
+	struct memory memory;
+	struct clock clock;
+
+	STRESS_CHECK(arena != NULL);
+	memset(arena, 0, sizeof(*arena));
+	arena->options = options_read(argc, argv,
+	    "bursts and silences: no wake-up is lost");
+	memory_init(&memory, NULL, 0);
+	clock_init_system(&clock);
+	config = (struct scheduler_config){ .workers = arena->options.workers,
+		.spin_max = 8, .timers_max = 16, .clock = &clock,
+		.parker = &parker_port_system, .seed = arena->options.seed,
+		.ops = &ops, .context = arena };
+	STRESS_CHECK(scheduler_init(&arena->scheduler, &memory, &config) ==
+	    THS_OK);
+	STRESS_CHECK(threads_start(&threads, &arena->scheduler, false) ==
+	    THS_OK);
+	run_sources(arena);
+	scheduler_stop(&arena->scheduler);
+	threads_join(&threads);
+	report(arena);
+	scheduler_fini(&arena->scheduler);
+	memory_fini(&memory);
+	free(arena);
+	return 0;
+}
