@@ -249,9 +249,8 @@ start_parts(struct ths_vm *vm)
 		status = THS_LIMIT;
 		goto crews;
 	}
-	status = client_open(vm, &vm->door);
-	if (status == THS_OK)
-		status = start_driver(vm);
+	vm->door = client_new(vm);
+	status = vm->door != NULL ? start_driver(vm) : THS_NO_MEMORY;
 	if (status == THS_OK)
 		return THS_OK;
 	client_free_all(vm);

@@ -11,7 +11,8 @@
  *   5  settle: a visit to each client, behind whoever was past the door; its
  *      mail is dead with reason STOPPED
  *   6  bury: what is still alive (time was over) runs its exit here
- *   7  drain: all mail left is dead with reason STOPPED
+ *   7  settle again: those exits may have sent mail to clients
+ *   8  drain: all mail left is dead with reason STOPPED
  *
  * A thread from outside that sits down at its client's desk looks at the state
  * again, so after the visit of step 5 nothing more comes in there.
@@ -131,7 +132,7 @@ end_actors(struct ths_vm *vm, uint64_t deadline_ns)
 
 /* ----------------------------------------------------------------- burying */
 
-/* Steps 6 and 7, on the first worker's crew; nothing else runs. */
+/* Step 6, on the first worker's crew; nothing else runs.  True: nobody was left. */
 static bool
 bury_all(struct ths_vm *vm)
 {
@@ -149,6 +150,18 @@ bury_all(struct ths_vm *vm)
 		slot->crew = worker->user;
 		life_end(slot);
 	}
+	worker_set_current(former);
+	return was_empty;
+}
+
+/* Step 8, in the same way.  True: there was no mail. */
+static bool
+drain_all(struct ths_vm *vm)
+{
+	struct worker *worker = &vm->scheduler.workers[0];
+	uint32_t used = slots_used(&vm->slots);
+	bool was_empty = true;
+
 	for (uint32_t i = 1; i < used; i++) {
 		struct slot *slot = slots_at(&vm->slots, i);
 
@@ -161,7 +174,6 @@ bury_all(struct ths_vm *vm)
 		slot->crew = worker->user;
 		slice_drain(slot, THS_DEAD_STOPPED);
 	}
-	worker_set_current(former);
 	return was_empty;
 }
 
@@ -206,6 +218,9 @@ stop(struct ths_vm *vm, uint64_t deadline_ns)
 	end_workers(vm);
 	client_settle_all(vm);
 	if (!bury_all(vm))
+		is_done = false;
+	client_settle_all(vm);
+	if (!drain_all(vm))
 		is_done = false;
 	check_equation(vm);
 	/* Release: who sees STOPPED sees everything ended. */

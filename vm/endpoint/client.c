@@ -80,8 +80,7 @@ client_leave_slot(struct ths_client *client, struct slot *slot,
 
 /* ------------------------------------------------------------ open and close */
 
-/* A client that was closed before, or a new one; not open. */
-static struct ths_client *
+struct ths_client *
 client_new(struct ths_vm *vm)
 {
 	struct ths_client *client;
@@ -120,7 +119,7 @@ client_retire(struct ths_client *client)
 	pthread_mutex_unlock(&vm->clients_mutex);
 }
 
-enum ths_status
+static enum ths_status
 client_open(struct ths_vm *vm, struct ths_client **opened)
 {
 	struct ths_client *client = client_new(vm);

@@ -43,15 +43,18 @@ struct ths_client {
 /* Wakes whoever receives.  Any thread. */
 void client_wake(struct ths_client *client);
 
-/* As ths_client_open(), for the VM's own. */
-enum ths_status client_open(struct ths_vm *vm, struct ths_client **client);
-
 /*
  * What every call from outside begins with: the client to use, the thread's
  * default one for NULL.  THS_OK, THS_BAD_ARGUMENT, THS_WRONG_PLACE, THS_STOPPED,
  * THS_NO_MEMORY or THS_LIMIT.
  */
 enum ths_status client_enter(ths_vm *vm, ths_client **client);
+
+/*
+ * A client that was closed before, or a new one: it has a desk and no address.
+ * NULL: no memory.  For the stopper, which must not need a free slot.
+ */
+struct ths_client *client_new(struct ths_vm *vm);
 
 /* At the desk the crew is the caller's alone. */
 void client_sit(struct ths_client *client);
