@@ -16,7 +16,8 @@ policy_init(struct policy *policy, uint64_t seed)
 	random_init(&policy->random, seed);
 	policy->odds = 1u << random_below(&policy->random, ODDS_STEPS);
 	policy->has_ranks = random_below(&policy->random, RANKS_ONE_IN) == 0;
-	policy->has_freezes = random_below(&policy->random, FREEZES_ONE_IN) == 0;
+	policy->has_freezes =
+	    random_below(&policy->random, FREEZES_ONE_IN) == 0;
 	policy->rank_lowest = 0;
 	policy->points = 0;
 	policy->thaw_at = 0;

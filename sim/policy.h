@@ -10,10 +10,10 @@
  *     bottom.
  * The odds are drawn too, from 1 in 1 to 1 in 64.
  *
- * On top of either, every other seed freezes: now and then a thread that is left
- * stands still for up to FREEZE_POINTS_MAX points while anybody else can run.
- * Few random orders have one thread asleep while others live a life, and many
- * defects need just that.
+ * On top of either, every other seed freezes: now and then a thread that is
+ * left stands still for up to FREEZE_POINTS_MAX points while anybody else can
+ * run.  Few random orders have one thread asleep while others live a life, and
+ * many defects need just that.
  *
  * Threads: one.
  * Source: S. Burckhardt et al., "A Randomized Scheduler with Probabilistic

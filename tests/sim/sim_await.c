@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * inbox with a sleeping consumer, simulated: three producers, and a thread that
- * takes what comes, awaits more, and sleeps, now and then only until a deadline.
+ * takes what comes, awaits more, and sleeps, now and then only until a
+ * deadline.
  *
  * If this fails, a client sleeps with its mail before it, or is woken by a push
  * that another was meant to announce: letters are counted and each producer's

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sim_vm: how a VM in a simulated world starts and ends.  What runs in it is the
- * business of tests/sim/.
+ * sim_vm: how a VM in a simulated world starts and ends.  What runs in it is
+ * the business of tests/sim/.
  */
 #include "sim/sim_vm.h"
 
