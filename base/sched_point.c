@@ -20,8 +20,22 @@ sched_hook_set(struct sched_hook *hook)
 void
 sched_point(enum sched_site site)
 {
-	if (current != NULL)
+	if (current != NULL && current->off == 0)
 		current->at_point(current, site);
+}
+
+void
+sched_points_off(void)
+{
+	if (current != NULL)
+		current->off++;
+}
+
+void
+sched_points_on(void)
+{
+	if (current != NULL)
+		current->off--;
 }
 
 #endif

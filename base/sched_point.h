@@ -8,6 +8,10 @@
  * one; outside a simulation that is one thread-local load.
  *
  * The hook is thread-local because it belongs to "the worker I am".
+ *
+ * A thread that holds a mutex must not be left: another simulated thread that
+ * wants the mutex would stop the one real thread for ever.  Where a mutex is held
+ * across a call that has points, they are switched off for so long.
  */
 #ifndef BASE_SCHED_POINT_H
 #define BASE_SCHED_POINT_H
@@ -30,17 +34,32 @@ enum sched_site {
 #ifdef THS_SIM_POINTS
 struct sched_hook {
 	void (*at_point)(struct sched_hook *hook, enum sched_site site);
+	unsigned off; /* how often sched_points_off() was called */
 };
 
 /* Sets the calling thread's hook; NULL for none.  Returns the former one. */
 struct sched_hook *sched_hook_set(struct sched_hook *hook);
 
 void sched_point(enum sched_site site);
+
+/* Between the two the calling thread's points do nothing.  They nest. */
+void sched_points_off(void);
+void sched_points_on(void);
 #else
 static inline void
 sched_point(enum sched_site site)
 {
 	(void)site;
+}
+
+static inline void
+sched_points_off(void)
+{
+}
+
+static inline void
+sched_points_on(void)
+{
 }
 #endif
 

@@ -3,6 +3,7 @@
 #include "sched/gate.h"
 
 #include "base/check.h"
+#include "base/sched_point.h"
 
 /* A thread before the gate; lives on its stack. */
 struct gate_waiter {
@@ -116,7 +117,9 @@ gate_leave(struct gate *gate)
 		next->is_let_in = true;
 		/* Under the mutex: the waiter's stack is gone once it sees
 		 * that it was let in. */
+		sched_points_off();
 		parker_wake(&next->parker);
+		sched_points_on();
 	} else {
 		gate->is_taken = false;
 	}

@@ -55,7 +55,25 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 		 * timer than they knew. */
 		client_wake_waiting(vm);
 	} while (!is_stopped_early && scheduler_has_work(&vm->scheduler));
+	pump_pass_on(vm);
 	return done;
+}
+
+void
+pump_pass_on(struct ths_vm *vm)
+{
+	uint64_t next = pump_deadline(vm);
+
+	if (next == 0 && client_wake_waiting(vm))
+		return; /* each passes on in turn */
+	sched_point(SCHED_SITE_CLIENT);
+	/* [H]; two who leave at once may both wake the host: once too often. */
+	if (next >= atomic_load_explicit(&vm->pump.host_deadline,
+	    memory_order_seq_cst) || vm->config.wake == NULL)
+		return;
+	atomic_store_explicit(&vm->pump.host_deadline, 0,
+	    memory_order_seq_cst);
+	vm->config.wake(vm->config.wake_context);
 }
 
 void
@@ -73,12 +91,15 @@ uint64_t
 pump_deadline(struct ths_vm *vm)
 {
 	struct worker *worker = &vm->scheduler.workers[0];
+	/* [P]; first, so that who has left is seen with all that it did. */
+	bool is_pumping = atomic_load_explicit(&vm->pump.is_pumping,
+	    memory_order_seq_cst);
 
+	sched_point(SCHED_SITE_CLIENT);
 	/* Relaxed: a task another thread's pump put there is its to run. */
 	if (scheduler_has_work(&vm->scheduler) ||
 	    atomic_load_explicit(&worker->next, memory_order_relaxed) != NULL)
-		return atomic_load_explicit(&vm->pump.is_pumping,
-		    memory_order_seq_cst) ? CLOCK_NEVER : 0;
+		return is_pumping ? CLOCK_NEVER : 0;
 	return wheel_deadline(worker->wheel);
 }
 
@@ -88,6 +109,9 @@ ths_vm_run(ths_vm *vm, uint64_t limit)
 	if (vm == NULL || vm->config.mode != THS_MODE_INLINE ||
 	    worker_current() != NULL || vm_state(vm) == VM_STOPPED)
 		return 0;
+	/* [H]; awake, and will ask again before it sleeps. */
+	atomic_store_explicit(&vm->pump.host_deadline, 0,
+	    memory_order_seq_cst);
 	return pump_run(vm, limit, NULL, NULL);
 }
 
@@ -99,7 +123,13 @@ ths_vm_next_deadline(ths_vm *vm)
 
 	if (vm == NULL || vm->config.mode != THS_MODE_INLINE)
 		return THS_FOREVER;
+	/* [H]; from here on, until it is known better, all is news. */
+	atomic_store_explicit(&vm->pump.host_deadline, CLOCK_NEVER,
+	    memory_order_seq_cst);
 	deadline_ns = pump_deadline(vm);
+	sched_point(SCHED_SITE_CLIENT);
+	atomic_store_explicit(&vm->pump.host_deadline, deadline_ns,
+	    memory_order_seq_cst);
 	if (deadline_ns == CLOCK_NEVER)
 		return THS_FOREVER;
 	now = vm_now(vm);

@@ -10,6 +10,10 @@
  *       leaves.  The trap: a thread from outside pushes to the inject queue and
  *       then looks whether somebody pumps; the pumper leaves and then looks at
  *       the queue.  All four are seq_cst.
+ *   [H] host_deadline: store seq_cst by the host, before it looks at work and
+ *       timers and after; load seq_cst by who leaves.  The same trap: a thread
+ *       whose mail has come leaves work, or a timer that it set, and then
+ *       looks what the host knows.
  *
  * Threads: any.
  */
@@ -24,7 +28,8 @@ struct ths_vm;
 
 struct pump {
 	atomic_bool is_pumping; /* [P] */
-
+	_Atomic uint64_t host_deadline; /* [H] what the host waits for;
+					 * 0: it is awake */
 };
 
 /* Runs slices until nothing is ready, `limit` ran (0: no limit) or, with
@@ -32,6 +37,11 @@ struct pump {
  * pumps. */
 uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
     bool (*is_enough)(void *context), void *context);
+
+/* The caller stops waiting for mail, or pumping: if work is left that nobody
+ * pumps, another who waits is woken, or else the host; the host also for a timer
+ * it does not know of. */
+void pump_pass_on(struct ths_vm *vm);
 
 /* Work came in from a thread that does not pump. */
 void pump_notice(struct ths_vm *vm);

@@ -249,9 +249,11 @@ start_parts(struct ths_vm *vm)
 		status = THS_LIMIT;
 		goto crews;
 	}
-	status = start_driver(vm);
+	vm->door = client_new(vm);
+	status = vm->door != NULL ? start_driver(vm) : THS_NO_MEMORY;
 	if (status == THS_OK)
 		return THS_OK;
+	client_free_all(vm);
 	pthread_key_delete(vm->client_key);
 crews:
 	end_crews(vm);

@@ -55,8 +55,9 @@ ask_to_exit(struct crew *crew, struct slot *slot)
 
 /* Asks everybody alive; false when there was no memory for some. */
 static bool
-ask_all(struct ths_vm *vm, struct ths_client *door)
+ask_all(struct ths_vm *vm)
 {
+	struct ths_client *door = vm->door;
 	bool are_all_asked = true;
 
 	for (uint32_t i = 1; i < slots_used(&vm->slots); i++) {
@@ -114,10 +115,10 @@ wait_for_stillness(struct ths_vm *vm, uint64_t deadline_ns)
 
 /* Steps 2 and 3.  True: nobody is alive any more, and all is still. */
 static bool
-end_actors(struct ths_vm *vm, struct ths_client *door, uint64_t deadline_ns)
+end_actors(struct ths_vm *vm, uint64_t deadline_ns)
 {
 	for (;;) {
-		bool are_all_asked = ask_all(vm, door);
+		bool are_all_asked = ask_all(vm);
 
 		if (!wait_for_stillness(vm, deadline_ns))
 			return false;
@@ -208,17 +209,12 @@ end_workers(struct ths_vm *vm)
 static enum ths_status
 stop(struct ths_vm *vm, uint64_t deadline_ns)
 {
-	/* The stopper's own desk. */
-	struct ths_client *door = client_new(vm);
-	bool is_done = false;
+	bool is_done;
 
 	/* Seq_cst: a client that reads RUNNING after its ticket is woken. */
 	atomic_store_explicit(&vm->state, VM_STOPPING, memory_order_seq_cst);
 	client_wake_all(vm);
-	if (door != NULL) {
-		is_done = end_actors(vm, door, deadline_ns);
-		client_retire(door);
-	}
+	is_done = end_actors(vm, deadline_ns);
 	end_workers(vm);
 	client_settle_all(vm);
 	if (!bury_all(vm))

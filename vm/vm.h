@@ -78,6 +78,7 @@ struct ths_vm {
 	struct gate stop_gate;        /* one stopper at a time */
 	enum ths_status stop_status;  /* of the first stop; under the gate */
 	struct parker stopper;        /* the stopper waits for stillness */
+	struct ths_client *door;      /* whose crew the stopper sends by */
 
 	pthread_mutex_t clients_mutex;
 	struct ths_client *clients; /* all ever made; under the mutex */

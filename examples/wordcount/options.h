@@ -8,8 +8,8 @@
 
 struct options {
 	uint32_t workers;   /* 0: one per core */
-	uint32_t counters;  /* 0: two per worker */
-	uint32_t splitters; /* 0: four per worker */
+	uint32_t counters;  /* 0: eight per worker */
+	uint32_t splitters; /* 0: eight per worker */
 	uint32_t top;       /* how many words are printed */
 	bool prints_all;    /* every word, by its letters */
 	bool has_progress;

@@ -15,8 +15,8 @@
 #include "splitter.h"
 
 enum {
-	SPLITTERS_PER_WORKER = 4,
-	COUNTERS_PER_WORKER = 2,
+	SPLITTERS_PER_WORKER = 8,
+	COUNTERS_PER_WORKER = 8,
 };
 
 /* What was asked for, or so many per worker, within a limit. */

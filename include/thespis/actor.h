@@ -86,12 +86,12 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
  */
 #define THS_ACTOR(actor, State, ...) \
 	THS_EACH(THS_ROW_THUNK, (actor, State), __VA_ARGS__) \
-	static const ths_row actor##_rows[] = { \
+	static const ths_row ths_##actor##_rows[] = { \
 		THS_EACH(THS_ROW_ENTRY, (actor, State), __VA_ARGS__) \
 	}; \
 	THS_UNUSED static const ths_actor actor##_actor = { \
-		#actor, sizeof(State), actor##_rows, \
-		sizeof(actor##_rows) / sizeof(ths_row) \
+		#actor, sizeof(State), ths_##actor##_rows, \
+		sizeof(ths_##actor##_rows) / sizeof(ths_row) \
 	};
 
 #define THS_ON(message, function) (ON, message, function)
@@ -176,7 +176,8 @@ THS_PUBLIC ths_address ths_parent(const ths_self *self);
  */
 THS_PUBLIC void ths_exit(ths_self *self);
 
-/* Prints a line to the VM's log, under the actor's name. */
+/* Prints a line to the VM's log, under the actor's name; nothing for what is not
+ * a level from THS_LOG_DEBUG to THS_LOG_ERROR. */
 THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
     const char *format, ...) THS_PRINTF(3, 4);
 
@@ -193,39 +194,39 @@ THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
 
 #define THS_ROW_THUNK_ON(actor, State, message, function) \
 	static ths_status \
-	actor##_on_##message(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	ths_##actor##_on_##message(ths_self *ths_s, void *ths_state, const void *ths_m) \
 	{ \
 		return function(ths_s, (State *)ths_state, \
 		    (const struct message *)ths_m); \
 	}
 #define THS_ROW_THUNK_START(actor, State, message, function) \
 	static ths_status \
-	actor##_on_start(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	ths_##actor##_at_start(ths_self *ths_s, void *ths_state, const void *ths_m) \
 	{ \
 		return function(ths_s, (State *)ths_state, \
 		    (const struct message *)ths_m); \
 	}
 #define THS_ROW_THUNK_INIT(actor, State, message, function) \
 	static ths_status \
-	actor##_on_start(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	ths_##actor##_at_start(ths_self *ths_s, void *ths_state, const void *ths_m) \
 	{ \
 		(void)ths_m; \
 		return function(ths_s, (State *)ths_state); \
 	}
 #define THS_ROW_THUNK_EXIT(actor, State, message, function) \
 	static void \
-	actor##_on_exit(ths_self *ths_s, void *ths_state) \
+	ths_##actor##_at_exit(ths_self *ths_s, void *ths_state) \
 	{ \
 		function(ths_s, (State *)ths_state); \
 	}
 #define THS_ROW_ENTRY_ON(actor, State, message, function) \
-	{ THS_ROW_ON, &message##_type, actor##_on_##message, 0 },
+	{ THS_ROW_ON, &message##_type, ths_##actor##_on_##message, 0 },
 #define THS_ROW_ENTRY_START(actor, State, message, function) \
-	{ THS_ROW_START, &message##_type, actor##_on_start, 0 },
+	{ THS_ROW_START, &message##_type, ths_##actor##_at_start, 0 },
 #define THS_ROW_ENTRY_INIT(actor, State, message, function) \
-	{ THS_ROW_START, 0, actor##_on_start, 0 },
+	{ THS_ROW_START, 0, ths_##actor##_at_start, 0 },
 #define THS_ROW_ENTRY_EXIT(actor, State, message, function) \
-	{ THS_ROW_EXIT, 0, 0, actor##_on_exit },
+	{ THS_ROW_EXIT, 0, 0, ths_##actor##_at_exit },
 
 #ifdef __cplusplus
 }

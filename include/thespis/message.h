@@ -89,14 +89,14 @@ typedef struct ths_type {
 	struct message { \
 		THS_EACH(THS_FIELD_MEMBER, message, __VA_ARGS__) \
 	}; \
-	static const ths_field message##_fields[] = { \
+	static const ths_field ths_##message##_fields[] = { \
 		THS_EACH(THS_FIELD_ROW, message, __VA_ARGS__) \
 	}; \
 	THS_UNUSED static const ths_type message##_type = { \
 		#message, (uint32_t)sizeof(struct message), \
-		(uint16_t)(sizeof(message##_fields) / sizeof(ths_field)), \
+		(uint16_t)(sizeof(ths_##message##_fields) / sizeof(ths_field)), \
 		(uint16_t)(0 THS_EACH(THS_FIELD_DYNAMIC, message, __VA_ARGS__)), \
-		message##_fields \
+		ths_##message##_fields \
 	};
 
 #define THS_SIGNAL(message) \

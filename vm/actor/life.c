@@ -156,13 +156,13 @@ life_close(struct slot *slot)
 	slot->state = NULL;
 	/* Relaxed: a fact to look at. */
 	atomic_store_explicit(&slot->is_alive, false, memory_order_relaxed);
-	slot->flags = 0;
+	slot->flags = SLOT_ENDED;
 	if (UNLIKELY(slot->generation == UINT32_MAX)) {
 		slot->generation = 0; /* means nobody; retired for good */
 		return;
 	}
 	slot->generation++;
-	slot->flags = SLOT_UNLISTED;
+	slot->flags |= SLOT_UNLISTED;
 }
 
 /* Frees what the actor had. */

@@ -99,7 +99,8 @@ ths_self_log(const ths_self *self, ths_log_level level, const char *format, ...)
 	char text[LOG_LINE_MAX];
 	va_list arguments;
 
-	if (!log_wants(log, level))
+	if (level < THS_LOG_DEBUG || level > THS_LOG_ERROR ||
+	    !log_wants(log, level))
 		return;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);

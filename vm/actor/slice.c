@@ -32,6 +32,17 @@ note_failure(struct slot *slot, const struct envelope *envelope,
 	    ths_status_text(status));
 }
 
+/* Why mail for nobody who lives in slot is dead. */
+static enum ths_dead_reason
+reason_of(const struct slot *slot, const struct envelope *envelope)
+{
+	if (envelope->to_generation != slot->generation - 1)
+		return THS_DEAD_STALE;
+	if (slot->flags & SLOT_REPLIED)
+		return THS_DEAD_LATE;
+	return slot->flags & SLOT_ENDED ? THS_DEAD_EXITED : THS_DEAD_STALE;
+}
+
 void
 slice_end_stale(struct slot *slot, struct envelope *envelope)
 {
@@ -48,27 +59,34 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_MAIL:
 	case ENVELOPE_START:
 		dead_letter(crew, envelope, slot->index,
-		    slot->flags & SLOT_REPLIED ? THS_DEAD_LATE :
-		    THS_DEAD_STALE);
+		    reason_of(slot, envelope));
 		break;
 	}
+}
+
+/* Nobody lives here (an address may name a life that has not begun), or the one
+ * who does has no handler. */
+static void
+end_unhandled(struct slot *slot, struct envelope *envelope)
+{
+	if (slot->behaviour == NULL)
+		slice_end_stale(slot, envelope);
+	else
+		dead_letter(slot->crew, envelope, slot->index,
+		    THS_DEAD_UNHANDLED);
 }
 
 static inline void
 handle(struct slot *slot, struct envelope *envelope)
 {
 	struct crew *crew = slot->crew;
+	const struct behaviour *behaviour = slot->behaviour;
+	ths_handler handler = LIKELY(behaviour != NULL) ?
+	    behaviour_handler(behaviour, envelope->type) : NULL;
 	enum ths_status status;
-	ths_handler handler;
 
-	/* An address may be made up: of a life that has not begun. */
-	if (UNLIKELY(slot->behaviour == NULL)) {
-		slice_end_stale(slot, envelope);
-		return;
-	}
-	handler = behaviour_handler(slot->behaviour, envelope->type);
 	if (UNLIKELY(handler == NULL)) {
-		dead_letter(crew, envelope, slot->index, THS_DEAD_UNHANDLED);
+		end_unhandled(slot, envelope);
 		return;
 	}
 	slot->current = envelope;
@@ -91,11 +109,12 @@ handle_other(struct slot *slot, struct envelope *envelope)
 {
 	struct crew *crew = slot->crew;
 
-	if (envelope->kind == ENVELOPE_EXIT && slot->behaviour != NULL) {
+	if (slot->behaviour == NULL) {
+		slice_end_stale(slot, envelope);
+	} else if (envelope->kind == ENVELOPE_EXIT) {
 		dead_absorb(crew, envelope);
 		life_end(slot);
-	} else if (envelope->to_generation != slot->generation ||
-	    slot->behaviour == NULL) {
+	} else if (envelope->to_generation != slot->generation) {
 		slice_end_stale(slot, envelope);
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
@@ -174,17 +193,17 @@ static void
 finish(struct slot *slot)
 {
 	struct crew *crew = slot->crew;
-	uint32_t unlisted = slot->flags & SLOT_UNLISTED;
+	uint32_t ending = slot->flags & (SLOT_UNLISTED | SLOT_ENDED);
 
 	if (slot->taken == NULL) {
-		slot->flags &= ~(uint32_t)SLOT_UNLISTED;
+		slot->flags &= ~ending;
 		if (LIKELY(inbox_try_idle(&slot->inbox))) {
-			if (unlisted)
+			if (ending & SLOT_UNLISTED)
 				slots_give(&crew->vm->slots,
 				    &crew->free_slots, slot);
 			return;
 		}
-		slot->flags |= unlisted;
+		slot->flags |= ending;
 	}
 	worker_submit(crew->worker, &slot->task, READY_RESUMED);
 }

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "mailbox/envelope.h"
 #include "sched/worker.h"
 #include "thespis/vm.h"
 #include "vm/actor/slot.h"
@@ -21,7 +22,7 @@ enum { SLICE_LOOK = 128 };
 /* Runs a slot's task; scheduler_ops.run.  Returns the messages met. */
 uint32_t slice_run(void *context, struct worker *worker, struct task *task);
 
-/* Ends mail that is not for whoever lives in slot now; its consumer. */
+/* Ends mail for a life of slot that is not the present one; its consumer. */
 void slice_end_stale(struct slot *slot, struct envelope *envelope);
 
 /* Ends all mail in a slot as dead letters; its consumer. */

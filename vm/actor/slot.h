@@ -53,6 +53,7 @@ enum slot_flag {
 	SLOT_LEAVING = 2,  /* ends after the present handler */
 	SLOT_UNLISTED = 4, /* free, and in no free list yet */
 	SLOT_REPLIED = 8,  /* free; was the reply address of a call */
+	SLOT_ENDED = 16,   /* free; has not been idle since its actor's end */
 };
 
 struct slot {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/sched_point.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/life.h"
 #include "vm/actor/slice.h"
@@ -22,6 +23,7 @@ client_sit(struct ths_client *client)
 {
 	const struct ths_vm *vm = client->vm;
 
+	sched_point(SCHED_SITE_CLIENT);
 	gate_enter(&client->desk, vm->ports.parker, vm->ports.clock,
 	    CLOCK_NEVER);
 }
@@ -106,7 +108,7 @@ client_new(struct ths_vm *vm)
 	return client;
 }
 
-void
+static void
 client_retire(struct ths_client *client)
 {
 	struct ths_vm *vm = client->vm;
@@ -162,9 +164,9 @@ ths_client_open(ths_vm *vm, ths_client **client)
 void
 ths_client_close(ths_client *client)
 {
-	if (client == NULL)
+	/* Of a VM that stops, or has, the stopper ends the mail. */
+	if (client == NULL || !client_try_sit(client))
 		return;
-	client_sit(client);
 	if (client->slot != NULL)
 		client_leave_slot(client, client->slot, THS_DEAD_EXITED);
 	client->slot = NULL;
@@ -237,6 +239,7 @@ client_wake_waiting(struct ths_vm *vm)
 	struct ths_client *client;
 
 	pthread_mutex_lock(&vm->clients_mutex);
+	sched_points_off();
 	for (client = vm->clients; client != NULL; client = client->next) {
 		/* Seq_cst: see vm/pump.h. */
 		if (atomic_load_explicit(&client->is_waiting,
@@ -245,6 +248,7 @@ client_wake_waiting(struct ths_vm *vm)
 		found = true;
 		client_wake(client);
 	}
+	sched_points_on();
 	pthread_mutex_unlock(&vm->clients_mutex);
 	return found;
 }
@@ -255,8 +259,10 @@ client_wake_all(struct ths_vm *vm)
 	struct ths_client *client;
 
 	pthread_mutex_lock(&vm->clients_mutex);
+	sched_points_off();
 	for (client = vm->clients; client != NULL; client = client->next)
 		client_wake(client);
+	sched_points_on();
 	pthread_mutex_unlock(&vm->clients_mutex);
 }
 

@@ -52,12 +52,9 @@ enum ths_status client_enter(ths_vm *vm, ths_client **client);
 
 /*
  * A client that was closed before, or a new one: it has a desk and no address.
- * NULL: no memory.  For the stop, which must not need a free slot.
+ * NULL: no memory.  For the stopper, which must not need a free slot.
  */
 struct ths_client *client_new(struct ths_vm *vm);
-
-/* Takes it back; nobody uses it any more. */
-void client_retire(struct ths_client *client);
 
 /* At the desk the crew is the caller's alone. */
 void client_sit(struct ths_client *client);

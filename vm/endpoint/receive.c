@@ -57,11 +57,12 @@ spin(struct ths_client *client, const struct slot *slot)
 	return false;
 }
 
-/* Sleeps until there is mail; false when the deadline came first. */
+/* Sleeps until there is mail, or a wake since ticket was taken; false when the
+ * deadline came first. */
 static bool
-park(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
+park(struct ths_client *client, struct slot *slot, uint32_t ticket,
+    uint64_t deadline_ns)
 {
-	uint32_t ticket = parker_ticket(&client->parker);
 	bool in_time = true;
 
 	sched_point(SCHED_SITE_CLIENT);
@@ -87,19 +88,25 @@ static bool
 pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 {
 	struct ths_vm *vm = client->vm;
+	uint32_t ticket;
 	uint64_t next;
 
 	pump_run(vm, 0, has_mail, slot);
 	if (inbox_has_mail(&slot->inbox))
 		return true;
+	/* Before anybody can count on this thread: a wake from then on counts. */
+	ticket = parker_ticket(&client->parker);
 	/* [P] of vm/pump.h */
 	atomic_store_explicit(&client->is_waiting, 1, memory_order_seq_cst);
 	next = pump_deadline(vm);
 	if (next > deadline_ns)
 		next = deadline_ns;
 	if (next > vm_now(vm))
-		park(client, slot, next);
+		park(client, slot, ticket, next);
 	atomic_store_explicit(&client->is_waiting, 0, memory_order_seq_cst);
+	/* Somebody may have counted on this thread to pump. */
+	if (inbox_has_mail(&slot->inbox) || vm_now(vm) >= deadline_ns)
+		pump_pass_on(vm);
 	return vm_now(vm) < deadline_ns;
 }
 
@@ -120,6 +127,7 @@ client_wait(struct ths_client *client, struct slot *slot, uint64_t deadline_ns,
 		if (client->vm->config.mode == THS_MODE_INLINE)
 			in_time = pump(client, slot, deadline_ns);
 		else if (!spin(client, slot))
-			in_time = park(client, slot, deadline_ns);
+			in_time = park(client, slot,
+			    parker_ticket(&client->parker), deadline_ns);
 	}
 }

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pick - which task a worker runs next: its own, in the order that worker.h
+ * states, or another's.
+ *
+ *   [X] next: see sched/worker.h.  Only its owner puts, so the owner's relaxed
+ *       look that finds it empty is right; everything else is a
+ *       read-modify-write, since a thief may come in between.
+ */
+#include "sched/pick.h"
+
+#include "base/sched_point.h"
+#include "sched/scheduler.h"
+
+/* ------------------------------------------------------------- submitting */
+
+/* Wakes an idle worker if what was just pushed here needs one. */
+void
+pick_share(struct worker *worker)
+{
+	sched_point(SCHED_SITE_RUN_QUEUE);
+	if (scheduler_wake_one(worker->scheduler, &worker->chooser))
+		worker_add(&worker->counts.wakes, 1);
+}
+
+/* Moves the older half of the full fresh ring to the inject queue, in one step:
+ * the newest of a tree stay together. */
+static void
+spill(struct worker *worker)
+{
+	struct task *tasks[RING_SIZE / 2];
+	uint32_t count = ring_steal(&worker->fresh, tasks, RING_SIZE / 2, 1);
+
+	if (count == 0)
+		return; /* a thief came first; there is room now */
+	for (uint32_t i = count - 1; i > 0; i--)
+		tasks[i]->next = tasks[i - 1];
+	inject_push_chain(&worker->scheduler->inject, tasks[count - 1],
+	    tasks[0]);
+	worker_add(&worker->counts.spilled, count);
+}
+
+static void
+push_fresh(struct worker *worker, struct task *task)
+{
+	/* Ends: a spill makes room that only this thread uses up. */
+	while (!ring_try_push(&worker->fresh, task))
+		spill(worker);
+}
+
+/* When the ring is full it is the new task that goes to the inject queue: one
+ * that waits in the ring is never put back. */
+static void
+push_resumed(struct worker *worker, struct task *task)
+{
+	if (LIKELY(ring_try_push(&worker->resumed, task)))
+		return;
+	inject_push(&worker->scheduler->inject, task);
+	worker_add(&worker->counts.spilled, 1);
+}
+
+/* Puts task into the next slot; one that was there joins the queue. */
+static void
+put_next(struct worker *worker, struct task *task)
+{
+	/* Relaxed: only this thread puts, so an empty slot stays empty. */
+	struct task *former = atomic_load_explicit(&worker->next,
+	    memory_order_relaxed);
+
+	sched_point(SCHED_SITE_RUN_QUEUE);
+	if (former == NULL) {
+		/* [X] */
+		atomic_store_explicit(&worker->next, task,
+		    memory_order_release);
+		return;
+	}
+	/* [X]; NULL when a thief was quicker. */
+	former = atomic_exchange_explicit(&worker->next, task,
+	    memory_order_acq_rel);
+	if (former == NULL)
+		return;
+	push_resumed(worker, former);
+	pick_share(worker);
+}
+
+void
+worker_submit(struct worker *worker, struct task *task, enum ready how)
+{
+	switch (how) {
+	case READY_WOKEN:
+		put_next(worker, task);
+		break;
+	case READY_FRESH:
+		push_fresh(worker, task);
+		pick_share(worker);
+		break;
+	case READY_RESUMED:
+		push_resumed(worker, task);
+		pick_share(worker);
+		break;
+	}
+}
+
+/* ---------------------------------------------------------------- picking */
+
+/* Takes a few tasks from the inject queue, no more than there is room for; the
+ * first is returned, the others join the resumed ring. */
+static struct task *
+take_injected(struct worker *worker)
+{
+	struct task *tasks[INJECT_BATCH_MAX];
+	uint32_t max = 1 + RING_SIZE - ring_length(&worker->resumed);
+	uint32_t count = inject_take(&worker->scheduler->inject, tasks,
+	    max < INJECT_BATCH_MAX ? max : INJECT_BATCH_MAX);
+
+	for (uint32_t i = 1; i < count; i++) {
+		push_resumed(worker, tasks[i]);
+		pick_share(worker);
+	}
+	return count > 0 ? tasks[0] : NULL;
+}
+
+static struct task *
+take_next(struct worker *worker)
+{
+	/* Relaxed: empty is empty, see put_next(). */
+	if (atomic_load_explicit(&worker->next, memory_order_relaxed) == NULL)
+		return NULL;
+	sched_point(SCHED_SITE_RUN_QUEUE);
+	/* [X]; NULL when a thief was quicker. */
+	return atomic_exchange_explicit(&worker->next, NULL,
+	    memory_order_acq_rel);
+}
+
+/* The oldest ready task of one kind after the other. */
+static struct task *
+pick_oldest(struct worker *worker)
+{
+	struct task *task = NULL;
+
+	for (int kind = 0; kind < 3 && task == NULL; kind++) {
+		switch (worker->oldest_turn++ % 3) {
+		case 0:
+			task = take_injected(worker);
+			break;
+		case 1:
+			task = ring_take_oldest(&worker->resumed);
+			break;
+		case 2:
+			task = ring_take_oldest(&worker->fresh);
+			break;
+		}
+	}
+	return task;
+}
+
+/* True when it is the turn of the oldest. */
+static bool
+is_turn_of_oldest(struct worker *worker)
+{
+	bool usual = --worker->until_oldest == 0;
+
+	if (usual)
+		worker->until_oldest = PICK_OLDEST_EVERY;
+	return chooser_pick(&worker->chooser, CHOICE_OLDEST, 2, usual) != 0;
+}
+
+/* True when next has won too often while others wait here. */
+static bool
+is_next_due_to_wait(struct worker *worker)
+{
+	return ++worker->next_streak > NEXT_STREAK_MAX &&
+	    (ring_length(&worker->resumed) > 0 ||
+	    ring_length(&worker->fresh) > 0);
+}
+
+struct task *
+pick_own(struct worker *worker)
+{
+	struct task *task;
+
+	if (UNLIKELY(is_turn_of_oldest(worker))) {
+		task = pick_oldest(worker);
+		if (task != NULL)
+			return task;
+	}
+	task = take_next(worker);
+	if (task != NULL) {
+		if (LIKELY(!is_next_due_to_wait(worker)))
+			return task;
+		push_resumed(worker, task);
+		pick_share(worker);
+	}
+	worker->next_streak = 0;
+	task = ring_take_newest(&worker->fresh);
+	if (task == NULL)
+		task = ring_take_oldest(&worker->resumed);
+	if (task == NULL)
+		task = take_injected(worker);
+	return task;
+}
+
+/* --------------------------------------------------------------- stealing */
+
+/* Takes half of a victim's ring; the first is returned. */
+static struct task *
+steal_ring(struct worker *worker, struct ring *ring)
+{
+	struct task *tasks[RING_SIZE / 2];
+	uint32_t count = ring_steal(ring, tasks, RING_SIZE / 2, 1);
+
+	if (count == 0)
+		return NULL;
+	worker_add(&worker->counts.steals, count);
+	for (uint32_t i = 1; i < count; i++)
+		push_resumed(worker, tasks[i]);
+	return tasks[0];
+}
+
+/* Takes a victim's next task if both have stood still for a moment: a pair
+ * that hands one message to and fro is left alone. */
+static struct task *
+steal_next(struct worker *worker, struct worker *victim)
+{
+	/* Relaxed: hints; the compare-exchange decides. */
+	struct task *next = atomic_load_explicit(&victim->next,
+	    memory_order_relaxed);
+	uint64_t picks = atomic_load_explicit(&victim->picks,
+	    memory_order_relaxed);
+
+	if (next == NULL)
+		return NULL;
+	if (worker->seen_victim != victim->index ||
+	    worker->seen_next != next || worker->seen_picks != picks) {
+		worker->seen_victim = victim->index;
+		worker->seen_next = next;
+		worker->seen_picks = picks;
+		worker->seen_rounds = 0;
+		return NULL;
+	}
+	if (++worker->seen_rounds < NEXT_MOMENT_ROUNDS)
+		return NULL;
+	sched_point(SCHED_SITE_RUN_QUEUE);
+	/* [X]; fails when the owner took it after all. */
+	if (!atomic_compare_exchange_strong_explicit(&victim->next, &next, NULL,
+	    memory_order_acq_rel, memory_order_relaxed))
+		return NULL;
+	worker_add(&worker->counts.steals, 1);
+	return next;
+}
+
+struct task *
+pick_stolen(struct worker *worker)
+{
+	struct scheduler *scheduler = worker->scheduler;
+	uint32_t count = scheduler->config.workers;
+	uint32_t first;
+
+	if (count == 1)
+		return NULL;
+	first = chooser_pick(&worker->chooser, CHOICE_VICTIM, count,
+	    random_below(&worker->chooser.random, count));
+	for (uint32_t i = 0; i < count; i++) {
+		struct worker *victim =
+		    &scheduler->workers[(first + i) % count];
+		struct task *task;
+
+		if (victim == worker)
+			continue;
+		task = steal_ring(worker, &victim->resumed);
+		if (task == NULL)
+			task = steal_ring(worker, &victim->fresh);
+		if (task == NULL)
+			task = steal_next(worker, victim);
+		if (task != NULL)
+			return task;
+	}
+	return NULL;
+}
+

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sim_vm - a VM in a simulated world; see sim_vm.h.
+ *
+ * For ThreadSanitizer:
+ *   [L] a thread has left its place -> another takes it
+ */
+#include "sim/sim_vm.h"
+
+#include <stddef.h>
+
+#include "base/check.h"
+#include "sched/scheduler.h"
+#include "sim/context_watch.h"
+#include "thespis/client.h"
+#include "vm/vm.h"
+
+enum {
+	WORKERS_DEFAULT = 2,
+	SPIN_DEFAULT = 2,
+};
+
+/* ----------------------------------------------------------------- workers */
+
+static void
+drive_worker(void *worker)
+{
+	worker_drive(worker);
+}
+
+static enum ths_status
+drive(void *context, struct scheduler *scheduler)
+{
+	struct sim_vm *sim_vm = context;
+
+	for (uint32_t i = 0; i < scheduler->config.workers; i++) {
+		ths_status status = sim_spawn(sim_vm->sim, "worker",
+		    drive_worker, &scheduler->workers[i], &sim_vm->workers[i]);
+
+		if (status == THS_OK)
+			continue;
+		while (i-- > 0)
+			sim_unspawn(sim_vm->sim, sim_vm->workers[i]);
+		return status;
+	}
+	return THS_OK;
+}
+
+static void
+join(void *context, struct scheduler *scheduler)
+{
+	struct sim_vm *sim_vm = context;
+
+	for (uint32_t i = 0; i < scheduler->config.workers; i++)
+		sim_join(sim_vm->sim, sim_vm->workers[i]);
+}
+
+static uint32_t
+choose(void *context, enum choice what, uint32_t n, uint32_t usual)
+{
+	struct sim_vm *sim_vm = context;
+
+	return sim_choose(sim_vm->sim, what, n, usual);
+}
+
+/* ----------------------------------------------------------------- clients */
+
+/* The thread ends. */
+static void
+leave_client(void *argument)
+{
+	struct sim_vm_client *place = argument;
+
+	ths_client_close(place->client);
+	*place = (struct sim_vm_client){ 0 };
+	context_watch_release(place); /* [L] */
+}
+
+/* Where the running thread keeps its default client. */
+static struct ths_client **
+default_client(void *context)
+{
+	struct sim_vm *sim_vm = context;
+	uint32_t self = sim_self(sim_vm->sim);
+	struct sim_vm_client *place = NULL;
+
+	for (size_t i = 0; i <= SIM_THREADS_MAX; i++) {
+		struct sim_vm_client *other = &sim_vm->clients[i];
+
+		if (other->is_taken && other->number == self)
+			return &other->client;
+		if (place == NULL && !other->is_taken)
+			place = other;
+	}
+	CHECK(place != NULL); /* there are more places than threads */
+	context_watch_acquire(place); /* [L] */
+	*place = (struct sim_vm_client){ true, self, NULL };
+	if (self != 0)
+		sim_at_leave(sim_vm->sim, leave_client, place);
+	return &place->client;
+}
+
+/* --------------------------------------------------------------- signature */
+
+static void
+handled(void *context, const struct slot *slot, const struct envelope *envelope)
+{
+	struct sim *sim = ((struct sim_vm *)context)->sim;
+
+	sim_fold(sim, (uint64_t)slot->index << 32 | slot->generation);
+	sim_fold(sim, (uint64_t)envelope->from_slot << 32 |
+	    envelope->from_generation);
+	sim_fold(sim, (uint64_t)envelope->type << 32 | envelope->size);
+	sim_fold(sim, clock_now(&sim->clock));
+}
+
+ths_status
+sim_vm_start(struct sim_vm *sim_vm, struct sim *sim,
+    const ths_vm_config *config)
+{
+	ths_vm_config wanted = { 0 };
+	struct vm_ports ports = {
+		.clock = &sim->clock,
+		.parker = &sim->parker_port,
+		.choose = choose,
+		.drive = drive,
+		.join = join,
+		.default_client = default_client,
+		.handled = handled,
+		.context = sim_vm,
+	};
+
+	if (config != NULL)
+		wanted = *config;
+	if (wanted.mode == THS_MODE_INLINE) {
+		ports.drive = NULL;
+		ports.join = NULL;
+	} else if (wanted.workers == 0) {
+		wanted.workers = WORKERS_DEFAULT;
+	}
+	if (wanted.workers > SIM_VM_WORKERS_MAX)
+		return THS_LIMIT;
+	if (wanted.spin_max == 0)
+		wanted.spin_max = SPIN_DEFAULT;
+	if (wanted.seed == 0)
+		wanted.seed = sim->config.seed + 1;
+	*sim_vm = (struct sim_vm){ .sim = sim };
+	return vm_start(&sim_vm->vm, &wanted, &ports);
+}

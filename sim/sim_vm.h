@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sim_vm - a VM in a simulated world: the very VM of mode local or inline, with
+ * the world's clock, sleep and choices for ports, and for local a simulated
+ * thread for each worker.
+ *
+ * It is started, used and stopped by the public functions and by sim_vm_start();
+ * whoever calls one that can wait (call, ask, listen, stop) is a simulated
+ * thread.  Every message handled is put into the world's signature: to, from,
+ * type, size and time.
+ *
+ * Threads: as the world.  Limits: SIM_VM_WORKERS_MAX workers; each takes one of
+ * the world's threads.
+ * Ownership: the struct outlives the VM, and the VM the threads that have used
+ * their default client.
+ */
+#ifndef SIM_SIM_VM_H
+#define SIM_SIM_VM_H
+
+#include <stdint.h>
+
+#include "sim/sim.h"
+#include "thespis/vm.h"
+
+enum { SIM_VM_WORKERS_MAX = 16 };
+
+struct ths_client;
+
+/* The default client of one simulated thread. */
+struct sim_vm_client {
+	bool is_taken;
+	uint32_t number;           /* of the thread; 0 is home */
+	struct ths_client *client; /* NULL until it is made */
+};
+
+struct sim_vm {
+	struct sim *sim;
+	ths_vm *vm;
+	uint32_t workers[SIM_VM_WORKERS_MAX]; /* numbers of their threads */
+	struct sim_vm_client clients[SIM_THREADS_MAX + 1];
+};
+
+/*
+ * Starts a VM.  config as for ths_vm_start(), NULL too; but 0 workers of a local
+ * one are 2, a seed of 0 is the world's, and spin_max of 0 is 2: looking for
+ * work again and again shows nothing new here.
+ * On success sim_vm->vm is the caller's, for ths_vm_stop() and ths_vm_free().
+ * Returns as ths_vm_start(), and THS_LIMIT for too many threads.
+ */
+THS_NODISCARD ths_status sim_vm_start(struct sim_vm *sim_vm, struct sim *sim,
+    const ths_vm_config *config);
+
+#endif

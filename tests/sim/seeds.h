@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seeds - the frame of every program in tests/sim: a small world, run once for
+ * each seed and once more to see that the seed gives the same order again.
+ *
+ *     sim_inbox [--seed N] [--seeds N]
+ *
+ * runs seeds N, N + 1, … (from 1, 200 of them, unless told otherwise), prints how
+ * many different orders came out (at least half as many as seeds), and exits with 1 at the first seed that breaks
+ * a promise: then `--seed N --seeds 1` does it again.
+ */
+#ifndef TESTS_SIM_SEEDS_H
+#define TESTS_SIM_SEEDS_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/sim.h"
+
+struct seeds_program {
+	const char *what;  /* it shows, for --help */
+	void *world;       /* what the threads share; zeroed before each run */
+	size_t world_size; /* bytes */
+	/* Starts the threads. */
+	void (*start)(struct sim *sim);
+	/* All threads are done: checks what they left, and clears it up. */
+	void (*end)(struct sim *sim);
+};
+
+/* What main() returns. */
+int seeds_main(int argc, char **argv, const struct seeds_program *program);
+
+/* Starts a thread, or fails the program. */
+uint32_t seeds_spawn(struct sim *sim, const char *name,
+    void (*function)(void *argument), void *argument);
+
+/* A number that threads share: orders nothing between them, so that it hides no
+ * race of what is tested from ThreadSanitizer. */
+typedef _Atomic uint32_t seeds_count;
+
+/* Adds n; the former value. */
+static inline uint32_t
+seeds_add(seeds_count *count, uint32_t n)
+{
+	return atomic_fetch_add_explicit(count, n, memory_order_relaxed);
+}
+
+static inline uint32_t
+seeds_read(const seeds_count *count)
+{
+	return atomic_load_explicit(count, memory_order_relaxed);
+}
+
+/* Prints where, why and the seed, and exits with 1. */
+_Noreturn void seeds_fail(const char *file, int line, const char *what);
+#define SEEDS_CHECK(x) ((x) ? (void)0 : seeds_fail(__FILE__, __LINE__, #x))
+
+#endif

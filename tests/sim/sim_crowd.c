@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * workers going idle, simulated: three real workers, two threads from outside
+ * that inject tasks with pauses, tasks that make others ready.
+ *
+ * If this fails, a task waits while every worker sleeps (the simulation is
+ * stuck: a lost wake-up), a task runs twice, or the search is never ended.
+ */
+#include "base/check.h"
+#include "sched/scheduler.h"
+#include "tests/sim/seeds.h"
+
+enum { WORKERS = 3, GIVERS = 2, ROOTS = 5, CHILDREN = 3 };
+enum { TASKS = GIVERS * ROOTS * (1 + CHILDREN) };
+
+static struct world {
+	struct sim *sim;
+	struct memory memory;
+	struct scheduler scheduler;
+	struct parker all_done;
+	struct item {
+		struct task task;
+		struct item *children; /* CHILDREN of them, or NULL */
+		uint32_t is_given;     /* written before it is made ready */
+		seeds_count runs;
+	} roots[GIVERS][ROOTS], children[GIVERS][ROOTS][CHILDREN];
+	seeds_count runs;
+	uint32_t workers[WORKERS];
+} world;
+
+static uint32_t
+run(void *context, struct worker *worker, struct task *task)
+{
+	static const enum ready how[CHILDREN] = {
+		READY_WOKEN, READY_FRESH, READY_RESUMED,
+	};
+	struct item *item = CONTAINER_OF(task, struct item, task);
+
+	SEEDS_CHECK(context == &world);
+	SEEDS_CHECK(worker == worker_current());
+	SEEDS_CHECK(seeds_add(&item->runs, 1) == 0);
+	SEEDS_CHECK(item->is_given);
+	for (int i = 0; item->children != NULL && i < CHILDREN; i++) {
+		item->children[i].is_given = 1;
+		worker_submit(worker, &item->children[i].task, how[i]);
+	}
+	sched_point(SCHED_SITE_SLOT);
+	if (seeds_add(&world.runs, 1) == TASKS - 1)
+		parker_wake(&world.all_done);
+	return 1;
+}
+
+static bool
+fire(void *context, wheel_handle handle, const struct wheel_load *load)
+{
+	(void)context;
+	(void)handle;
+	(void)load;
+	UNREACHABLE("no timer is set");
+}
+
+static void
+drive(void *argument)
+{
+	worker_drive(argument);
+}
+
+static void
+give(void *argument)
+{
+	struct item *roots = argument;
+
+	for (int i = 0; i < ROOTS; i++) {
+		roots[i].is_given = 1;
+		scheduler_inject(&world.scheduler, &roots[i].task);
+		if (i % 2 == 1)
+			sim_sleep(world.sim, 1000000); /* all go idle */
+	}
+}
+
+static void
+stop(void *argument)
+{
+	uint32_t ticket = parker_ticket(&world.all_done);
+
+	(void)argument;
+	while (seeds_read(&world.runs) < TASKS) {
+		parker_wait(&world.all_done, ticket, CLOCK_NEVER);
+		ticket = parker_ticket(&world.all_done);
+	}
+	scheduler_stop(&world.scheduler);
+	for (int i = 0; i < WORKERS; i++)
+		sim_join(world.sim, world.workers[i]);
+}
+
+static void
+start(struct sim *sim)
+{
+	static const struct scheduler_ops ops = { .run = run, .fire = fire };
+
+	world.sim = sim;
+	memory_init(&world.memory, NULL, 0);
+	parker_init(&world.all_done, &sim->parker_port, &sim->clock);
+	SEEDS_CHECK(scheduler_init(&world.scheduler, &world.memory,
+	    &(struct scheduler_config){
+		.workers = WORKERS,
+		.spin_max = 2,
+		.timers_max = 1,
+		.clock = &sim->clock,
+		.parker = &sim->parker_port,
+		.choose = sim_choose,
+		.choose_context = sim,
+		.seed = sim->config.seed,
+		.ops = &ops,
+		.context = &world,
+	    }) == THS_OK);
+	for (int i = 0; i < WORKERS; i++)
+		world.workers[i] = seeds_spawn(sim, "worker", drive,
+		    &world.scheduler.workers[i]);
+	for (int g = 0; g < GIVERS; g++) {
+		for (int i = 0; i < ROOTS; i++)
+			world.roots[g][i].children = world.children[g][i];
+		seeds_spawn(sim, "giver", give, world.roots[g]);
+	}
+	seeds_spawn(sim, "stopper", stop, NULL);
+}
+
+static void
+end(struct sim *sim)
+{
+	(void)sim;
+	SEEDS_CHECK(world.runs == TASKS);
+	SEEDS_CHECK(!scheduler_has_work(&world.scheduler));
+	SEEDS_CHECK(!crowd_wants_wake(&world.scheduler.crowd));
+	SEEDS_CHECK(world.scheduler.crowd.searching == 0);
+	scheduler_fini(&world.scheduler);
+	memory_fini(&world.memory);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct seeds_program program = {
+		.what = "A ready task is run once, whoever sleeps.",
+		.world = &world,
+		.world_size = sizeof(world),
+		.start = start,
+		.end = end,
+	};
+
+	return seeds_main(argc, argv, &program);
+}

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timer: wake-ups, their order, and what cancelling promises.
+ *
+ * Most tests run an inline VM under a clock that stands still until the test
+ * moves it, so that early and late are facts.
+ */
+#include "tests/unit/vm/world.h"
+#include "vm/endpoint/client.h"
+
+THS_MESSAGE(set, THS_FIELD(int64_t, delay), THS_FIELD(uint64_t, payload))
+THS_MESSAGE(cancel, THS_FIELD(uint64_t, timer))
+THS_MESSAGE(set_two, THS_FIELD(int64_t, delay))
+THS_SIGNAL(leave)
+
+#define TICK_NS ((int64_t)1 << WHEEL_TICK_SHIFT)
+
+static uint64_t time_ns;
+
+static uint64_t
+now(void *context)
+{
+	(void)context;
+	return time_ns;
+}
+
+static const struct clock still_clock = { .now = now };
+
+enum { NOTES_MAX = 600 };
+static struct {
+	ths_status status;
+	ths_timer timer;
+	bool was_cancelled;
+	int length;
+	struct { uint64_t payload, timer; int64_t at; } wakeups[NOTES_MAX];
+} notes;
+
+/* ------------------------------------------------------------------ sleepers */
+
+static ths_status
+sleeper_set(ths_self *self, ths_nothing *state, const struct set *set)
+{
+	(void)state;
+	notes.status = ths_timer_set(self, set->delay, set->payload,
+	    &notes.timer);
+	return THS_OK;
+}
+
+static ths_status
+sleeper_cancel(ths_self *self, ths_nothing *state, const struct cancel *cancel)
+{
+	(void)state;
+	notes.was_cancelled = ths_timer_cancel(self, cancel->timer);
+	return THS_OK;
+}
+
+static ths_status
+sleeper_wakeup(ths_self *self, ths_nothing *state,
+    const struct ths_wakeup *wakeup)
+{
+	(void)state;
+	notes.wakeups[notes.length].payload = wakeup->payload;
+	notes.wakeups[notes.length].timer = wakeup->timer;
+	notes.wakeups[notes.length++].at = ths_now(self);
+	return THS_OK;
+}
+
+static ths_status
+sleeper_leave(ths_self *self, ths_nothing *state, const struct leave *leave)
+{
+	(void)state, (void)leave;
+	ths_exit(self);
+	return THS_OK;
+}
+
+THS_ACTOR(sleeper, ths_nothing,
+    THS_ON(set, sleeper_set),
+    THS_ON(cancel, sleeper_cancel),
+    THS_ON(ths_wakeup, sleeper_wakeup),
+    THS_ON(leave, sleeper_leave))
+
+struct fixture {
+	struct world world;
+	ths_address sleeper;
+};
+
+static void
+begin(struct fixture *fixture, ths_vm_config config)
+{
+	struct vm_ports ports = { .clock = &still_clock };
+
+	memset(&notes, 0, sizeof(notes));
+	time_ns = 1;
+	config.mode = THS_MODE_INLINE;
+	cr_assert_eq(world_try(&fixture->world, config, &ports), THS_OK);
+	fixture->sleeper = world_spawn(&fixture->world, &sleeper_actor);
+	ths_vm_run(fixture->world.vm, 0);
+}
+
+static void
+run(struct fixture *fixture)
+{
+	ths_vm_run(fixture->world.vm, 0);
+}
+
+static ths_timer
+set(struct fixture *fixture, ths_duration delay, uint64_t payload)
+{
+	notes.timer = 0;
+	cr_assert_eq(ths_tell(fixture->world.vm, fixture->sleeper, set,
+	    .delay = delay, .payload = payload), THS_OK);
+	run(fixture);
+	return notes.timer;
+}
+
+static bool
+cancel(struct fixture *fixture, ths_timer timer)
+{
+	cr_assert_eq(ths_tell(fixture->world.vm, fixture->sleeper, cancel,
+	    .timer = timer), THS_OK);
+	run(fixture);
+	return notes.was_cancelled;
+}
+
+static void
+advance(struct fixture *fixture, int64_t ns)
+{
+	time_ns += (uint64_t)ns;
+	run(fixture);
+}
+
+Test(timer, wakes_its_actor_with_its_payload_and_never_early)
+{
+	struct fixture fixture;
+	ths_timer timer;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	timer = set(&fixture, THS_MILLISECONDS(5), 42);
+	cr_assert_neq(timer, 0);
+	cr_assert_eq(world_status(&fixture.world).timers, 1);
+	advance(&fixture, THS_MILLISECONDS(5) - 1);
+	cr_assert_eq(notes.length, 0);
+	advance(&fixture, 1 + TICK_NS);
+	cr_assert_eq(notes.length, 1);
+	cr_assert_eq(notes.wakeups[0].payload, 42);
+	cr_assert_eq(notes.wakeups[0].timer, timer);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
+	world_end(&fixture.world);
+}
+
+Test(timer, without_delay_wakes_as_soon_as_possible)
+{
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	set(&fixture, 0, 1);
+	set(&fixture, -5, 2);
+	set(&fixture, INT64_MIN, 3);
+	advance(&fixture, TICK_NS);
+	cr_assert_eq(notes.length, 3);
+	world_end(&fixture.world);
+}
+
+Test(timer, for_ever_never_wakes)
+{
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	set(&fixture, THS_FOREVER, 1);
+	cr_assert_eq(notes.status, THS_OK);
+	advance(&fixture, THS_SECONDS(1000000000));
+	cr_assert_eq(notes.length, 0);
+	cr_assert_eq(world_status(&fixture.world).timers, 1);
+	world_end(&fixture.world);
+}
+
+Test(timer, comes_in_the_order_of_time_and_of_setting)
+{
+	static const int delays_ms[] = { 50, 3, 700, 3, 90000, 20, 3 };
+	static const uint64_t order[] = { 1, 3, 6, 5, 0, 2, 4 };
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	for (uint64_t i = 0; i < 7; i++)
+		set(&fixture, THS_MILLISECONDS(delays_ms[i]), i);
+	for (int i = 0; i < 1000 && notes.length < 7; i++)
+		advance(&fixture, THS_MILLISECONDS(100));
+	cr_assert_eq(notes.length, 7);
+	for (int i = 0; i < 7; i++)
+		cr_assert_eq(notes.wakeups[i].payload, order[i]);
+	world_end(&fixture.world);
+}
+
+Test(timer, that_is_cancelled_in_time_wakes_nobody)
+{
+	struct fixture fixture;
+	ths_timer timer;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	timer = set(&fixture, THS_MILLISECONDS(5), 1);
+	cr_assert(cancel(&fixture, timer));
+	cr_assert_not(cancel(&fixture, timer), "only once");
+	advance(&fixture, THS_MILLISECONDS(20));
+	cr_assert_eq(notes.length, 0);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
+	cr_assert_eq(world_status(&fixture.world).absorbed, 0, "never sent");
+	world_end(&fixture.world);
+}
+
+Test(timer, that_has_woken_can_no_longer_be_cancelled)
+{
+	struct fixture fixture;
+	ths_timer timer;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	timer = set(&fixture, THS_MILLISECONDS(5), 1);
+	advance(&fixture, THS_MILLISECONDS(20));
+	cr_assert_eq(notes.length, 1);
+	cr_assert_not(cancel(&fixture, timer));
+	world_end(&fixture.world);
+}
+
+/* Two timers of one tick: the wake-up of the first cancels the second, which is
+ * in the mailbox already. */
+struct rival { ths_timer timers[2]; int woken; };
+
+static ths_status
+rival_set_two(ths_self *self, struct rival *rival, const struct set_two *two)
+{
+	for (uint64_t i = 0; i < 2; i++) {
+		notes.status = ths_timer_set(self, two->delay, i,
+		    &rival->timers[i]);
+		if (notes.status != THS_OK)
+			return notes.status;
+	}
+	return THS_OK;
+}
+
+static ths_status
+rival_wakeup(ths_self *self, struct rival *rival,
+    const struct ths_wakeup *wakeup)
+{
+	notes.length++;
+	notes.was_cancelled = ths_timer_cancel(self,
+	    rival->timers[1 - wakeup->payload]);
+	return THS_OK;
+}
+
+THS_ACTOR(rival, struct rival, THS_ON(set_two, rival_set_two),
+    THS_ON(ths_wakeup, rival_wakeup))
+
+Test(timer, is_cancelled_even_when_its_wakeup_is_in_the_mailbox)
+{
+	struct fixture fixture;
+	ths_address rival;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	rival = world_spawn(&fixture.world, &rival_actor);
+	cr_assert_eq(ths_tell(fixture.world.vm, rival, set_two, .delay = 1),
+	    THS_OK);
+	run(&fixture);
+	advance(&fixture, 2 * TICK_NS);
+	cr_assert_eq(notes.length, 1);
+	cr_assert(notes.was_cancelled);
+	cr_assert_eq(world_status(&fixture.world).absorbed, 1);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
+	world_end(&fixture.world);
+}
+
+Test(timer, belongs_to_its_actor_alone)
+{
+	struct fixture fixture;
+	ths_address other;
+	ths_timer timer;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	timer = set(&fixture, THS_MILLISECONDS(5), 1);
+	other = world_spawn(&fixture.world, &sleeper_actor);
+	notes.was_cancelled = true;
+	cr_assert_eq(ths_tell(fixture.world.vm, other, cancel,
+	    .timer = timer), THS_OK);
+	run(&fixture);
+	cr_assert_not(notes.was_cancelled);
+	advance(&fixture, THS_MILLISECONDS(20));
+	cr_assert_eq(notes.length, 1);
+	world_end(&fixture.world);
+}
+
+Test(timer, of_any_bits_is_safe_to_cancel)
+{
+	struct fixture fixture;
+	uint64_t bits = 1;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	set(&fixture, THS_MILLISECONDS(5), 1);
+	cr_assert_not(cancel(&fixture, 0));
+	cr_assert_not(cancel(&fixture, UINT64_MAX));
+	for (int i = 0; i < 1000; i++) {
+		bits = bits * 6364136223846793005u + 1442695040888963407u;
+		cr_assert_not(cancel(&fixture, bits));
+		cr_assert_not(cancel(&fixture, bits >> 12));
+	}
+	advance(&fixture, THS_MILLISECONDS(20));
+	cr_assert_eq(notes.length, 1);
+	world_end(&fixture.world);
+}
+
+Test(timer, beyond_the_limit_is_refused_and_one_that_ended_makes_room)
+{
+	struct fixture fixture;
+	ths_timer first;
+
+	begin(&fixture, (ths_vm_config){ .timers_max = 3 });
+	first = set(&fixture, THS_SECONDS(1), 0);
+	set(&fixture, THS_SECONDS(1), 1);
+	set(&fixture, THS_SECONDS(1), 2);
+	cr_assert_eq(notes.status, THS_OK);
+	cr_assert_eq(set(&fixture, THS_SECONDS(1), 3), 0, "untouched");
+	cr_assert_eq(notes.status, THS_LIMIT);
+	cr_assert_eq(world_status(&fixture.world).limits_hit, 1);
+	cr_assert(cancel(&fixture, first));
+	set(&fixture, THS_SECONDS(1), 4);
+	cr_assert_eq(notes.status, THS_OK);
+	advance(&fixture, THS_SECONDS(2));
+	cr_assert_eq(notes.length, 3);
+	set(&fixture, 1, 5);
+	cr_assert_eq(notes.status, THS_OK);
+	world_end(&fixture.world);
+}
+
+Test(timer, of_a_dead_actor_is_absorbed)
+{
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	set(&fixture, THS_MILLISECONDS(5), 1);
+	cr_assert_eq(ths_tell(fixture.world.vm, fixture.sleeper, leave),
+	    THS_OK);
+	run(&fixture);
+	advance(&fixture, THS_MILLISECONDS(20));
+	cr_assert_eq(notes.length, 0);
+	cr_assert_eq(world_status(&fixture.world).absorbed, 1);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
+	world_end(&fixture.world);
+}
+
+/* So many actors end that their slots reach the depot, from where clients take
+ * theirs before the timers are due. */
+Test(timer, of_a_dead_actor_whose_slot_is_a_clients_is_absorbed)
+{
+	enum { COUNT = 4 * SLOTS_BATCH, CLIENTS = 2 };
+	ths_client *clients[CLIENTS];
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	for (int i = 0; i < COUNT; i++) {
+		fixture.sleeper = world_spawn(&fixture.world, &sleeper_actor);
+		cr_assert_eq(ths_tell(fixture.world.vm, fixture.sleeper, set,
+		    .delay = THS_MILLISECONDS(5)), THS_OK);
+		cr_assert_eq(ths_tell(fixture.world.vm, fixture.sleeper,
+		    leave), THS_OK);
+	}
+	run(&fixture);
+	cr_assert_eq(world_status(&fixture.world).timers, COUNT);
+	for (int i = 0; i < CLIENTS; i++) {
+		cr_assert_eq(ths_client_open(fixture.world.vm, &clients[i]),
+		    THS_OK);
+		cr_assert_gt(clients[i]->generation, 1, "had an actor before");
+	}
+	advance(&fixture, THS_MILLISECONDS(20));
+	for (int i = 0; i < CLIENTS; i++) {
+		ths_mail *mail = ths_listen(fixture.world.vm, clients[i], 0);
+
+		cr_assert_eq(ths_mail_status(mail), THS_TIMEOUT);
+		ths_mail_free(mail);
+	}
+	cr_assert_eq(world_status(&fixture.world).absorbed, COUNT);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
+	for (int i = 0; i < CLIENTS; i++)
+		ths_client_close(clients[i]);
+	world_end(&fixture.world);
+}
+
+/* No handler for the wake-up is the actor's own mistake. */
+static ths_status
+deaf_set(ths_self *self, ths_nothing *state, const struct set *set)
+{
+	(void)state;
+	return ths_timer_set(self, set->delay, set->payload, NULL);
+}
+
+THS_ACTOR(deaf, ths_nothing, THS_ON(set, deaf_set))
+
+Test(timer, whose_wakeup_has_no_handler_is_a_dead_letter)
+{
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	cr_assert_eq(ths_tell(fixture.world.vm,
+	    world_spawn(&fixture.world, &deaf_actor), set, .delay = 1),
+	    THS_OK);
+	run(&fixture);
+	advance(&fixture, 2 * TICK_NS);
+	cr_assert_eq(world_dead(&fixture.world, THS_DEAD_UNHANDLED), 1);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
+	world_end(&fixture.world);
+}
+
+/* Takes every free envelope of the smallest class; chained by next. */
+static struct envelope *
+take_all(struct ths_vm *vm, struct pool_cache *cache)
+{
+	struct envelope *chain = NULL;
+	struct envelope *envelope;
+
+	pool_cache_init(cache, vm->pool);
+	pool_cache_flush(&vm->crews[0].cache);
+	vm->memory.bytes_max = 1;
+	while ((envelope = pool_take(cache, 1)) != NULL) {
+		envelope->next = chain;
+		chain = envelope;
+	}
+	return chain;
+}
+
+static void
+give_all(struct ths_vm *vm, struct pool_cache *cache, struct envelope *chain)
+{
+	vm->memory.bytes_max = 0;
+	while (chain != NULL) {
+		struct envelope *next = chain->next;
+
+		pool_give(cache, chain);
+		chain = next;
+	}
+	pool_cache_fini(cache);
+}
+
+Test(timer, without_memory_for_its_wakeup_comes_later)
+{
+	struct pool_cache cache;
+	struct envelope *all;
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	for (uint64_t i = 0; i < 5; i++)
+		set(&fixture, THS_MILLISECONDS(5), i);
+	all = take_all(fixture.world.vm, &cache);
+	advance(&fixture, THS_MILLISECONDS(20));
+	cr_assert_eq(notes.length, 0);
+	cr_assert_eq(world_status(&fixture.world).timers, 5);
+	give_all(fixture.world.vm, &cache, all);
+	advance(&fixture, 2 * TICK_NS);
+	cr_assert_eq(notes.length, 5);
+	world_end(&fixture.world);
+}
+
+/* ------------------------------------------------------------- the real clock */
+
+static _Atomic int woken;
+static _Atomic int early;
+
+struct drowsy { ths_duration due; };
+
+static ths_status
+drowsy_set(ths_self *self, struct drowsy *drowsy, const struct set *set)
+{
+	drowsy->due = ths_now(self) + set->delay;
+	return ths_timer_set(self, set->delay, 0, NULL);
+}
+
+static ths_status
+drowsy_wakeup(ths_self *self, struct drowsy *drowsy,
+    const struct ths_wakeup *wakeup)
+{
+	(void)wakeup;
+	if (ths_now(self) < drowsy->due)
+		atomic_fetch_add(&early, 1);
+	atomic_fetch_add(&woken, 1);
+	return THS_OK;
+}
+
+THS_ACTOR(drowsy, struct drowsy, THS_ON(set, drowsy_set),
+    THS_ON(ths_wakeup, drowsy_wakeup))
+
+Test(timer, wakes_many_actors_on_several_workers_and_none_early)
+{
+	struct world world;
+
+	atomic_store(&woken, 0);
+	atomic_store(&early, 0);
+	world_begin_local(&world, 3);
+	for (int i = 0; i < 300; i++)
+		cr_assert_eq(ths_tell(world.vm, world_spawn(&world,
+		    &drowsy_actor), set,
+		    .delay = THS_MICROSECONDS(100 + 331 * i)), THS_OK);
+	cr_assert(world_await(&woken, 300));
+	cr_assert_eq(atomic_load(&early), 0);
+	world_end(&world);
+}
+
+Test(timer, does_not_keep_a_vm_from_stopping)
+{
+	struct world world;
+
+	world_begin_local(&world, 2);
+	for (int i = 0; i < 10; i++)
+		cr_assert_eq(ths_tell(world.vm, world_spawn(&world,
+		    &drowsy_actor), set, .delay = THS_SECONDS(3600)), THS_OK);
+	world_end(&world);
+}
