@@ -2,6 +2,8 @@
 /* pump - drives the one worker of an inline VM; see pump.h. */
 #include "vm/pump.h"
 
+#include <sched.h>
+
 #include "base/sched_point.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -16,7 +18,8 @@ run_steps(struct worker *worker, uint64_t limit,
 	    memory_order_relaxed);
 	uint64_t done = 0;
 
-	while (worker_step(worker)) {
+	while (!scheduler_is_stopping(worker->scheduler) &&
+	    worker_step(worker)) {
 		done = atomic_load_explicit(&worker->counts.slices,
 		    memory_order_relaxed) - first;
 		if (limit != 0 && done >= limit)
@@ -54,9 +57,22 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 		/* Others inside may have to go on, or to wait for a nearer
 		 * timer than they knew. */
 		client_wake_waiting(vm);
-	} while (!is_stopped_early && scheduler_has_work(&vm->scheduler));
+	} while (!is_stopped_early && scheduler_has_work(&vm->scheduler) &&
+	    !scheduler_is_stopping(&vm->scheduler));
 	pump_pass_on(vm);
 	return done;
+}
+
+void
+pump_end(struct ths_vm *vm)
+{
+	/* [P]; ends: who pumps leaves after its present step, since the
+	 * scheduler stops. */
+	while (atomic_exchange_explicit(&vm->pump.is_pumping, true,
+	    memory_order_seq_cst)) {
+		sched_point(SCHED_SITE_SPIN);
+		sched_yield();
+	}
 }
 
 void

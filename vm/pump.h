@@ -43,6 +43,9 @@ uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
  * timer it does not know of. */
 void pump_pass_on(struct ths_vm *vm);
 
+/* Waits for who pumps, and lets nobody pump any more; after scheduler_stop(). */
+void pump_end(struct ths_vm *vm);
+
 /* Work came in from a thread that does not pump. */
 void pump_notice(struct ths_vm *vm);
 

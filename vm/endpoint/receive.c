@@ -14,7 +14,10 @@
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
-enum { SPIN_MIN = 16 };
+enum {
+	SPIN_MIN = 16,
+	PUMP_LOOK = 64, /* slices between looks at the clock */
+};
 
 /* The oldest mail of the slot's present life, or NULL. */
 static struct envelope *
@@ -76,10 +79,30 @@ park(struct ths_client *client, struct slot *slot, uint32_t ticket,
 	return in_time;
 }
 
+/* What a client pumps for. */
+struct pumping {
+	const struct ths_vm *vm;
+	const struct slot *slot;
+	uint64_t deadline_ns;
+	uint32_t looks; /* until the next one at the clock; 0: time is over */
+};
+
+/* True when the client has mail, or may not wait for it any longer. */
 static bool
-has_mail(void *context)
+is_enough(void *context)
 {
-	return inbox_has_mail(&((struct slot *)context)->inbox);
+	struct pumping *pumping = context;
+
+	if (inbox_has_mail(&pumping->slot->inbox) ||
+	    vm_state(pumping->vm) != VM_RUNNING)
+		return true;
+	if (pumping->looks > 1) {
+		pumping->looks--;
+		return false;
+	}
+	pumping->looks = vm_now(pumping->vm) < pumping->deadline_ns ?
+	    PUMP_LOOK : 0;
+	return pumping->looks == 0;
 }
 
 /* Pumps an inline VM until there is mail; parks while another pumps or nothing
@@ -88,10 +111,11 @@ static bool
 pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 {
 	struct ths_vm *vm = client->vm;
+	struct pumping pumping = { vm, slot, deadline_ns, PUMP_LOOK };
 	uint32_t ticket;
 	uint64_t next;
 
-	pump_run(vm, 0, has_mail, slot);
+	pump_run(vm, 0, is_enough, &pumping);
 	if (inbox_has_mail(&slot->inbox))
 		return true;
 	/* Before anybody can count on this thread: a wake from then on counts. */
