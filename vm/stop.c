@@ -48,9 +48,6 @@ ask_to_exit(struct crew *crew, struct slot *slot)
 	envelope->type = 0;
 	envelope->kind = ENVELOPE_EXIT;
 	envelope->flags = 0;
-	envelope->correlation = 0;
-	envelope->deadline_ms = 0;
-	envelope->trace = 0;
 	send_own(crew, slot, envelope);
 	return true;
 }
