@@ -6,7 +6,7 @@
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
-/* Steps until nothing is ready; the caller pumps. */
+/* Steps until nothing is ready or the VM ends; the caller pumps. */
 static uint64_t
 run_steps(struct worker *worker, uint64_t limit,
     bool (*is_enough)(void *context), void *context)
@@ -16,7 +16,8 @@ run_steps(struct worker *worker, uint64_t limit,
 	    memory_order_relaxed);
 	uint64_t done = 0;
 
-	while (worker_step(worker)) {
+	while (!scheduler_is_stopping(worker->scheduler) &&
+	    worker_step(worker)) {
 		done = atomic_load_explicit(&worker->counts.slices,
 		    memory_order_relaxed) - first;
 		if (limit != 0 && done >= limit)
@@ -49,14 +50,43 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 		/* [P] */
 		atomic_store_explicit(&vm->pump.is_pumping, false,
 		    memory_order_seq_cst);
+		/* [E] */
+		if (atomic_load_explicit(&vm->state, memory_order_seq_cst) !=
+		    VM_RUNNING)
+			parker_wake(&vm->stopper);
 		is_stopped_early = (limit != 0 && done >= limit) ||
-		    (is_enough != NULL && is_enough(context));
+		    (is_enough != NULL && is_enough(context)) ||
+		    scheduler_is_stopping(&vm->scheduler);
 		/* Others inside may have to go on, or to wait for a nearer
 		 * timer than they knew. */
 		client_wake_waiting(vm);
 	} while (!is_stopped_early && scheduler_has_work(&vm->scheduler));
 	pump_pass_on(vm);
 	return done;
+}
+
+bool
+pump_is_taken(const struct ths_vm *vm)
+{
+	/* [E] */
+	return atomic_load_explicit(&vm->pump.is_pumping,
+	    memory_order_seq_cst);
+}
+
+void
+pump_end(struct ths_vm *vm)
+{
+	/* Ends: who pumps leaves after its present slice. */
+	for (;;) {
+		uint32_t ticket = parker_ticket(&vm->stopper);
+
+		sched_point(SCHED_SITE_CLIENT);
+		/* [E] */
+		if (!atomic_exchange_explicit(&vm->pump.is_pumping, true,
+		    memory_order_seq_cst))
+			return;
+		parker_wait(&vm->stopper, ticket, CLOCK_NEVER);
+	}
 }
 
 void

@@ -106,9 +106,9 @@ wait_for_stillness(struct ths_vm *vm, uint64_t deadline_ns)
 			return true;
 		if (vm_now(vm) >= deadline_ns)
 			return false;
-		if (vm->config.mode == THS_MODE_INLINE)
-			pump_run(vm, 1024, NULL, NULL);
-		else
+		if (vm->config.mode != THS_MODE_INLINE ||
+		    (pump_run(vm, 1024, NULL, NULL) == 0 &&
+		    pump_is_taken(vm)))
 			parker_wait(&vm->stopper, ticket, deadline_ns);
 	}
 }
@@ -204,6 +204,8 @@ end_workers(struct ths_vm *vm)
 		vm->ports.join(vm->ports.context, &vm->scheduler);
 	else if (vm->config.mode != THS_MODE_INLINE)
 		threads_join(&vm->threads);
+	else
+		pump_end(vm);
 }
 
 static enum ths_status

@@ -14,7 +14,10 @@
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
-enum { SPIN_MIN = 16 };
+enum {
+	SPIN_MIN = 16,
+	PUMP_LOOKS = 64, /* for mail, between two looks at the clock */
+};
 
 /* The oldest mail of the slot's present life, or NULL. */
 static struct envelope *
@@ -76,10 +79,28 @@ park(struct ths_client *client, struct slot *slot, uint32_t ticket,
 	return in_time;
 }
 
+/* What a client that pumps waits for. */
+struct pumping {
+	const struct ths_vm *vm;
+	const struct slot *slot;
+	uint64_t deadline_ns;
+	uint32_t looks; /* for mail */
+	bool is_over;   /* the deadline came, or the stop */
+};
+
+/* True when there is mail, or the time is over: there may always be work. */
 static bool
-has_mail(void *context)
+is_enough(void *context)
 {
-	return inbox_has_mail(&((struct slot *)context)->inbox);
+	struct pumping *pumping = context;
+
+	if (inbox_has_mail(&pumping->slot->inbox))
+		return true;
+	if (++pumping->looks % PUMP_LOOKS == 0 &&
+	    (vm_state(pumping->vm) != VM_RUNNING ||
+	    vm_now(pumping->vm) >= pumping->deadline_ns))
+		pumping->is_over = true;
+	return pumping->is_over;
 }
 
 /* Pumps an inline VM until there is mail; parks while another pumps or nothing
@@ -88,10 +109,11 @@ static bool
 pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 {
 	struct ths_vm *vm = client->vm;
+	struct pumping pumping = { vm, slot, deadline_ns, 0, false };
 	uint32_t ticket;
 	uint64_t next;
 
-	pump_run(vm, 0, has_mail, slot);
+	pump_run(vm, 0, is_enough, &pumping);
 	if (inbox_has_mail(&slot->inbox))
 		return true;
 	/* Before anybody can count on this thread: a wake from then on counts. */
