@@ -2,11 +2,13 @@
 /* pump - drives the one worker of an inline VM; see pump.h. */
 #include "vm/pump.h"
 
+#include <sched.h>
+
 #include "base/sched_point.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
-/* Steps until nothing is ready or the VM ends; the caller pumps. */
+/* Steps until nothing is ready; the caller pumps. */
 static uint64_t
 run_steps(struct worker *worker, uint64_t limit,
     bool (*is_enough)(void *context), void *context)
@@ -50,42 +52,26 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 		/* [P] */
 		atomic_store_explicit(&vm->pump.is_pumping, false,
 		    memory_order_seq_cst);
-		/* [E] */
-		if (atomic_load_explicit(&vm->state, memory_order_seq_cst) !=
-		    VM_RUNNING)
-			parker_wake(&vm->stopper);
 		is_stopped_early = (limit != 0 && done >= limit) ||
-		    (is_enough != NULL && is_enough(context)) ||
-		    scheduler_is_stopping(&vm->scheduler);
+		    (is_enough != NULL && is_enough(context));
 		/* Others inside may have to go on, or to wait for a nearer
 		 * timer than they knew. */
 		client_wake_waiting(vm);
-	} while (!is_stopped_early && scheduler_has_work(&vm->scheduler));
+	} while (!is_stopped_early && scheduler_has_work(&vm->scheduler) &&
+	    !scheduler_is_stopping(&vm->scheduler));
 	pump_pass_on(vm);
 	return done;
-}
-
-bool
-pump_is_taken(const struct ths_vm *vm)
-{
-	/* [E] */
-	return atomic_load_explicit(&vm->pump.is_pumping,
-	    memory_order_seq_cst);
 }
 
 void
 pump_end(struct ths_vm *vm)
 {
-	/* Ends: who pumps leaves after its present slice. */
-	for (;;) {
-		uint32_t ticket = parker_ticket(&vm->stopper);
-
-		sched_point(SCHED_SITE_CLIENT);
-		/* [E] */
-		if (!atomic_exchange_explicit(&vm->pump.is_pumping, true,
-		    memory_order_seq_cst))
-			return;
-		parker_wait(&vm->stopper, ticket, CLOCK_NEVER);
+	/* [P]; ends: who pumps leaves after its present step, since the
+	 * scheduler stops. */
+	while (atomic_exchange_explicit(&vm->pump.is_pumping, true,
+	    memory_order_seq_cst)) {
+		sched_point(SCHED_SITE_SPIN);
+		sched_yield();
 	}
 }
 

@@ -2,9 +2,9 @@
 /*
  * pump - drives the one worker of an inline VM from whatever thread is inside.
  *
- * One thread pumps at a time; others that wait for mail park, and one of them is
- * woken to pump when work comes in while nobody does.  When nobody is inside at
- * all the host's wake function is called.
+ * One thread pumps at a time; others that wait for mail park, and one of them
+ * is woken to pump when work comes in while nobody does.  When nobody is
+ * inside at all the host's wake function is called.
  *
  *   [P] is_pumping: exchange seq_cst by who wants to pump, store seq_cst by who
  *       leaves.  The trap: a thread from outside pushes to the inject queue and
@@ -14,9 +14,6 @@
  *       timers and after; load seq_cst by who leaves.  The same trap: a thread
  *       whose mail has come leaves work, or a timer that it set, and then
  *       looks what the host knows.
- *   [E] the end: the stopper changes the VM's state, then looks whether somebody
- *       pumps; who pumps leaves, then looks at the state, and wakes it.  The
- *       same trap once more.
  *
  * Threads: any.
  */
@@ -41,17 +38,13 @@ struct pump {
 uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
     bool (*is_enough)(void *context), void *context);
 
-/* True while somebody pumps. */
-bool pump_is_taken(const struct ths_vm *vm);
-
-/* For the stop, with the scheduler stopping: waits until nobody pumps; from then
- * on nobody ever does. */
-void pump_end(struct ths_vm *vm);
-
 /* The caller stops waiting for mail, or pumping: if work is left that nobody
- * pumps, another who waits is woken, or else the host; the host also for a timer
- * it does not know of. */
+ * pumps, another who waits is woken, or else the host; the host also for a
+ * timer it does not know of. */
 void pump_pass_on(struct ths_vm *vm);
+
+/* Waits for who pumps, and lets nobody pump any more; after scheduler_stop(). */
+void pump_end(struct ths_vm *vm);
 
 /* Work came in from a thread that does not pump. */
 void pump_notice(struct ths_vm *vm);

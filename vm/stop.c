@@ -17,6 +17,8 @@
  * A thread from outside that sits down at its client's desk looks at the state
  * again, so after the visit of step 5 nothing more comes in there.
  */
+#include <sched.h>
+
 #include "base/check.h"
 #include "base/sched_point.h"
 #include "vm/actor/dead.h"
@@ -106,10 +108,10 @@ wait_for_stillness(struct ths_vm *vm, uint64_t deadline_ns)
 			return true;
 		if (vm_now(vm) >= deadline_ns)
 			return false;
-		if (vm->config.mode != THS_MODE_INLINE ||
-		    (pump_run(vm, 1024, NULL, NULL) == 0 &&
-		    pump_is_taken(vm)))
+		if (vm->config.mode != THS_MODE_INLINE)
 			parker_wait(&vm->stopper, ticket, deadline_ns);
+		else if (pump_run(vm, 1024, NULL, NULL) == 0)
+			sched_yield(); /* another thread pumps */
 	}
 }
 
@@ -202,10 +204,10 @@ end_workers(struct ths_vm *vm)
 	scheduler_stop(&vm->scheduler);
 	if (vm->ports.join != NULL)
 		vm->ports.join(vm->ports.context, &vm->scheduler);
-	else if (vm->config.mode != THS_MODE_INLINE)
-		threads_join(&vm->threads);
-	else
+	else if (vm->config.mode == THS_MODE_INLINE)
 		pump_end(vm);
+	else
+		threads_join(&vm->threads);
 }
 
 static enum ths_status

@@ -16,7 +16,7 @@
 
 enum {
 	SPIN_MIN = 16,
-	PUMP_LOOKS = 64, /* for mail, between two looks at the clock */
+	PUMP_LOOK = 64, /* slices between looks at the clock */
 };
 
 /* The oldest mail of the slot's present life, or NULL. */
@@ -79,28 +79,30 @@ park(struct ths_client *client, struct slot *slot, uint32_t ticket,
 	return in_time;
 }
 
-/* What a client that pumps waits for. */
+/* What a client pumps for. */
 struct pumping {
 	const struct ths_vm *vm;
 	const struct slot *slot;
 	uint64_t deadline_ns;
-	uint32_t looks; /* for mail */
-	bool is_over;   /* the deadline came, or the stop */
+	uint32_t looks; /* until the next one at the clock; 0: time is over */
 };
 
-/* True when there is mail, or the time is over: there may always be work. */
+/* True when the client has mail, or may not wait for it any longer. */
 static bool
 is_enough(void *context)
 {
 	struct pumping *pumping = context;
 
-	if (inbox_has_mail(&pumping->slot->inbox))
+	if (inbox_has_mail(&pumping->slot->inbox) ||
+	    vm_state(pumping->vm) != VM_RUNNING)
 		return true;
-	if (++pumping->looks % PUMP_LOOKS == 0 &&
-	    (vm_state(pumping->vm) != VM_RUNNING ||
-	    vm_now(pumping->vm) >= pumping->deadline_ns))
-		pumping->is_over = true;
-	return pumping->is_over;
+	if (pumping->looks > 1) {
+		pumping->looks--;
+		return false;
+	}
+	pumping->looks = vm_now(pumping->vm) < pumping->deadline_ns ?
+	    PUMP_LOOK : 0;
+	return pumping->looks == 0;
 }
 
 /* Pumps an inline VM until there is mail; parks while another pumps or nothing
@@ -109,7 +111,7 @@ static bool
 pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 {
 	struct ths_vm *vm = client->vm;
-	struct pumping pumping = { vm, slot, deadline_ns, 0, false };
+	struct pumping pumping = { vm, slot, deadline_ns, PUMP_LOOK };
 	uint32_t ticket;
 	uint64_t next;
 
