@@ -459,7 +459,7 @@ static void *
 let_leave_soon(void *argument)
 {
 	(void)argument;
-	world_sleep_ms(20);
+	world_sleep_ms(100);
 	atomic_store(&may_leave, 1);
 	return NULL;
 }
@@ -482,6 +482,41 @@ Test(inline_vm, is_stopped_only_when_whoever_pumps_has_left)
 	thread_join(&thread);
 	thread_join(&opener);
 	world_end_within(&world, 0);
+}
+
+static uint64_t
+my_cpu_ns(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
+}
+
+/* With time, the stopper waits for stillness; without, for the pumper. */
+Test(inline_vm, whose_stopper_has_to_wait_lets_it_sleep)
+{
+	for (int i = 0; i < 2; i++) {
+		struct thread thread = { 0 };
+		struct thread opener = { 0 };
+		struct world world;
+		uint64_t before;
+
+		begin(&world);
+		thread.world = &world;
+		cr_assert_eq(ths_tell(world.vm,
+		    world_spawn(&world, &host_actor), linger), THS_OK);
+		thread_start(&thread, pump_until_quiet);
+		cr_assert(world_await(&lingering, 1));
+		thread_start(&opener, let_leave_soon);
+		before = my_cpu_ns();
+		ths_vm_stop(world.vm, i == 0 ? THS_SECONDS(30) : 0);
+		cr_assert_lt(my_cpu_ns() - before, 50000000);
+		cr_assert_eq(atomic_load(&handled), 1);
+		thread_join(&thread);
+		thread_join(&opener);
+		world_end_within(&world, 0);
+	}
 }
 
 Test(inline_vm, is_stopped_although_another_thread_pumps_for_ever)
