@@ -14,9 +14,9 @@
  *       timers and after; load seq_cst by who leaves.  The same trap: a thread
  *       whose mail has come leaves work, or a timer that it set, and then
  *       looks what the host knows.
- *   [E] the end: the stopper changes the VM's state, then looks whether somebody
- *       pumps; who pumps leaves, then looks at the state, and wakes it.  The
- *       same trap once more.
+ *   [E] the end: the stopper changes the VM's state, then looks whether
+ *       somebody pumps; who pumps leaves, then looks at the state, and wakes
+ *       it.  The same trap once more.
  *
  * Threads: any.
  */
