@@ -188,11 +188,17 @@ end_crews(struct ths_vm *vm)
 static enum ths_status
 start_driver(struct ths_vm *vm)
 {
+	enum ths_status status;
+
 	if (vm->ports.drive != NULL)
 		return vm->ports.drive(vm->ports.context, &vm->scheduler);
 	if (vm->config.mode == THS_MODE_INLINE)
 		return THS_OK;
-	return threads_start(&vm->threads, &vm->scheduler, vm->config.pin);
+	status = threads_start(&vm->threads, &vm->scheduler, vm->config.pin);
+	if (status == THS_SYSTEM)
+		log_write(&vm->log, THS_LOG_ERROR,
+		    "ths_vm_start: no thread to be had for every worker");
+	return status;
 }
 
 /* The tables that need only memory. */
@@ -246,7 +252,7 @@ start_parts(struct ths_vm *vm)
 	if (pthread_key_create(&vm->client_key, client_thread_ended) != 0) {
 		log_write(&vm->log, THS_LOG_ERROR, "no thread-specific key "
 		    "left: too many VMs in this process");
-		status = THS_LIMIT;
+		status = THS_SYSTEM;
 		goto crews;
 	}
 	vm->door = client_new(vm);

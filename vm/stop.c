@@ -17,8 +17,6 @@
  * A thread from outside that sits down at its client's desk looks at the state
  * again, so after the visit of step 5 nothing more comes in there.
  */
-#include <sched.h>
-
 #include "base/check.h"
 #include "base/sched_point.h"
 #include "vm/actor/dead.h"
@@ -105,10 +103,10 @@ wait_for_stillness(struct ths_vm *vm, uint64_t deadline_ns)
 			return true;
 		if (vm_now(vm) >= deadline_ns)
 			return false;
-		if (vm->config.mode != THS_MODE_INLINE)
+		if (vm->config.mode != THS_MODE_INLINE ||
+		    (pump_run(vm, 1024, NULL, NULL) == 0 &&
+		    pump_is_taken(vm)))
 			parker_wait(&vm->stopper, ticket, deadline_ns);
-		else if (pump_run(vm, 1024, NULL, NULL) == 0)
-			sched_yield(); /* another thread pumps */
 	}
 }
 

@@ -111,15 +111,16 @@ typedef struct ths_content {
 /* Every member that is zero means its default. */
 typedef struct ths_spawn_options {
 	ths_content start;    /* for an actor with THS_START */
-	uint32_t mailbox_max; /* messages in its inbox; 0: as the VM's */
+	uint32_t mailbox_max; /* messages in its inbox, < 1048575; 0: as the
+			       * VM's */
 } ths_spawn_options;
 
 /*
  * Starts an actor of this kind; the address is its for life.  The new actor
  * runs soon, on any worker; mail sent to it from now on waits for it.
  * options may be NULL.
- * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, or the start message
- * missing or of another type), THS_TOO_LARGE, THS_NO_MEMORY, THS_LIMIT
+ * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, the options, or the start
+ * message missing or of another type), THS_TOO_LARGE, THS_NO_MEMORY, THS_LIMIT
  * (actors_max), THS_STOPPED.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
@@ -176,8 +177,8 @@ THS_PUBLIC ths_address ths_parent(const ths_self *self);
  */
 THS_PUBLIC void ths_exit(ths_self *self);
 
-/* Prints a line to the VM's log, under the actor's name; nothing for what is not
- * a level from THS_LOG_DEBUG to THS_LOG_ERROR. */
+/* Prints a line to the VM's log, under the actor's name; nothing for what is
+ * not a level from THS_LOG_DEBUG to THS_LOG_ERROR. */
 THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
     const char *format, ...) THS_PRINTF(3, 4);
 

@@ -68,7 +68,8 @@ typedef struct ths_vm_config {
 /*
  * Starts a VM.  config may be NULL.  On success the caller owns *vm.
  * Returns THS_OK, THS_BAD_ARGUMENT (logged with the member's name),
- * THS_NO_MEMORY or THS_SYSTEM (no thread to be had).
+ * THS_NO_MEMORY or THS_SYSTEM (no thread to be had, or no thread-specific key:
+ * a process has about a thousand, a VM takes one); that is logged, too.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_vm_start(ths_vm **vm,
     const ths_vm_config *config);
