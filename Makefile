@@ -62,4 +62,4 @@ packages-test:
 	@scripts/install-packages build test
 
 packages-models:
-	@scripts/install-packages models
+	@scripts/install-packages build models

@@ -4,10 +4,10 @@
  * context.h.
  *
  * A switch has three parts: the sanitizers are told which stack comes next, the
- * machine jumps, and, on the other side, they are told that it has arrived.  The
- * other side is either a context_switch() that returns, or begin() on a new
- * stack; the left context names itself in `switcher`, so that the other side
- * knows whence it was entered.
+ * machine jumps, and, on the other side, they are told that it has
+ * arrived.  The other side is either a context_switch() that returns, or
+ * begin() on a new stack; the left context names itself in `switcher`, so that
+ * the other side knows whence it was entered.
  */
 #include "sim/context.h"
 

@@ -5,10 +5,10 @@
  *
  * A switch saves the callee-saved registers on the stack that is left and loads
  * them from the one that is entered; no system call.  On x86-64 that is a dozen
- * instructions (context_x86_64.S), elsewhere, or with THS_CONTEXT_PORTABLE, the C
- * library's swapcontext (context_ucontext.c).  The floating-point control words
- * are not saved on x86-64: whoever changes the rounding mode puts it back
- * before switching.
+ * instructions (context_x86_64.S), elsewhere, or with THS_CONTEXT_PORTABLE,
+ * the C library's swapcontext (context_ucontext.c).  The floating-point
+ * control words are not saved on x86-64: whoever changes the rounding mode
+ * puts it back before switching.
  *
  * Threads: a context runs on one thread at a time.  Another thread may go on
  * with it after a happens-before edge of the caller's making; never with
@@ -52,8 +52,8 @@ struct context {
 
 /*
  * Makes a context that will run entry(argument) on this stack once it is
- * switched to.  entry never returns: it ends with context_exit(), or is switched
- * away from for ever.
+ * switched to.  entry never returns: it ends with context_exit(), or is
+ * switched away from for ever.
  */
 void context_init(struct context *context, void *stack, size_t stack_size,
     void (*entry)(void *argument), void *argument);

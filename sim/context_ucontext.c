@@ -4,8 +4,8 @@
  * their own; see context_machine.h.  Each jump costs a system call (the signal
  * mask).
  *
- * What a left context keeps lies in context_machine_jump()'s own frame, hence on
- * the stack that was left; a new one's lies at the top of its stack.
+ * What a left context keeps lies in context_machine_jump()'s own frame, hence
+ * on the stack that was left; a new one's lies at the top of its stack.
  */
 #include "sim/context_machine.h"
 

@@ -4,8 +4,8 @@
  * empty inlines in a build without them.
  *
  * AddressSanitizer keeps the bounds of the running stack, and a fake stack for
- * use after return.  ThreadSanitizer keeps a clock per context, as for a thread.
- * Valgrind only wants to know which memory is a stack.
+ * use after return.  ThreadSanitizer keeps a clock per context, as for a
+ * thread.  Valgrind only wants to know which memory is a stack.
  */
 #ifndef SIM_CONTEXT_WATCH_H
 #define SIM_CONTEXT_WATCH_H

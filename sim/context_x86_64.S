@@ -5,7 +5,7 @@
  *
  * What a left context keeps on its stack, from its stack pointer up:
  *
- *    0  r15   8  r14   16  r13   24  r12   32  rbx   40  rbp   48  return address
+ *    0 r15   8 r14   16 r13   24 r12   32 rbx   40 rbp   48 return address
  *
  * The jump ends in `pop %rcx; jmp *%rcx` and not in `ret`: the processor
  * predicts that a ret goes back to where the last call came from, which on
@@ -69,9 +69,9 @@ context_machine_jump:
 	.size	context_machine_jump, . - context_machine_jump
 
 	/*
-	 * Where a new context begins: its first frame has entry in r12 and argument
-	 * in r13.  The stack pointer is 16-byte aligned here, before the call, as
-	 * the callee may assume.
+	 * Where a new context begins: its first frame has entry in r12 and
+	 * argument in r13.  The stack pointer is 16-byte aligned here, before
+	 * the call, as the callee may assume.
 	 */
 	.type	context_machine_begin, @function
 	.balign	16
@@ -88,9 +88,9 @@ context_machine_begin:
 	 * void *context_machine_prepare(void *stack, size_t stack_size,
 	 *     void (*entry)(void *), void *argument)
 	 *
-	 * The frame of 56 bytes stands 16 bytes below the aligned top, so that the
-	 * stack pointer is aligned once it has been popped; the two words above it
-	 * stay zero, for whoever walks frame pointers.
+	 * The frame of 56 bytes stands 16 bytes below the aligned top, so that
+	 * the stack pointer is aligned once it has been popped; the two words
+	 * above it stay zero, for whoever walks frame pointers.
 	 */
 	.globl	context_machine_prepare
 	.hidden	context_machine_prepare

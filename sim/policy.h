@@ -7,9 +7,13 @@
  *     `odds`, and the next one is any that can run;
  *   - ranks: each thread has a rank drawn at its start, the highest that can
  *     run does, and with odds of 1 in `odds` the running one falls to the
- *     bottom.  A thread that stands still for long is what few random walks
- *     have and many defects need.
+ *     bottom.
  * The odds are drawn too, from 1 in 1 to 1 in 64.
+ *
+ * On top of either, every other seed freezes: now and then a thread that is
+ * left stands still for up to FREEZE_POINTS_MAX points while anybody else can
+ * run.  Few random orders have one thread asleep while others live a life, and
+ * many defects need just that.
  *
  * Threads: one.
  * Source: S. Burckhardt et al., "A Randomized Scheduler with Probabilistic
@@ -25,11 +29,19 @@
 #include "base/sched_point.h"
 #include "sched/chooser.h"
 
+enum { FREEZE_POINTS_MAX = 4096 };
+
+/* The rank of the thread that is frozen, in either way. */
+#define POLICY_FROZEN INT64_MIN
+
 struct policy {
 	struct random random;
 	uint32_t odds;
 	bool has_ranks;
+	bool has_freezes;
 	int64_t rank_lowest; /* handed out so far */
+	uint64_t points;     /* so far */
+	uint64_t thaw_at;    /* points; nobody is frozen from then on */
 };
 
 void policy_init(struct policy *policy, uint64_t seed);
@@ -38,7 +50,7 @@ void policy_init(struct policy *policy, uint64_t seed);
 int64_t policy_rank(struct policy *policy);
 
 /* True when the running thread is to be left at this point; its rank may
- * change. */
+ * change.  Called at each point. */
 bool policy_leaves(struct policy *policy, enum sched_site site, int64_t *rank);
 
 /* Which of `count` threads with these ranks runs next; count > 0. */

@@ -6,9 +6,9 @@
  * running thread.  A thread is only ever switched to from home and only ever
  * left to home, so each switch is one decision, taken in one place (next()).
  *
- * Thread-locals.  "The worker I am" and the hook of the scheduling points belong
- * to a thread; all simulated ones share the real one's, so they are put back at
- * each switch (enter()).
+ * Thread-locals.  "The worker I am" and the hook of the scheduling points
+ * belong to a thread; all simulated ones share the real one's, so they are put
+ * back at each switch (enter()).
  *
  * Under ThreadSanitizer the simulated threads are threads: it is told that a
  * switch orders nothing, and of the edges that real ones would have here.  This

@@ -3,10 +3,11 @@
  * sim - a world of simulated threads in one real one: their order, their clock
  * and their sleep come from a seed.
  *
- * Each simulated thread runs on a context of its own.  Wherever the code it runs
- * has a sched_point(), the world may leave it there and go on with another.
- * Sleeping is leaving as well, by the ports below, so the very code of worker
- * threads and clients runs here; only what is beneath the ports differs.
+ * Each simulated thread runs on a context of its own.  Wherever the code it
+ * runs has a sched_point(), the world may leave it there and go on with
+ * another.  Sleeping is leaving as well, by the ports below, so the very code
+ * of worker threads and clients runs here; only what is beneath the ports
+ * differs.
  *
  *             leave                        switched to
  *   RUNNABLE <------------------ RUNNING <------------- RUNNABLE

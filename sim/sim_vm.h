@@ -4,10 +4,10 @@
  * the world's clock, sleep and choices for ports, and for local a simulated
  * thread for each worker.
  *
- * It is started, used and stopped by the public functions and by sim_vm_start();
- * whoever calls one that can wait (call, ask, listen, stop) is a simulated
- * thread.  Every message handled is put into the world's signature: to, from,
- * type, size and time.
+ * It is started, used and stopped by the public functions and by
+ * sim_vm_start(); whoever calls one that can wait (call, ask, listen, stop) is
+ * a simulated thread.  Every message handled is put into the world's
+ * signature: to, from, type, size and time.
  *
  * Threads: as the world.  Limits: SIM_VM_WORKERS_MAX workers; each takes one of
  * the world's threads.
@@ -41,9 +41,9 @@ struct sim_vm {
 };
 
 /*
- * Starts a VM.  config as for ths_vm_start(), NULL too; but 0 workers of a local
- * one are 2, a seed of 0 is the world's, and spin_max of 0 is 2: looking for
- * work again and again shows nothing new here.
+ * Starts a VM.  config as for ths_vm_start(), NULL too; but 0 workers of a
+ * local one are 2, a seed of 0 is the world's, and spin_max of 0 is 2: looking
+ * for work again and again shows nothing new here.
  * On success sim_vm->vm is the caller's, for ths_vm_stop() and ths_vm_free().
  * Returns as ths_vm_start(), and THS_LIMIT for too many threads.
  */

@@ -4,8 +4,8 @@
  * builds with a page below it that cannot be touched, so that an overflow
  * stops the program where it happens.
  *
- * Threads: one at a time.  Limits: STACK_SIZE_MAX bytes; a guarded stack takes two
- * of the system's mappings (vm.max_map_count).
+ * Threads: one at a time.  Limits: STACK_SIZE_MAX bytes; a guarded stack takes
+ * two of the system's mappings (vm.max_map_count).
  * Errors: THS_NO_MEMORY when the memory port or the system refuses,
  * THS_BAD_ARGUMENT above the limit.
  */

@@ -2,9 +2,9 @@
 /*
  * pump - drives the one worker of an inline VM from whatever thread is inside.
  *
- * One thread pumps at a time; others that wait for mail park, and one of them is
- * woken to pump when work comes in while nobody does.  When nobody is inside at
- * all the host's wake function is called.
+ * One thread pumps at a time; others that wait for mail park, and one of them
+ * is woken to pump when work comes in while nobody does.  When nobody is
+ * inside at all the host's wake function is called.
  *
  *   [P] is_pumping: exchange seq_cst by who wants to pump, store seq_cst by who
  *       leaves.  The trap: a thread from outside pushes to the inject queue and
@@ -39,8 +39,8 @@ uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
     bool (*is_enough)(void *context), void *context);
 
 /* The caller stops waiting for mail, or pumping: if work is left that nobody
- * pumps, another who waits is woken, or else the host; the host also for a timer
- * it does not know of. */
+ * pumps, another who waits is woken, or else the host; the host also for a
+ * timer it does not know of. */
 void pump_pass_on(struct ths_vm *vm);
 
 /* Waits for who pumps, and lets nobody pump any more; after scheduler_stop(). */

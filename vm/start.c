@@ -363,6 +363,11 @@ ths_vm_free(ths_vm *vm)
 
 	if (vm == NULL)
 		return;
+	if (worker_current() != NULL) {
+		log_write(&vm->log, THS_LOG_ERROR,
+		    "ths_vm_free: called by a handler; nothing is freed");
+		return;
+	}
 	if (vm_state(vm) != VM_STOPPED)
 		ths_vm_stop(vm, 0);
 	pthread_key_delete(vm->client_key);

@@ -87,7 +87,8 @@ THS_PUBLIC ths_status ths_vm_stop(ths_vm *vm, ths_duration timeout);
 
 /*
  * Frees a VM and everything in it; stops it first, with a timeout of zero, if
- * that was not done.  No other thread may be using it.  NULL is fine.
+ * that was not done.  No other thread may be using it.  NULL is fine.  From
+ * inside a handler nothing is freed, and the log says so.
  */
 THS_PUBLIC void ths_vm_free(ths_vm *vm);
 

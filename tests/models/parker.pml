@@ -8,9 +8,9 @@
  * a store that waits in the processor while a later load has been done.  So each
  * process has a store buffer, as x86-64 has: store_more() puts a store there,
  * drain() brings it to memory at any later time, load() sees the own buffer
- * first, and a read-modify-write waits until the own buffer is empty.  A store is
- * kept as the difference it makes, since each cell stored to so has one storing
- * process.
+ * first, and a read-modify-write waits until the own buffer is empty.  A store
+ * is kept as the difference it makes, since each cell stored to so has one
+ * storing process.
  *
  * Each worker has an idle flag in a word of its own, and is looked at by a load of
  * its own: more ways to interleave than one word of bits has.  A queue is a

@@ -5,9 +5,10 @@
  *
  *     sim_inbox [--seed N] [--seeds N]
  *
- * runs seeds N, N + 1, … (from 1, 200 of them, unless told otherwise), prints how
- * many different orders came out (at least half as many as seeds), and exits with 1 at the first seed that breaks
- * a promise: then `--seed N --seeds 1` does it again.
+ * runs seeds N, N + 1, … (from 1, 200 of them, unless told otherwise), prints
+ * how many different orders came out (at least half as many as seeds), and
+ * exits with 1 at the first seed that breaks a promise: then `--seed N --seeds
+ * 1` does it again.
  */
 #ifndef TESTS_SIM_SEEDS_H
 #define TESTS_SIM_SEEDS_H

@@ -10,7 +10,7 @@
 #include "sched/scheduler.h"
 #include "tests/sim/seeds.h"
 
-enum { WORKERS = 3, GIVERS = 2, ROOTS = 5, CHILDREN = 3 };
+enum { WORKERS = 3, GIVERS = 2, ROOTS = 12, CHILDREN = 3 };
 enum { TASKS = GIVERS * ROOTS * (1 + CHILDREN) };
 
 static struct world {
@@ -73,8 +73,8 @@ give(void *argument)
 	for (int i = 0; i < ROOTS; i++) {
 		roots[i].is_given = 1;
 		scheduler_inject(&world.scheduler, &roots[i].task);
-		if (i % 2 == 1)
-			sim_sleep(world.sim, 1000000); /* all go idle */
+		/* Time for the workers to go idle, or nearly. */
+		sim_sleep(world.sim, sim_random(world.sim, 400));
 	}
 }
 

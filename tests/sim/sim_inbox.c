@@ -5,8 +5,9 @@
  * would.
  *
  * If this fails, an actor loses mail, sleeps with mail waiting, gets a sender's
- * mail out of order, or is run by two workers at once: letters are counted, each
- * producer's numbers are compared, and `consumers` is looked at over a point.
+ * mail out of order, or is run by two workers at once: letters are counted,
+ * each producer's numbers are compared, and `consumers` is looked at over a
+ * point.
  */
 #include "mailbox/inbox.h"
 #include "tests/sim/seeds.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inject queue, simulated: two threads push single tasks and chains, two workers
- * take batches until the pushers are done and the queue says it is empty.
+ * inject queue, simulated: two threads push single tasks and chains, two
+ * workers take batches until the pushers are done and the queue says it is
+ * empty.
  *
  * If this fails, a task from outside is lost, run twice, or overtakes an older
  * one of the same thread: each is counted, and each taker compares numbers.

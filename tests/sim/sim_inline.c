@@ -20,7 +20,7 @@ static struct world {
 	seeds_count handled;
 	uint32_t callers;
 	uint32_t all;    /* messages to be handled */
-	uint32_t ticks;  /* of those, wake-ups; a timer would hide a lost wake */
+	uint32_t ticks;  /* of those, wake-ups; a timer hides a lost wake */
 	uint32_t inside;
 } world;
 

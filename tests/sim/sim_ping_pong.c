@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ping-pong, simulated: two clients, each with a pair of actors that pass a ball
- * to and fro until it has been hit often enough; then the client is told.
+ * ping-pong, simulated: two clients, each with a pair of actors that pass a
+ * ball to and fro until it has been hit often enough; then the client is told.
  *
- * If this fails, mail between actors or to a client is lost (the world is stuck),
- * handled twice, or a stop does not wait for its actors.
+ * If this fails, mail between actors or to a client is lost (the world is
+ * stuck), handled twice, or a stop does not wait for its actors.
  */
 #include "tests/sim/vm_world.h"
 

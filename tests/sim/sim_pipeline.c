@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * a pipeline, simulated: a reader that sends lines of words to splitters, paced by
- * credits, splitters that send each word to the counter of its hash, counters
- * that report to a ranking when everybody before them is done.
+ * a pipeline, simulated: a reader that sends lines of words to splitters,
+ * paced by credits, splitters that send each word to the counter of its hash,
+ * counters that report to a ranking when everybody before them is done.
  *
  * If this fails, a word is lost, counted twice or by two counters, or a "done"
  * overtakes the words before it: the ranking must have the reader's own counts.

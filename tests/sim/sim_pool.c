@@ -4,8 +4,8 @@
  * them round, and give back what they are handed; one of them trims.
  *
  * If this fails, two owners hold one envelope, which then carries the wrong
- * message, or envelopes leak: each carries a mark while it is out, and the counts
- * of all caches must meet at zero.
+ * message, or envelopes leak: each carries a mark while it is out, and the
+ * counts of all caches must meet at zero.
  */
 #include "mailbox/pool.h"
 #include "tests/sim/seeds.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ring, simulated: an owner that pushes and takes at both ends, and two thieves.
+ * ring, simulated: an owner that pushes and takes at both ends, and two
+ * thieves.
  *
  * If this fails, a task runs twice or never, or a thief does not see what was
  * written before the push: each is counted where it is got, and has a number.

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * a stop in the middle, simulated: actors that send to each other without end and
- * to a client that never reads, threads that tell until they are refused, callers
- * that wait for ever, and two threads that stop the VM with little time.
+ * a stop in the middle, simulated: actors that send to each other without end
+ * and to a client that never reads, threads that tell until they are refused,
+ * callers that wait for ever, and two threads that stop the VM with little
+ * time.
  *
- * If this fails, a caller is left waiting, a stop never returns or answers other
- * than the other's, or a message is in nobody's account.
+ * If this fails, a caller is left waiting, a stop never returns or answers
+ * other than the other's, or a message is in nobody's account.
  */
 #include "tests/sim/vm_world.h"
 

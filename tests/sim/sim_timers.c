@@ -4,8 +4,8 @@
  * later wake-ups, and end with some still set.
  *
  * If this fails, a cancelled wake-up is handled, one that was not cancelled is
- * lost, comes early, or reaches the slot's next actor: each wake-up has a number
- * and a fate.
+ * lost, comes early, or reaches the slot's next actor: each wake-up has a
+ * number and a fate.
  */
 #include "tests/sim/vm_world.h"
 
@@ -125,7 +125,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "A wake-up comes in time to its actor, unless cancelled.",
+		.what = "A wake-up comes to its actor, unless cancelled.",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * wheel, simulated: two threads that set timers, two that cancel any timer they
- * have heard of, again and again, one that advances the wheel, one that receives
- * what fired.
+ * have heard of, again and again, one that advances the wheel, one that
+ * receives what fired.
  *
  * If this fails, a cancelled timer fires, a timer fires twice or never, or the
  * cancel of one timer hits another that has its record now: each timer has one
@@ -203,7 +203,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "A timer is handled or cancelled, never both or neither.",
+		.what = "A timer is handled or cancelled, never both.",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vm_world - a simulated VM with its clients: what the programs of tests/sim that
- * run actors have in common.
+ * vm_world - a simulated VM with its clients: what the programs of tests/sim
+ * that run actors have in common.
  *
  * Clients are simulated threads.  When all are done another one stops the VM.
  * Afterwards the equation of accounting must hold, nobody may be alive, and

@@ -36,11 +36,11 @@ note_failure(struct slot *slot, const struct envelope *envelope,
 static enum ths_dead_reason
 reason_of(const struct slot *slot, const struct envelope *envelope)
 {
-	if (envelope->to_generation != slot->generation - 1)
-		return THS_DEAD_STALE;
-	if (slot->flags & SLOT_REPLIED)
+	if (slot->flags & SLOT_REPLY)
 		return THS_DEAD_LATE;
-	return slot->flags & SLOT_ENDED ? THS_DEAD_EXITED : THS_DEAD_STALE;
+	return slot->flags & SLOT_ENDED &&
+	    envelope->to_generation == slot->generation - 1 ?
+	    THS_DEAD_EXITED : THS_DEAD_STALE;
 }
 
 void

@@ -52,7 +52,8 @@ enum slot_flag {
 	SLOT_NEW = 1,      /* init has not run */
 	SLOT_LEAVING = 2,  /* ends after the present handler */
 	SLOT_UNLISTED = 4, /* free, and in no free list yet */
-	SLOT_REPLIED = 8,  /* free; was the reply address of a call */
+	SLOT_REPLY = 8,    /* is, or was until it became free, the reply
+			    * address of a call */
 	SLOT_ENDED = 16,   /* free; has not been idle since its actor's end */
 };
 

@@ -70,7 +70,7 @@ client_leave_slot(struct ths_client *client, struct slot *slot,
 	slot->crew = &client->crew;
 	life_close(slot);
 	is_retired = !(slot->flags & SLOT_UNLISTED);
-	slot->flags = reason == THS_DEAD_LATE ? SLOT_REPLIED : 0;
+	slot->flags = reason == THS_DEAD_LATE ? SLOT_REPLY : 0;
 	do {
 		slice_drain(slot, reason);
 	} while (!inbox_try_idle(&slot->inbox));

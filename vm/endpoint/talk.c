@@ -129,6 +129,7 @@ call_out(struct ths_client *client, ths_address to, const ths_type *type,
 	status = slots_take(&vm->slots, &client->crew.free_slots, reply);
 	if (status == THS_OK) {
 		client_take_slot(client, *reply);
+		(*reply)->flags = SLOT_REPLY;
 		sender = (struct sender){ &client->crew, (*reply)->index,
 			(*reply)->generation };
 		status = send_message(&sender, to, type, message);

@@ -248,3 +248,88 @@ Test(sim, refuses_more_threads_than_its_limit)
 	cr_assert_eq(sim_run(&sim), SIM_DONE);
 	sim_fini(&sim);
 }
+
+/* What a thread asked for at its end, in order. */
+struct last_will {
+	struct sim *sim;
+	char said[4];
+	int length;
+};
+
+static void
+say_a(void *argument)
+{
+	struct last_will *will = argument;
+
+	will->said[will->length++] = 'a';
+}
+
+static void
+say_b(void *argument)
+{
+	struct last_will *will = argument;
+
+	will->said[will->length++] = 'b';
+}
+
+static void
+make_will(void *argument)
+{
+	struct last_will *will = argument;
+
+	sim_at_leave(will->sim, say_a, will);
+	sim_at_leave(will->sim, say_b, will);
+	will->said[will->length++] = '-';
+}
+
+Test(sim, clears_up_after_a_thread_in_reverse)
+{
+	struct sim sim;
+	struct last_will will = { .sim = &sim };
+
+	sim_init(&sim, &(struct sim_config){ .seed = 1 });
+	cr_assert_eq(sim_spawn(&sim, "testator", make_will, &will, NULL),
+	    THS_OK);
+	cr_assert_eq(sim_run(&sim), SIM_DONE);
+	cr_assert_str_eq(will.said, "-ba");
+	sim_fini(&sim);
+}
+
+static void
+pass_points(void *argument)
+{
+	(void)argument;
+	sched_points_off();
+	sched_points_off();
+	sched_point(SCHED_SITE_SLOT);
+	sched_points_on();
+	sched_point(SCHED_SITE_SLOT);
+	sched_points_on();
+	sched_point(SCHED_SITE_SLOT);
+}
+
+Test(sim, leaves_nobody_whose_points_are_off)
+{
+	struct sim sim;
+
+	sim_init(&sim, &(struct sim_config){ .seed = 1 });
+	cr_assert_eq(sim_spawn(&sim, "holder", pass_points, NULL, NULL),
+	    THS_OK);
+	cr_assert_eq(sim_run(&sim), SIM_DONE);
+	cr_assert_eq(sim.points, 1);
+	sim_fini(&sim);
+}
+
+Test(sim, takes_back_a_thread_that_has_not_run)
+{
+	struct sim sim;
+	uint32_t number;
+
+	sim_init(&sim, &(struct sim_config){ .seed = 1 });
+	cr_assert_eq(sim_spawn(&sim, "mill", never_return, NULL, &number),
+	    THS_OK);
+	sim_unspawn(&sim, number);
+	cr_assert_eq(sim_self(&sim), 0);
+	cr_assert_eq(sim_run(&sim), SIM_DONE);
+	sim_fini(&sim);
+}
