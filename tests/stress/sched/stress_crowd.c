@@ -62,7 +62,7 @@ struct source {
 struct arena {
 	struct options options;
 	struct scheduler scheduler;
-	atomic_bool is_over;
+	_Atomic uint32_t ended; /* sources */
 	_Atomic uint64_t run; /* tasks */
 	struct source sources[SOURCES];
 };
@@ -149,7 +149,7 @@ source_main(void *argument)
 	struct source *source = argument;
 	struct arena *arena = source->arena;
 
-	while (!atomic_load(&arena->is_over)) {
+	while (!options_over(&arena->options)) {
 		burst(source);
 		while (atomic_load_explicit(&source->pending,
 		    memory_order_acquire) != 0)
@@ -157,6 +157,7 @@ source_main(void *argument)
 		atomic_fetch_add(&source->bursts, 1);
 		keep_silent(source);
 	}
+	atomic_fetch_add(&arena->ended, 1);
 	return NULL;
 }
 
@@ -174,14 +175,14 @@ report_stuck(const struct arena *arena)
 		    atomic_load(&arena->sources[i].pending));
 }
 
-/* Watches until the time is over; fails when nothing moves. */
+/* Watches until all sources have ended; fails when nothing moves. */
 static void
 watch(struct arena *arena)
 {
 	uint64_t before = 0;
 	time_t moved = time(NULL);
 
-	while (!options_over(&arena->options)) {
+	while (atomic_load(&arena->ended) < SOURCES) {
 		uint64_t now = atomic_load(&arena->run);
 
 		if (now != before) {
@@ -207,7 +208,6 @@ run_sources(struct arena *arena)
 		    source_main, source) == 0);
 	}
 	watch(arena);
-	atomic_store(&arena->is_over, true);
 	for (int i = 0; i < SOURCES; i++)
 		pthread_join(arena->sources[i].thread, NULL);
 }
