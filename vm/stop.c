@@ -135,7 +135,8 @@ end_actors(struct ths_vm *vm, uint64_t deadline_ns)
 
 /* ----------------------------------------------------------------- burying */
 
-/* Step 6, on the first worker's crew; nothing else runs.  True: nobody was left. */
+/* Step 6, on the first worker's crew; nothing else runs.  True: nobody was left.
+ */
 static bool
 bury_all(struct ths_vm *vm)
 {

@@ -9,11 +9,11 @@
  * containers on one machine a busy one.
  *
  * How it would be noticed: once every worker sleeps, and has given memory back
- * (which happens once, a second after the last one parked), no thread but the one
- * that measures may sleep or wake for SECONDS, by the kernel's own count, and the
- * process may use CPU_NS_MAX at most.  Where strace may watch this process it
- * must see none of those threads make a system call.  All that again with a timer
- * set that is due in an hour.
+ * (which happens once, a second after the last one parked), no thread but the
+ * one that measures may sleep or wake for SECONDS, by the kernel's own count,
+ * and the process may use CPU_NS_MAX at most.  Where strace may watch this
+ * process it must see none of those threads make a system call.  All that again
+ * with a timer set that is due in an hour.
  */
 #include <dirent.h>
 #include <inttypes.h>

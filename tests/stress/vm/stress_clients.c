@@ -5,17 +5,17 @@
  *
  * What goes wrong in the world if this fails: a request gets the answer to
  * another one, of the same thread or of somebody else's; or a thread sleeps on
- * although its answer is there; or a thread that ends takes a client with it that
- * others hold.
+ * although its answer is there; or a thread that ends takes a client with it
+ * that others hold.
  *
- * How it would be noticed: each question carries a number that no other has, and
- * whoever gets an answer to a call compares.  Some answers come at once, some by a
- * timer about when the call gives up, some twice, some through another actor.  A
- * client of a thread's own may get only its own thread's numbers by ask and
- * listen.  Threads end and are started anew, with their default clients.  A call
- * that is to be answered at once, and fails to be for PATIENCE_S seconds, was
- * forgotten.  At the end the books add up: the VM's, and what the threads have
- * got.
+ * How it would be noticed: each question carries a number that no other has,
+ * and whoever gets an answer to a call compares.  Some answers come at once,
+ * some by a timer about when the call gives up, some twice, some through
+ * another actor.  A client of a thread's own may get only its own thread's
+ * numbers by ask and listen.  Threads end and are started anew, with their
+ * default clients.  A call that is to be answered at once, and fails to be for
+ * PATIENCE_S seconds, was forgotten.  At the end the books add up: the VM's,
+ * and what the threads have got.
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -3,18 +3,17 @@
  * stress_slots - actors die and are born in the same places while mail for the
  * dead is still on its way.
  *
- * What goes wrong in the world if this fails: a message for an actor that is gone
- * reaches the one that was born in its place: a payment booked on the account of
- * a stranger.  Or it vanishes, or is counted twice.
+ * What goes wrong in the world if this fails: a message for an actor that is
+ * gone reaches the one that was born in its place: a payment booked on the
+ * account of a stranger.  Or it vanishes, or is counted twice.
  *
- * How it would be noticed: each actor is told its number when it is born, and
- * writes its address into a shared table; each message says for whose number it
- * is, and a handler compares.  An actor ends after a few messages, and whoever
- * finds it ended (a message says so) puts a new one into its place of the table.
- * Senders, actors and outside threads, keep addresses long after that.  The table
- * is short and the VM small, so places are used again at once.  At the end every
- * message that was sent was handled or is a dead letter, exactly once: the test's
- * own counts, and the VM's, add up.
+ * How it would be noticed: each actor is told its number when it is born; each
+ * message says for whose number it is, and a handler compares.  An actor ends
+ * after a few messages, and its exit gives birth to the next one, whose address
+ * takes its place in a shared table.  Senders, actors and outside threads, keep
+ * addresses long after that.  The table is short, so slots are used again at
+ * once.  At the end every message that was sent was handled or is a dead letter,
+ * exactly once: the test's own counts, and the VM's, add up.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -89,8 +88,8 @@ static void mortal_died(ths_self *self, struct mortal *mortal);
 THS_ACTOR(mortal, struct mortal, THS_START(birth, mortal_born),
     THS_ON(letter, mortal_written), THS_EXIT(mortal_died))
 
-/* Whom to write to: mostly somebody remembered, sometimes whoever is in the table
- * now, who is remembered from then on. */
+/* Whom to write to: mostly somebody remembered, sometimes whoever is in the
+ * table now, who is remembered from then on. */
 static uint32_t
 choose(struct arena *arena, struct memory_of *old, struct random *random)
 {

@@ -3,17 +3,18 @@
  * stress_spawn - trees of actors that come and go, in VMs that come and go.
  *
  * What goes wrong in the world if this fails: a host that restarts its VM, or
- * holds several, hangs in the stop, leaks an actor's state, runs an exit twice or
- * never, or touches what the stop has freed.
+ * holds several, hangs in the stop, leaks an actor's state, runs an exit twice
+ * or never, or touches what the stop has freed.
  *
  * How it would be noticed: in each of two threads a VM is started, fed and
- * stopped again and again.  Two more threads spawn into it and tell it, until it
- * says THS_STOPPED.  Each actor spawns children from its handlers down to a
+ * stopped again and again.  Two more threads spawn into it and tell it, until
+ * it says THS_STOPPED.  Each actor spawns children from its handlers down to a
  * depth, some end by themselves, some fail in init.  Stops have much time, a
- * little or none, and come early or late, some from two threads at once; some VMs
- * are inline.  A stop with much time must have left nothing over.  Afterwards every init that succeeded has had its exit, the VM has
- * counted as many spawns as exits, the books add up and all memory is back, by
- * the count of the VM's own allocator.  A hang is ended by ctest.
+ * little or none, and come early or late, some from two threads at once; some
+ * VMs are inline.  A stop with much time must have left nothing over.
+ * Afterwards every init that succeeded has had its exit, the VM has counted as
+ * many spawns as exits, the books add up and all memory is back, by the count
+ * of the VM's own allocator.  A hang is ended by ctest.
  */
 #include <inttypes.h>
 #include <pthread.h>

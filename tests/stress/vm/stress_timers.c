@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stress_timers - actors set timers and cancel them at the last moment, or later.
+ * stress_timers - actors set timers and cancel them at the last moment, or
+ * later.
  *
  * What goes wrong in the world if this fails: a request times out although its
- * answer came in time and the timer was cancelled; or a time-out is cancelled in
- * vain and never comes, and something waits for ever.
+ * answer came in time and the timer was cancelled; or a time-out is cancelled
+ * in vain and never comes, and something waits for ever.
  *
  * How it would be noticed: an actor keeps for each timer whether it is set and
- * when it is due.  A wake-up must be for one that is set, not early and with the
- * right payload; a cancel that says true makes it unset, so a later wake-up is
- * found; one that says false must be for a timer that has been handled.  Timers
- * are short, so many fire between a decision and its cancel; and an actor that
- * is poked by others has its wake-ups in the mailbox behind pokes whose handler
- * cancels them.  Pokes come from other actors and from outside, so actors move
- * between the workers, and a timer is cancelled from another one than it was set
- * on.  Some cancels try what is not theirs: stale timers, and those of others.  At
- * the end no timer is set: all were handled or cancelled, by the VM's count.
+ * when it is due.  A wake-up must be for one that is set, not early and with
+ * the right payload; a cancel that says true makes it unset, so a later wake-up
+ * is found; one that says false must be for a timer that has been handled.
+ * Timers are short, so many fire between a decision and its cancel; and an
+ * actor that is poked by others has its wake-ups in the mailbox behind pokes
+ * whose handler cancels them.  Pokes come from other actors and from outside,
+ * so actors move between the workers, and a timer is cancelled from another one
+ * than it was set on.  Some cancels try what is not theirs: stale timers, and
+ * those of others.  At the end no timer is set: all were handled or cancelled,
+ * by the VM's count.
  */
 #include <inttypes.h>
 #include <stdatomic.h>
