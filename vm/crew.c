@@ -12,6 +12,7 @@ crew_init(struct crew *crew, struct ths_vm *vm, struct worker *worker)
 	memset(crew, 0, sizeof(*crew));
 	crew->vm = vm;
 	crew->worker = worker;
+	crew->free_slots.keeps_one = worker == NULL;
 	crew->is_told = vm->ports.handled != NULL;
 	pool_cache_init(&crew->cache, vm->pool);
 }

@@ -41,22 +41,6 @@ toiler_toil(ths_self *self, ths_nothing *nothing, const struct toil *toil)
 
 THS_ACTOR(toiler, ths_nothing, THS_ON(toil, toiler_toil))
 
-Test(handoff, a_parked_worker_takes_what_a_busy_one_sent, .timeout = 20)
-{
-	struct world world;
-	ths_address sleeper, toiler;
-
-	atomic_store(&woken, 0);
-	atomic_store(&toiling, 0);
-	world_begin_local(&world, 4);
-	sleeper = world_spawn(&world, &sleeper_actor);
-	toiler = world_spawn(&world, &toiler_actor);
-	cr_assert_eq(ths_tell(world.vm, toiler, toil, .then = sleeper), THS_OK);
-	cr_assert(world_await(&woken, 1));
-	cr_assert_eq(atomic_load(&toiling), 1);
-	world_end(&world);
-}
-
 Test(handoff, a_searcher_finds_what_two_busy_ones_sent, .timeout = 20)
 {
 	struct world world;

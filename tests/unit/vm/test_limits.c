@@ -15,17 +15,6 @@ poked_poke(ths_self *self, ths_nothing *nothing, const struct poke *poke)
 
 THS_ACTOR(poked, ths_nothing, THS_ON(poke, poked_poke))
 
-static ths_status
-forgetful_poke(ths_self *self, ths_nothing *nothing, const struct poke *poke)
-{
-	(void)nothing;
-	(void)poke;
-	ths_exit(self);
-	return ths_timer_set(self, THS_SECONDS(3600), 0, NULL);
-}
-
-THS_ACTOR(forgetful, ths_nothing, THS_ON(poke, forgetful_poke))
-
 Test(limits, a_client_takes_one_of_actors_max)
 {
 	struct world world;
@@ -58,23 +47,6 @@ Test(limits, a_mailbox_limit_is_kept_or_refused)
 	} else {
 		cr_assert_eq(status, THS_BAD_ARGUMENT);
 	}
-	world_end(&world);
-}
-
-Test(limits, the_timers_of_the_dead_are_nobodys)
-{
-	struct world world;
-
-	world_begin_with(&world, (ths_vm_config){ .mode = THS_MODE_INLINE,
-		.timers_max = 10 });
-	for (int i = 0; i < 20; i++) {
-		ths_address address = world_spawn(&world, &forgetful_actor);
-
-		cr_assert_eq(ths_tell(world.vm, address, poke), THS_OK);
-		ths_vm_run(world.vm, 0);
-	}
-	cr_assert_eq(world_status(&world).failed, 0);
-	cr_assert_eq(world_status(&world).timers, 0);
 	world_end(&world);
 }
 
