@@ -613,14 +613,15 @@ Test(actor, that_is_not_yet_born_gets_no_mail)
 	ths_vm_run(world.vm, 0);
 	unborn.generation++;
 	never = unborn;
-	never.slot = 3; /* handed out to a crew, free, never lived in */
+	never.slot = 3; /* never handed out */
 	never.generation = 1;
 	cr_assert_eq(ths_tell(world.vm, unborn, number), THS_OK);
 	cr_assert_eq(ths_tell(world.vm, never, number), THS_OK);
 	unborn.generation = 0;
 	cr_assert_eq(ths_tell(world.vm, unborn, number), THS_OK);
 	ths_vm_run(world.vm, 0);
-	cr_assert_eq(world_dead(&world, THS_DEAD_STALE), 3);
+	cr_assert_eq(world_dead(&world, THS_DEAD_STALE), 2);
+	cr_assert_eq(world_dead(&world, THS_DEAD_NOBODY), 1);
 	world_end(&world);
 }
 

@@ -49,7 +49,7 @@ Test(handoff, a_searcher_finds_what_two_busy_ones_sent, .timeout = 20)
 	atomic_store(&woken, 0);
 	atomic_store(&toiling, 0);
 	world_begin_with(&world, (ths_vm_config){ .workers = 3,
-		.spin_max = UINT32_MAX - 1 });
+		.spin_max = 1000000 });
 	sleeper = world_spawn(&world, &sleeper_actor);
 	for (int i = 0; i < 2; i++) {
 		ths_address own = world_spawn(&world, &sleeper_actor);
@@ -59,7 +59,7 @@ Test(handoff, a_searcher_finds_what_two_busy_ones_sent, .timeout = 20)
 		    THS_OK);
 	}
 	world_sleep_ms(600);
-	/* Makes the third worker run, and search from then on. */
+	/* Makes the third worker run, and search for a while then. */
 	cr_assert_eq(ths_tell(world.vm, sleeper, wake_up), THS_OK);
 	cr_assert(world_await(&woken, 2));
 	cr_assert_eq(atomic_load(&toiling), 2);
