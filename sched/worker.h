@@ -88,6 +88,13 @@ struct worker_counts {
 	_Atomic uint64_t busy_since; /* 0 when idle */
 };
 
+/* What the searcher saw of this worker's next slot when it last looked. */
+struct worker_seen {
+	const struct task *next;
+	uint64_t picks;
+	uint32_t rounds; /* for which nothing has changed */
+};
+
 /*
  *   line  field          written by             read by
  *   0     next           owner; thief takes     both        [X]
@@ -95,6 +102,8 @@ struct worker_counts {
  *   1     must_end_slice who stops the workers  owner, once a message; relaxed
  *   1     state … user   owner                  owner
  *   …     counts         owner                  any
+ *   …     seen           whoever searches       the same (one at a time, handed
+ *                                               over by crowd.searching)
  *   …     fresh, resumed see sched/ring.h
  *
  *   [X] owner puts: store release, or exchange acq_rel when it is not empty;
@@ -121,11 +130,7 @@ struct worker {
 	struct chooser chooser;
 	struct parker parker;
 	struct worker_counts counts;
-	/* What this worker saw of another's next slot while searching. */
-	struct task *seen_next;
-	uint64_t seen_picks;
-	uint32_t seen_victim;
-	uint32_t seen_rounds;
+	alignas(CACHE_LINE) struct worker_seen seen;
 	struct ring fresh;
 	struct ring resumed;
 };

@@ -113,8 +113,9 @@ still(void *context)
 {
 	struct ths_vm *vm = context;
 
-	/* Relaxed: the stopper looks again after each wait. */
-	if (atomic_load_explicit(&vm->state, memory_order_relaxed) !=
+	/* Seq_cst: the stopper stores the state, then looks who is idle; this
+	 * worker has announced itself idle, and now looks at the state. */
+	if (atomic_load_explicit(&vm->state, memory_order_seq_cst) !=
 	    VM_RUNNING)
 		parker_wake(&vm->stopper);
 }
@@ -290,7 +291,10 @@ init_own(struct ths_vm *vm)
 {
 	struct random random;
 
-	random_init(&random, vm->config.seed);
+	/* Only a simulated VM may have the id of an earlier run: an address of
+	 * a VM that is gone must never name anybody. */
+	random_init(&random, vm->ports.choose != NULL ? vm->config.seed :
+	    random_entropy());
 	do {
 		vm->id = random_next(&random);
 	} while (vm->id == 0);

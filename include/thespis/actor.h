@@ -60,12 +60,16 @@ typedef struct ths_row {
 /* Describes one kind of actor.  A constant; must outlive the VMs that use it. */
 typedef struct ths_actor {
 	const char *name;
-	size_t state_size; /* bytes; at most THS_STATE_SIZE_MAX */
+	size_t state_size; /* bytes; at most THS_STATE_SIZE_MAX; the state is
+			    * aligned to THS_STATE_ALIGNMENT */
 	const ths_row *rows;
 	size_t rows_length; /* at most 32 */
 } ths_actor;
 
-enum { THS_STATE_SIZE_MAX = 1 << 20 };
+enum {
+	THS_STATE_SIZE_MAX = 1 << 20, /* bytes */
+	THS_STATE_ALIGNMENT = 16,     /* bytes; what a state is aligned to */
+};
 
 /* The state of an actor that needs none. */
 typedef struct ths_nothing { char nothing; } ths_nothing;
@@ -85,6 +89,8 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
  * exit does not run and its mail becomes dead letters.
  */
 #define THS_ACTOR(actor, State, ...) \
+	THS_STATIC_ASSERT(THS_ALIGNOF(State) <= THS_STATE_ALIGNMENT, \
+	    "the state of " #actor " asks for more than 16-byte alignment"); \
 	THS_EACH(THS_ROW_THUNK, (actor, State), __VA_ARGS__) \
 	static const ths_row ths_##actor##_rows[] = { \
 		THS_EACH(THS_ROW_ENTRY, (actor, State), __VA_ARGS__) \

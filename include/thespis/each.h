@@ -8,6 +8,14 @@
 #ifndef THESPIS_EACH_H
 #define THESPIS_EACH_H
 
+#ifdef __cplusplus
+#define THS_STATIC_ASSERT static_assert
+#define THS_ALIGNOF alignof
+#else
+#define THS_STATIC_ASSERT _Static_assert
+#define THS_ALIGNOF _Alignof
+#endif
+
 #if defined(__GNUC__)
 #define THS_UNUSED __attribute__((unused))
 #else

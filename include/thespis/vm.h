@@ -33,7 +33,8 @@ enum { THS_WORKERS_MAX = 256 };
 
 /* Where the VM gets its memory.  Both functions may be called by any thread. */
 typedef struct ths_allocator {
-	/* Returns size bytes aligned to alignment (a power of two), or NULL. */
+	/* Returns size bytes aligned to alignment (a power of two), or NULL;
+	 * what is not aligned is given back and taken for NULL. */
 	void *(*alloc)(void *context, size_t size, size_t alignment);
 	/* Takes back what alloc returned, with the same size and alignment. */
 	void (*free)(void *context, void *pointer, size_t size,

@@ -31,7 +31,7 @@ send_seal(struct crew *crew, const ths_type *type, const void *message,
 	envelope->from_vm = 0;
 	envelope->kind = ENVELOPE_MAIL;
 	envelope->flags = 0;
-	flat_write(type, message, envelope->message);
+	flat_write(type, message, envelope->message, size);
 	*sealed = envelope;
 	return THS_OK;
 }

@@ -218,16 +218,16 @@ put_back(struct slot *slot)
 static inline bool
 try_idle(struct slot *slot, struct crew *crew, struct envelope *past)
 {
-	uint32_t unlisted = slot->flags & SLOT_UNLISTED;
+	uint32_t ending = slot->flags & (SLOT_UNLISTED | SLOT_ENDED);
 
-	slot->flags &= ~(uint32_t)SLOT_UNLISTED;
+	slot->flags &= ~ending;
 	if (LIKELY(past != NULL ? inbox_try_idle_past(&slot->inbox, past) :
 	    inbox_try_idle(&slot->inbox))) {
-		if (UNLIKELY(unlisted != 0))
+		if (UNLIKELY((ending & SLOT_UNLISTED) != 0))
 			slots_give(&crew->vm->slots, &crew->free_slots, slot);
 		return true;
 	}
-	slot->flags |= unlisted;
+	slot->flags |= ending;
 	return false;
 }
 
