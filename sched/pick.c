@@ -124,9 +124,18 @@ static struct task *
 take_next(struct worker *worker)
 {
 	/* Relaxed: empty is empty, see put_next(). */
-	if (atomic_load_explicit(&worker->next, memory_order_relaxed) == NULL)
+	struct task *next = atomic_load_explicit(&worker->next,
+	    memory_order_relaxed);
+
+	if (next == NULL)
 		return NULL;
 	sched_point(SCHED_SITE_RUN_QUEUE);
+	if (worker->is_alone) {
+		/* Relaxed: without thieves the slot is this thread's. */
+		atomic_store_explicit(&worker->next, NULL,
+		    memory_order_relaxed);
+		return next;
+	}
 	/* [X]; NULL when a thief was quicker. */
 	return atomic_exchange_explicit(&worker->next, NULL,
 	    memory_order_acq_rel);

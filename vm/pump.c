@@ -12,13 +12,13 @@ run_steps(struct worker *worker, uint64_t limit,
     bool (*is_enough)(void *context), void *context)
 {
 	/* Relaxed: this thread drives the worker. */
-	uint64_t first = atomic_load_explicit(&worker->counts.slices,
+	uint64_t first = atomic_load_explicit(&worker->picks,
 	    memory_order_relaxed);
 	uint64_t done = 0;
 
 	while (!scheduler_is_stopping(worker->scheduler) &&
 	    worker_step(worker)) {
-		done = atomic_load_explicit(&worker->counts.slices,
+		done = atomic_load_explicit(&worker->picks,
 		    memory_order_relaxed) - first;
 		if (limit != 0 && done >= limit)
 			break;

@@ -3,7 +3,8 @@
  * stop - ends a VM, so that every message is accounted for.
  *
  *   1  close the door: state STOPPING; whoever waits outside wakes with
- *      THS_STOPPED, spawns and sends from outside are refused
+ *      THS_STOPPED, spawns and sends from outside are refused; who had sat
+ *      down at a desk before has got up
  *   2  ask: every living actor gets an exit request, behind the mail it has
  *   3  wait for stillness: all workers idle and nothing queued; actors that are
  *      still alive then (spawned while the door closed) are asked again
@@ -46,9 +47,6 @@ ask_to_exit(struct crew *crew, struct slot *slot)
 	envelope->type = 0;
 	envelope->kind = ENVELOPE_EXIT;
 	envelope->flags = 0;
-	envelope->correlation = 0;
-	envelope->deadline_ms = 0;
-	envelope->trace = 0;
 	send_own(crew, slot, envelope);
 	return true;
 }
@@ -132,7 +130,8 @@ end_actors(struct ths_vm *vm, uint64_t deadline_ns)
 
 /* ----------------------------------------------------------------- burying */
 
-/* Step 6, on the first worker's crew; nothing else runs.  True: nobody was left. */
+/* Step 6, on the first worker's crew; nothing else runs.  True: nobody was left.
+ */
 static bool
 bury_all(struct ths_vm *vm)
 {
@@ -216,6 +215,7 @@ stop(struct ths_vm *vm, uint64_t deadline_ns)
 	/* Seq_cst: a client that reads RUNNING after its ticket is woken. */
 	atomic_store_explicit(&vm->state, VM_STOPPING, memory_order_seq_cst);
 	client_wake_all(vm);
+	client_clear_desks(vm);
 	is_done = end_actors(vm, deadline_ns);
 	end_workers(vm);
 	client_settle_all(vm);

@@ -46,12 +46,7 @@ flat_write(const ths_type *type, const void *message, void *block)
 {
 	uint32_t size = type->size;
 
-	/* The two most common sizes, without a call. */
-	if (LIKELY(size == 8))
-		memcpy(block, message, 8);
-	else if (LIKELY(size == 16))
-		memcpy(block, message, 16);
-	else if (size > 0)
+	if (size > 0)
 		memcpy(block, message, size);
 	if (UNLIKELY(type->dynamic_length > 0))
 		flat_write_parts(type, block);
