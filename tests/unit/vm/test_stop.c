@@ -85,6 +85,8 @@ Test(stop, lets_a_thread_out_of_the_pump, .timeout = 10)
 	ths_vm_stop(world.vm, 0);
 	world_sleep_ms(1500);
 	cr_assert_eq(atomic_load(&has_left), 1);
+	pthread_join(pumper, NULL);
+	ths_vm_free(world.vm);
 }
 
 struct call {
