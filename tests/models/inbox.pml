@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inbox - the word of mailbox/inbox.h: push, take, try_idle, try_claim.
+ * inbox - the word of mailbox/inbox.h: push, take, try_idle, try_claim.  The
+ * inbox that is awaited by a sleeping consumer is client.pml's.
  *
  * Producers push envelopes of their own, and use them again once they have been
  * handled, so that the word may come back to a value it had.  Whoever moves the

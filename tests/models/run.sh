@@ -102,6 +102,14 @@ if wanted inbox "$@"; then
 	check inbox-three-producers inbox -DTHREE_PRODUCERS
 	mutants inbox PLAIN_IDLE BLIND_PUSH BLIND_CLAIM
 fi
+if wanted client "$@"; then
+	check client client
+	check client-three-producers client -DPRODUCERS=3 -DCLIENTS=1 \
+	    -DWORKERS=1
+	check client-without-end client -DMUTANT_NO_END -DANY_TAKE -DWORKERS=1
+	mutants client IDLE_WAIT TASK_WAKE PLAIN_AWAIT LATE_TICKET LATE_WAITER \
+	    NO_END
+fi
 if wanted inject "$@"; then
 	check inject inject
 	mutants inject NO_RAISE LATE_RAISE LOOK_ORDER PLAIN_TOKEN
