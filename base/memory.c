@@ -143,7 +143,16 @@ host_take(const struct memory *memory, size_t size, size_t alignment)
 	void *pointer = memory->allocator.alloc(memory->allocator.context,
 	    size, alignment);
 
-	return pointer != NULL ? memset(pointer, 0, size) : NULL;
+	if (pointer == NULL)
+		return NULL;
+	/* A wrapper around malloc that forgets the alignment is a refusal, not
+	 * a pointer whose low bits we would lose. */
+	if ((uintptr_t)pointer % alignment != 0) {
+		memory->allocator.free(memory->allocator.context, pointer,
+		    size, alignment);
+		return NULL;
+	}
+	return memset(pointer, 0, size);
 }
 
 static void

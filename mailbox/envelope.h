@@ -46,9 +46,9 @@ enum {
  *   28     kind             sender: enum envelope_kind
  *   29     size_class       pool
  *   30     flags            sender
- *   32     correlation      sender: a timer's handle; a call's number
- *   40     deadline_ms      sender: of the VM's clock; 0 none (kept for later)
- *   44     trace            sender: index of a trace context; 0 none (kept)
+ *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle
+ *   40     deadline_ms      nobody: room kept for a deadline
+ *   44     trace            nobody: room kept for a trace context
  *   48     message
  */
 struct envelope {
@@ -57,11 +57,16 @@ struct envelope {
 	uint32_t from_generation;
 	uint32_t from_slot;
 	uint32_t type;
-	uint16_t size;
-	uint16_t from_vm;
-	uint8_t kind;
-	uint8_t size_class;
-	uint16_t flags;
+	union {
+		struct {
+			uint16_t size;
+			uint16_t from_vm;
+			uint8_t kind;
+			uint8_t size_class;
+			uint16_t flags;
+		};
+		uint64_t header; /* the same eight bytes, to be set at once */
+	};
 	uint64_t correlation;
 	uint32_t deadline_ms;
 	uint32_t trace;

@@ -30,8 +30,7 @@
  * push does no harm: the chain behind it is whatever it is now, and nothing of
  * it was read.
  *
- * Threads: push, try_claim, count, has_mail: any.  take, try_idle, try_await,
- * end_await: the consumer.
+ * Threads: push, try_claim, count, has_mail: any.  All others: the consumer.
  * Progress: push is lock-free (its compare-exchange fails when another
  * operation succeeded); take is wait-free, and turns a chain as long as it
  * found.
@@ -138,12 +137,10 @@ inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
 	return (enum inbox_pushed)(word & INBOX_STATE_MASK);
 }
 
-/*
- * Takes everything, oldest first, chained by `next`; NULL when it is empty.
- * The caller owns the envelopes.  Consumer only.
- */
+/* As take, but for `past`, which peek_one gave: it is removed as well, and is
+ * the caller's.  Consumer only. */
 static inline struct envelope *
-inbox_take(struct inbox *inbox)
+inbox_take_past(struct inbox *inbox, const struct envelope *past)
 {
 	struct envelope *oldest = NULL;
 	struct envelope *newest;
@@ -153,7 +150,7 @@ inbox_take(struct inbox *inbox)
 	/* [W] */
 	word = atomic_exchange_explicit(&inbox->word, INBOX_OPEN,
 	    memory_order_acquire);
-	for (newest = inbox_newest(word); newest != NULL;) {
+	for (newest = inbox_newest(word); newest != past;) {
 		struct envelope *older = newest->next;
 
 		newest->next = oldest;
@@ -161,6 +158,48 @@ inbox_take(struct inbox *inbox)
 		newest = older;
 	}
 	return oldest;
+}
+
+/*
+ * Takes everything, oldest first, chained by `next`; NULL when it is empty.
+ * The caller owns the envelopes.  Consumer only.
+ */
+static inline struct envelope *
+inbox_take(struct inbox *inbox)
+{
+	return inbox_take_past(inbox, NULL);
+}
+
+/*
+ * The only envelope in it, without taking it out: it stays in the inbox's hands
+ * until try_idle_past() or take_past() has removed it, and must not be pushed or
+ * freed before.  NULL: there is none, or more than one.  Consumer only.
+ *
+ * One message and then idleness is what most actors know most of the time; this
+ * way they cost one read-modify-write less.
+ */
+static inline struct envelope *
+inbox_peek_one(const struct inbox *inbox)
+{
+	/* [W] */
+	uint64_t word = atomic_load_explicit(&inbox->word,
+	    memory_order_acquire);
+
+	return (word & INBOX_COUNT_MASK) == INBOX_COUNT_ONE ?
+	    inbox_newest(word) : NULL;
+}
+
+/* As try_idle, removing `past`, which peek_one gave; it is the caller's then.
+ * False: there is mail to take past it.  Consumer only. */
+static inline bool
+inbox_try_idle_past(struct inbox *inbox, struct envelope *past)
+{
+	uint64_t word = inbox_word(past, INBOX_COUNT_ONE);
+
+	sched_point(SCHED_SITE_INBOX);
+	/* [W]; strong: it fails only because of mail. */
+	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
+	    INBOX_IDLE, memory_order_release, memory_order_relaxed);
 }
 
 /*

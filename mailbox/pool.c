@@ -186,12 +186,29 @@ pool_cache_init(struct pool_cache *cache, struct pool *pool)
 	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++)
 		cache->lists[i] = (struct pool_list){
 			.batch = batch_length(i) };
-	atomic_init(&cache->taken, 0);
+	cache->brought = 0;
+}
+
+int64_t
+pool_cache_out(const struct pool_cache *cache)
+{
+	int64_t out = cache->brought;
+
+	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++) {
+		const struct pool_list *list = &cache->lists[i];
+
+		out -= list->length;
+		if (list->spare != NULL)
+			out -= list->batch;
+	}
+	return out;
 }
 
 void
 pool_cache_flush(struct pool_cache *cache)
 {
+	/* What is left in no list is what is out. */
+	cache->brought = pool_cache_out(cache);
 	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++) {
 		struct pool_list *list = &cache->lists[i];
 
@@ -222,12 +239,14 @@ pool_refill(struct pool_cache *cache, uint32_t size)
 	uint32_t length = list->batch;
 	struct envelope *free = list->spare;
 
-	if (free == NULL)
+	if (free == NULL) {
 		free = depot_take(&cache->pool->depot, size_class);
-	if (free == NULL)
-		free = supply(cache->pool, size_class, &length);
-	if (free == NULL)
-		return NULL;
+		if (free == NULL)
+			free = supply(cache->pool, size_class, &length);
+		if (free == NULL)
+			return NULL;
+		cache->brought += length;
+	}
 	list->spare = NULL;
 	list->free = free;
 	list->length = length;
@@ -245,8 +264,10 @@ pool_spill(struct pool_cache *cache, struct envelope *envelope)
 	list->spare = list->free;
 	list->free = NULL;
 	list->length = 0;
-	if (spare != NULL)
+	if (spare != NULL) {
 		depot_put(&cache->pool->depot, size_class, spare);
+		cache->brought -= list->batch;
+	}
 	pool_give(cache, envelope);
 }
 

@@ -29,7 +29,6 @@
 #ifndef MAILBOX_POOL_H
 #define MAILBOX_POOL_H
 
-#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/machine.h"
@@ -57,16 +56,14 @@ struct pool_list {
 };
 
 /*
- *   field   written by   read by
- *   pool    init         owner
- *   taken   owner        any, relaxed: a number to look at
- *   lists   owner        owner
+ *   field    written by   read by
+ *   pool     init         owner
+ *   brought  owner        owner
+ *   lists    owner        owner
  */
 struct pool_cache {
 	struct pool *pool;
-	/* Envelopes, since init.  Goes below zero in a cache that others' are
-	 * given to; the sum over all caches there ever were is what is out. */
-	_Atomic int64_t taken;
+	int64_t brought; /* from the pool, less what went back to it */
 	struct pool_list lists[ENVELOPE_CLASSES];
 };
 
@@ -107,12 +104,30 @@ uint64_t pool_trim(struct pool *pool);
 struct envelope *pool_refill(struct pool_cache *cache, uint32_t size);
 void pool_spill(struct pool_cache *cache, struct envelope *envelope);
 
-/* Relaxed: one writer, and a number to look at; a plain addition. */
-static inline void
-pool_count(struct pool_cache *cache, int64_t n)
+/*
+ * How many envelopes were taken from this cache, less those given to it: goes
+ * below zero where others' are given; the sum over all caches there ever were is
+ * what is out.  Counted by batch, so that taking and giving count nothing.
+ * Owner only.
+ */
+int64_t pool_cache_out(const struct pool_cache *cache);
+
+/*
+ * As pool_take(), of a class known to hold `size` bytes; NULL when the list is
+ * empty.  Sets neither size nor size_class.  Owner only.
+ */
+static inline struct envelope *
+pool_try_take(struct pool_cache *cache, unsigned size_class, uint32_t size)
 {
-	atomic_store_explicit(&cache->taken, atomic_load_explicit(
-	    &cache->taken, memory_order_relaxed) + n, memory_order_relaxed);
+	struct pool_list *list = &cache->lists[size_class];
+	struct envelope *envelope = list->free;
+
+	if (UNLIKELY(envelope == NULL))
+		return NULL;
+	list->free = envelope->next;
+	list->length--;
+	poison_taken_block(envelope, size);
+	return envelope;
 }
 
 /*
@@ -123,17 +138,12 @@ static inline struct envelope *
 pool_take(struct pool_cache *cache, uint32_t size)
 {
 	unsigned size_class = envelope_class(size);
-	struct pool_list *list = &cache->lists[size_class];
-	struct envelope *envelope = list->free;
+	struct envelope *envelope = pool_try_take(cache, size_class, size);
 
 	if (UNLIKELY(envelope == NULL))
 		return pool_refill(cache, size);
-	list->free = envelope->next;
-	list->length--;
-	poison_taken_block(envelope, size);
 	envelope->size = (uint16_t)size;
 	envelope->size_class = (uint8_t)size_class;
-	pool_count(cache, 1);
 	return envelope;
 }
 
@@ -152,7 +162,6 @@ pool_give(struct pool_cache *cache, struct envelope *envelope)
 	envelope->next = list->free;
 	list->free = envelope;
 	list->length++;
-	pool_count(cache, -1);
 }
 
 #endif

@@ -12,6 +12,7 @@ crowd_init(struct crowd *crowd, uint32_t workers)
 	crowd->workers = workers;
 	crowd->words = (workers + 63) / 64;
 	atomic_init(&crowd->searching, 0);
+	atomic_init(&crowd->changes, 0);
 	for (int i = 0; i < CROWD_WORDS; i++)
 		atomic_init(&crowd->idle[i], 0);
 }
@@ -23,6 +24,15 @@ nth_bit(uint64_t word, uint32_t n)
 	while (n-- > 0)
 		word &= word - 1;
 	return (unsigned)__builtin_ctzll(word);
+}
+
+/* Announces a change of idle, before it is made. */
+static void
+note_change(struct crowd *crowd)
+{
+	if (crowd->words > 1)
+		atomic_fetch_add_explicit(&crowd->changes, 1,
+		    memory_order_seq_cst);
 }
 
 /* Clears one idle bit of one word; its number, or CROWD_NOBODY. */
@@ -52,6 +62,7 @@ pick_in_word(_Atomic uint64_t *idle, struct chooser *chooser)
 static int
 pick_in_all(struct crowd *crowd, struct chooser *chooser)
 {
+	note_change(crowd);
 	for (uint32_t i = 0; i < crowd->words; i++) {
 		int bit = pick_in_word(&crowd->idle[i], chooser);
 
@@ -105,6 +116,7 @@ crowd_leave_search(struct crowd *crowd)
 void
 crowd_announce(struct crowd *crowd, uint32_t index)
 {
+	note_change(crowd);
 	sched_point(SCHED_SITE_IDLE);
 	/* [I] */
 	atomic_fetch_or_explicit(&crowd->idle[index / 64],
@@ -117,14 +129,15 @@ crowd_withdraw(struct crowd *crowd, uint32_t index)
 {
 	uint64_t bit = (uint64_t)1 << index % 64;
 
+	note_change(crowd);
 	sched_point(SCHED_SITE_IDLE);
 	/* [I] */
 	return (atomic_fetch_and_explicit(&crowd->idle[index / 64], ~bit,
 	    memory_order_seq_cst) & bit) != 0;
 }
 
-bool
-crowd_is_all_idle(const struct crowd *crowd)
+static uint32_t
+count_idle(const struct crowd *crowd)
 {
 	uint32_t idle = 0;
 
@@ -133,5 +146,19 @@ crowd_is_all_idle(const struct crowd *crowd)
 		idle += (uint32_t)__builtin_popcountll(atomic_load_explicit(
 		    &crowd->idle[i], memory_order_seq_cst));
 	}
-	return idle == crowd->workers;
+	return idle;
+}
+
+bool
+crowd_is_all_idle(const struct crowd *crowd)
+{
+	/* One word is of one moment by itself.  Several are if none changed
+	 * meanwhile; if one did, its worker or the one it woke will ask again
+	 * when it goes idle. */
+	uint64_t changes = atomic_load_explicit(&crowd->changes,
+	    memory_order_seq_cst);
+
+	return count_idle(crowd) == crowd->workers &&
+	    atomic_load_explicit(&crowd->changes, memory_order_seq_cst) ==
+	    changes;
 }

@@ -50,6 +50,7 @@ struct crowd {
 	uint32_t words; /* of idle, in use */
 	alignas(CACHE_LINE) _Atomic uint32_t searching; /* [N] */
 	_Atomic uint64_t idle[CROWD_WORDS];             /* [I] */
+	_Atomic uint64_t changes; /* of idle, when it has several words */
 };
 
 void crowd_init(struct crowd *crowd, uint32_t workers);

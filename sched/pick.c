@@ -124,9 +124,18 @@ static struct task *
 take_next(struct worker *worker)
 {
 	/* Relaxed: empty is empty, see put_next(). */
-	if (atomic_load_explicit(&worker->next, memory_order_relaxed) == NULL)
+	struct task *next = atomic_load_explicit(&worker->next,
+	    memory_order_relaxed);
+
+	if (next == NULL)
 		return NULL;
 	sched_point(SCHED_SITE_RUN_QUEUE);
+	if (worker->is_alone) {
+		/* Relaxed: without thieves the slot is this thread's. */
+		atomic_store_explicit(&worker->next, NULL,
+		    memory_order_relaxed);
+		return next;
+	}
 	/* [X]; NULL when a thief was quicker. */
 	return atomic_exchange_explicit(&worker->next, NULL,
 	    memory_order_acq_rel);
@@ -222,6 +231,7 @@ steal_ring(struct worker *worker, struct ring *ring)
 static struct task *
 steal_next(struct worker *worker, struct worker *victim)
 {
+	struct worker_seen *seen = &victim->seen;
 	/* Relaxed: hints; the compare-exchange decides. */
 	struct task *next = atomic_load_explicit(&victim->next,
 	    memory_order_relaxed);
@@ -230,15 +240,11 @@ steal_next(struct worker *worker, struct worker *victim)
 
 	if (next == NULL)
 		return NULL;
-	if (worker->seen_victim != victim->index ||
-	    worker->seen_next != next || worker->seen_picks != picks) {
-		worker->seen_victim = victim->index;
-		worker->seen_next = next;
-		worker->seen_picks = picks;
-		worker->seen_rounds = 0;
+	if (seen->next != next || seen->picks != picks) {
+		*seen = (struct worker_seen){ next, picks, 0 };
 		return NULL;
 	}
-	if (++worker->seen_rounds < NEXT_MOMENT_ROUNDS)
+	if (++seen->rounds < NEXT_MOMENT_ROUNDS)
 		return NULL;
 	sched_point(SCHED_SITE_RUN_QUEUE);
 	/* [X]; fails when the owner took it after all. */

@@ -65,11 +65,23 @@ start_one(struct threads *threads, uint32_t index, bool pin)
 	return error;
 }
 
+/* All signals but those that a thread brings upon itself, and the profiler's. */
+static void
+signals_of_the_host(sigset_t *signals)
+{
+	static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
+		SIGABRT, SIGSYS, SIGPROF };
+
+	sigfillset(signals);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		sigdelset(signals, own[i]);
+}
+
 enum ths_status
 threads_start(struct threads *threads, struct scheduler *scheduler, bool pin)
 {
 	uint32_t wanted = scheduler->config.workers;
-	sigset_t all;
+	sigset_t others;
 	sigset_t before;
 
 	threads->scheduler = scheduler;
@@ -78,9 +90,9 @@ threads_start(struct threads *threads, struct scheduler *scheduler, bool pin)
 	    wanted * sizeof(pthread_t), alignof(pthread_t));
 	if (threads->ids == NULL)
 		return THS_NO_MEMORY;
-	/* The new threads inherit the mask: signals stay with the host. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	/* The new threads inherit the mask. */
+	signals_of_the_host(&others);
+	pthread_sigmask(SIG_SETMASK, &others, &before);
 	while (threads->count < wanted &&
 	    start_one(threads, threads->count, pin) == 0)
 		threads->count++;

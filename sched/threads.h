@@ -2,7 +2,8 @@
 /*
  * threads - drives each worker of a scheduler on a thread of its own.
  *
- * The threads block all signals, so that a host's handlers run on the host's
+ * The threads block all signals but those that a thread brings upon itself (a
+ * fault, an abort) and SIGPROF, so that a host's handlers run on the host's
  * threads.  With `pin`, worker n is tied to the n-th core that the process may
  * use (round and round).
  *

@@ -49,6 +49,7 @@ worker_init(struct worker *worker, struct scheduler *scheduler, uint32_t index)
 	atomic_init(&worker->must_end_slice, false);
 	worker->scheduler = scheduler;
 	worker->index = index;
+	worker->is_alone = config->workers == 1;
 	worker->until_oldest = PICK_OLDEST_EVERY;
 	worker->state = WORKER_WORKING;
 	worker->quiet_ns = CLOCK_NEVER;
@@ -238,8 +239,6 @@ run(struct worker *worker, struct task *task)
 	worker_add(&worker->picks, 1);
 	units = scheduler->config.ops->run(scheduler->config.context, worker,
 	    task);
-	worker_add(&worker->counts.slices, 1);
-	worker_add(&worker->counts.units, units);
 	worker->units_since_poll += units + 1;
 }
 

@@ -42,6 +42,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/sched_point.h"
 #include "sched/chooser.h"
 #include "sched/parker.h"
 #include "sched/ring.h"
@@ -79,14 +80,19 @@ enum worker_state {
 
 /* Counts; each written by the worker alone, read relaxed by any. */
 struct worker_counts {
-	_Atomic uint64_t slices;
-	_Atomic uint64_t units;
 	_Atomic uint64_t steals;
 	_Atomic uint64_t parks;
 	_Atomic uint64_t wakes;
 	_Atomic uint64_t spilled; /* tasks moved to the inject queue */
 	_Atomic uint64_t busy_ns; /* up to the last time it went idle */
 	_Atomic uint64_t busy_since; /* 0 when idle */
+};
+
+/* What the searcher saw of this worker's next slot when it last looked. */
+struct worker_seen {
+	const struct task *next;
+	uint64_t picks;
+	uint32_t rounds; /* for which nothing has changed */
 };
 
 /*
@@ -96,6 +102,8 @@ struct worker_counts {
  *   1     must_end_slice who stops the workers  owner, once a message; relaxed
  *   1     state … user   owner                  owner
  *   …     counts         owner                  any
+ *   …     seen           whoever searches       the same (one at a time, handed
+ *                                               over by crowd.searching)
  *   …     fresh, resumed see sched/ring.h
  *
  *   [X] owner puts: store release, or exchange acq_rel when it is not empty;
@@ -103,12 +111,13 @@ struct worker_counts {
  */
 struct worker {
 	alignas(CACHE_LINE) _Atomic(struct task *) next; /* [X] */
-	alignas(CACHE_LINE) _Atomic uint64_t picks;
+	alignas(CACHE_LINE) _Atomic uint64_t picks; /* tasks run so far */
 	atomic_bool must_end_slice; /* raised by others; relaxed */
 	struct scheduler *scheduler;
 	void *user;
 	struct wheel *wheel;
 	uint32_t index;
+	bool is_alone; /* no other worker: nobody steals */
 	uint32_t next_streak;
 	uint32_t units_since_poll;
 	uint32_t until_oldest; /* picks until the next CHOICE_OLDEST */
@@ -121,11 +130,7 @@ struct worker {
 	struct chooser chooser;
 	struct parker parker;
 	struct worker_counts counts;
-	/* What this worker saw of another's next slot while searching. */
-	struct task *seen_next;
-	uint64_t seen_picks;
-	uint32_t seen_victim;
-	uint32_t seen_rounds;
+	alignas(CACHE_LINE) struct worker_seen seen;
 	struct ring fresh;
 	struct ring resumed;
 };
@@ -135,6 +140,24 @@ void worker_init(struct worker *worker, struct scheduler *scheduler,
 
 /* Makes task ready here; the caller is the thread that drives the worker. */
 void worker_submit(struct worker *worker, struct task *task, enum ready how);
+
+/*
+ * worker_submit() with READY_WOKEN, for the path of a message: an empty next
+ * slot takes one store.
+ */
+static inline void
+worker_submit_woken(struct worker *worker, struct task *task)
+{
+	/* Relaxed: only this thread puts, so an empty slot stays empty. */
+	if (UNLIKELY(atomic_load_explicit(&worker->next,
+	    memory_order_relaxed) != NULL)) {
+		worker_submit(worker, task, READY_WOKEN);
+		return;
+	}
+	sched_point(SCHED_SITE_RUN_QUEUE);
+	/* [X] */
+	atomic_store_explicit(&worker->next, task, memory_order_release);
+}
 
 /*
  * One step.  True: call again at once.  False: the worker is idle; wait with

@@ -12,6 +12,8 @@ crew_init(struct crew *crew, struct ths_vm *vm, struct worker *worker)
 	memset(crew, 0, sizeof(*crew));
 	crew->vm = vm;
 	crew->worker = worker;
+	crew->free_slots.keeps_one = worker == NULL;
+	crew->is_told = vm->ports.handled != NULL;
 	pool_cache_init(&crew->cache, vm->pool);
 }
 
@@ -22,34 +24,51 @@ crew_fini(struct crew *crew)
 	slots_flush(&crew->vm->slots, &crew->free_slots);
 }
 
+/* The header of an envelope with a plain message of this type. */
+static uint64_t
+plain_header(const ths_type *type)
+{
+	struct envelope envelope = {
+		.size = (uint16_t)type->size,
+		.kind = ENVELOPE_MAIL,
+		.size_class = (uint8_t)envelope_class(type->size),
+	};
+
+	return envelope.header;
+}
+
 enum ths_status
 crew_learn_type(struct crew *crew, const ths_type *type, uint32_t *number)
 {
-	struct lookup *lookup = crew_lookup(crew->types, type);
+	struct type_lookup *lookup = crew_type_lookup(crew, type);
 	enum ths_status status = types_number(&crew->vm->types, type, number);
 
-	if (status == THS_OK) {
-		lookup->descriptor = type;
-		lookup->type = *number;
+	if (status != THS_OK)
+		return status;
+	*lookup = (struct type_lookup){ .type = type, .number = *number };
+	if (type->dynamic_length == 0 && type->size <= ENVELOPE_MESSAGE_MAX) {
+		lookup->is_plain = true;
+		lookup->header = plain_header(type);
+		lookup->size = (uint16_t)type->size;
+		lookup->size_class = (uint8_t)envelope_class(type->size);
 	}
-	return status;
+	return THS_OK;
 }
 
 enum ths_status
 crew_behaviour(struct crew *crew, const ths_actor *actor,
     const struct behaviour **behaviour)
 {
-	struct lookup *lookup = crew_lookup(crew->behaviours, actor);
+	struct behaviour_lookup *lookup =
+	    &crew->behaviours[crew_lookup_index(actor)];
 	enum ths_status status;
 
-	if (LIKELY(lookup->descriptor == actor && actor != NULL)) {
+	if (LIKELY(lookup->actor == actor && actor != NULL)) {
 		*behaviour = lookup->behaviour;
 		return THS_OK;
 	}
 	status = behaviours_of(&crew->vm->behaviours, actor, behaviour);
-	if (status == THS_OK) {
-		lookup->descriptor = actor;
-		lookup->behaviour = *behaviour;
-	}
+	if (status == THS_OK)
+		*lookup = (struct behaviour_lookup){ actor, *behaviour };
 	return status;
 }

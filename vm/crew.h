@@ -8,11 +8,12 @@
 #ifndef VM_CREW_H
 #define VM_CREW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mailbox/pool.h"
 #include "sched/worker.h"
-#include "thespis/message.h"
+#include "thespis/actor.h"
 #include "vm/actor/slots.h"
 #include "vm/counts.h"
 
@@ -21,23 +22,31 @@ struct ths_vm;
 
 enum { LOOKUPS = 64 }; /* remembered per crew; a power of two */
 
-/* What was found for a descriptor, by its place in memory. */
-struct lookup {
-	const void *descriptor;
-	union {
-		uint32_t type;
-		const struct behaviour *behaviour;
-	};
+/* What was found for a message type, by its descriptor's place in memory. */
+struct type_lookup {
+	const ths_type *type;
+	uint64_t header; /* of an envelope with such a message, if it is plain */
+	uint32_t number;
+	uint16_t size;
+	uint8_t size_class;
+	bool is_plain; /* no strings, no bytes: all messages have one size */
+};
+
+/* The same for an actor's table. */
+struct behaviour_lookup {
+	const ths_actor *actor;
+	const struct behaviour *behaviour;
 };
 
 struct crew {
 	struct ths_vm *vm;
 	struct worker *worker; /* NULL: a client's */
+	bool is_told; /* every message handled goes to vm_ports.handled */
 	struct pool_cache cache;
 	struct slot_cache free_slots;
 	struct counts counts;
-	struct lookup types[LOOKUPS];
-	struct lookup behaviours[LOOKUPS];
+	struct type_lookup types[LOOKUPS];
+	struct behaviour_lookup behaviours[LOOKUPS];
 };
 
 void crew_init(struct crew *crew, struct ths_vm *vm, struct worker *worker);
@@ -49,22 +58,29 @@ void crew_fini(struct crew *crew);
 enum ths_status crew_learn_type(struct crew *crew, const ths_type *type,
     uint32_t *number);
 
-static inline struct lookup *
-crew_lookup(struct lookup *lookups, const void *descriptor)
+/* Descriptors are at least 32 bytes long. */
+static inline size_t
+crew_lookup_index(const void *descriptor)
 {
-	/* Descriptors are at least 32 bytes long. */
-	return &lookups[((uintptr_t)descriptor >> 5) & (LOOKUPS - 1)];
+	return ((uintptr_t)descriptor >> 5) & (LOOKUPS - 1);
+}
+
+/* Where a type is remembered if it is; `type` there tells.  NULL is never. */
+static inline struct type_lookup *
+crew_type_lookup(struct crew *crew, const ths_type *type)
+{
+	return &crew->types[crew_lookup_index(type)];
 }
 
 /* The number of a message type.  THS_OK, THS_NO_MEMORY, THS_LIMIT. */
 static inline enum ths_status
 crew_type(struct crew *crew, const ths_type *type, uint32_t *number)
 {
-	const struct lookup *lookup = crew_lookup(crew->types, type);
+	const struct type_lookup *lookup = crew_type_lookup(crew, type);
 
-	if (UNLIKELY(lookup->descriptor != type))
+	if (UNLIKELY(lookup->type != type))
 		return crew_learn_type(crew, type, number);
-	*number = lookup->type;
+	*number = lookup->number;
 	return THS_OK;
 }
 

@@ -2,8 +2,6 @@
 /* pump - drives the one worker of an inline VM; see pump.h. */
 #include "vm/pump.h"
 
-#include <sched.h>
-
 #include "base/sched_point.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -14,13 +12,13 @@ run_steps(struct worker *worker, uint64_t limit,
     bool (*is_enough)(void *context), void *context)
 {
 	/* Relaxed: this thread drives the worker. */
-	uint64_t first = atomic_load_explicit(&worker->counts.slices,
+	uint64_t first = atomic_load_explicit(&worker->picks,
 	    memory_order_relaxed);
 	uint64_t done = 0;
 
 	while (!scheduler_is_stopping(worker->scheduler) &&
 	    worker_step(worker)) {
-		done = atomic_load_explicit(&worker->counts.slices,
+		done = atomic_load_explicit(&worker->picks,
 		    memory_order_relaxed) - first;
 		if (limit != 0 && done >= limit)
 			break;
@@ -52,6 +50,10 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 		/* [P] */
 		atomic_store_explicit(&vm->pump.is_pumping, false,
 		    memory_order_seq_cst);
+		/* [E] */
+		if (atomic_load_explicit(&vm->state, memory_order_seq_cst) !=
+		    VM_RUNNING)
+			parker_wake(&vm->stopper);
 		is_stopped_early = (limit != 0 && done >= limit) ||
 		    (is_enough != NULL && is_enough(context));
 		/* Others inside may have to go on, or to wait for a nearer
@@ -63,15 +65,28 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 	return done;
 }
 
+bool
+pump_is_taken(const struct ths_vm *vm)
+{
+	/* [E] */
+	return atomic_load_explicit(&vm->pump.is_pumping,
+	    memory_order_seq_cst);
+}
+
 void
 pump_end(struct ths_vm *vm)
 {
-	/* [P]; ends: who pumps leaves after its present step, since the
-	 * scheduler stops. */
-	while (atomic_exchange_explicit(&vm->pump.is_pumping, true,
-	    memory_order_seq_cst)) {
-		sched_point(SCHED_SITE_SPIN);
-		sched_yield();
+	/* Ends: who pumps leaves after its present step, since the scheduler
+	 * stops. */
+	for (;;) {
+		uint32_t ticket = parker_ticket(&vm->stopper);
+
+		sched_point(SCHED_SITE_CLIENT);
+		/* [E] */
+		if (!atomic_exchange_explicit(&vm->pump.is_pumping, true,
+		    memory_order_seq_cst))
+			return;
+		parker_wait(&vm->stopper, ticket, CLOCK_NEVER);
 	}
 }
 

@@ -14,6 +14,9 @@
  *       timers and after; load seq_cst by who leaves.  The same trap: a thread
  *       whose mail has come leaves work, or a timer that it set, and then
  *       looks what the host knows.
+ *   [E] the end: the stopper changes the VM's state, then looks whether
+ *       somebody pumps; who pumps leaves, then looks at the state, and wakes
+ *       it.  The same trap once more.
  *
  * Threads: any.
  */
@@ -37,6 +40,9 @@ struct pump {
  * pumps. */
 uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
     bool (*is_enough)(void *context), void *context);
+
+/* True while somebody pumps. */
+bool pump_is_taken(const struct ths_vm *vm);
 
 /* The caller stops waiting for mail, or pumping: if work is left that nobody
  * pumps, another who waits is woken, or else the host; the host also for a

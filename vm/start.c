@@ -113,8 +113,9 @@ still(void *context)
 {
 	struct ths_vm *vm = context;
 
-	/* Relaxed: the stopper looks again after each wait. */
-	if (atomic_load_explicit(&vm->state, memory_order_relaxed) !=
+	/* Seq_cst: the stopper stores the state, then looks who is idle; this
+	 * worker has announced itself idle, and now looks at the state. */
+	if (atomic_load_explicit(&vm->state, memory_order_seq_cst) !=
 	    VM_RUNNING)
 		parker_wake(&vm->stopper);
 }
@@ -188,11 +189,17 @@ end_crews(struct ths_vm *vm)
 static enum ths_status
 start_driver(struct ths_vm *vm)
 {
+	enum ths_status status;
+
 	if (vm->ports.drive != NULL)
 		return vm->ports.drive(vm->ports.context, &vm->scheduler);
 	if (vm->config.mode == THS_MODE_INLINE)
 		return THS_OK;
-	return threads_start(&vm->threads, &vm->scheduler, vm->config.pin);
+	status = threads_start(&vm->threads, &vm->scheduler, vm->config.pin);
+	if (status == THS_SYSTEM)
+		log_write(&vm->log, THS_LOG_ERROR,
+		    "ths_vm_start: no thread to be had for every worker");
+	return status;
 }
 
 /* The tables that need only memory. */
@@ -246,7 +253,7 @@ start_parts(struct ths_vm *vm)
 	if (pthread_key_create(&vm->client_key, client_thread_ended) != 0) {
 		log_write(&vm->log, THS_LOG_ERROR, "no thread-specific key "
 		    "left: too many VMs in this process");
-		status = THS_LIMIT;
+		status = THS_SYSTEM;
 		goto crews;
 	}
 	vm->door = client_new(vm);
@@ -284,7 +291,10 @@ init_own(struct ths_vm *vm)
 {
 	struct random random;
 
-	random_init(&random, vm->config.seed);
+	/* Only a simulated VM may have the id of an earlier run: an address of
+	 * a VM that is gone must never name anybody. */
+	random_init(&random, vm->ports.choose != NULL ? vm->config.seed :
+	    random_entropy());
 	do {
 		vm->id = random_next(&random);
 	} while (vm->id == 0);

@@ -3,7 +3,8 @@
  * stop - ends a VM, so that every message is accounted for.
  *
  *   1  close the door: state STOPPING; whoever waits outside wakes with
- *      THS_STOPPED, spawns and sends from outside are refused
+ *      THS_STOPPED, spawns and sends from outside are refused; who had sat
+ *      down at a desk before has got up
  *   2  ask: every living actor gets an exit request, behind the mail it has
  *   3  wait for stillness: all workers idle and nothing queued; actors that are
  *      still alive then (spawned while the door closed) are asked again
@@ -17,8 +18,6 @@
  * A thread from outside that sits down at its client's desk looks at the state
  * again, so after the visit of step 5 nothing more comes in there.
  */
-#include <sched.h>
-
 #include "base/check.h"
 #include "base/sched_point.h"
 #include "vm/actor/dead.h"
@@ -26,10 +25,6 @@
 #include "vm/actor/slice.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
-
-/* How long the stopper waits before it tries again to get memory for an exit
- * request. */
-enum { ASK_AGAIN_NS = 1000000 };
 
 /* ------------------------------------------------------------------ asking */
 
@@ -48,9 +43,6 @@ ask_to_exit(struct crew *crew, struct slot *slot)
 	envelope->type = 0;
 	envelope->kind = ENVELOPE_EXIT;
 	envelope->flags = 0;
-	envelope->correlation = 0;
-	envelope->deadline_ms = 0;
-	envelope->trace = 0;
 	send_own(crew, slot, envelope);
 	return true;
 }
@@ -108,10 +100,10 @@ wait_for_stillness(struct ths_vm *vm, uint64_t deadline_ns)
 			return true;
 		if (vm_now(vm) >= deadline_ns)
 			return false;
-		if (vm->config.mode != THS_MODE_INLINE)
+		if (vm->config.mode != THS_MODE_INLINE ||
+		    (pump_run(vm, 1024, NULL, NULL) == 0 &&
+		    pump_is_taken(vm)))
 			parker_wait(&vm->stopper, ticket, deadline_ns);
-		else if (pump_run(vm, 1024, NULL, NULL) == 0)
-			sched_yield(); /* another thread pumps */
 	}
 }
 
@@ -126,15 +118,16 @@ end_actors(struct ths_vm *vm, uint64_t deadline_ns)
 			return false;
 		if (!is_anybody_alive(vm))
 			return true;
+		/* Nothing runs that could free memory: step 6 ends them. */
 		if (!are_all_asked)
-			parker_wait(&vm->stopper, parker_ticket(&vm->stopper),
-			    vm_now(vm) + ASK_AGAIN_NS);
+			return false;
 	}
 }
 
 /* ----------------------------------------------------------------- burying */
 
-/* Step 6, on the first worker's crew; nothing else runs.  True: nobody was left. */
+/* Step 6, on the first worker's crew; nothing else runs.  True: nobody was left.
+ */
 static bool
 bury_all(struct ths_vm *vm)
 {
@@ -218,6 +211,7 @@ stop(struct ths_vm *vm, uint64_t deadline_ns)
 	/* Seq_cst: a client that reads RUNNING after its ticket is woken. */
 	atomic_store_explicit(&vm->state, VM_STOPPING, memory_order_seq_cst);
 	client_wake_all(vm);
+	client_clear_desks(vm);
 	is_done = end_actors(vm, deadline_ns);
 	end_workers(vm);
 	client_settle_all(vm);

@@ -60,12 +60,16 @@ typedef struct ths_row {
 /* Describes one kind of actor.  A constant; must outlive the VMs that use it. */
 typedef struct ths_actor {
 	const char *name;
-	size_t state_size; /* bytes; at most THS_STATE_SIZE_MAX */
+	size_t state_size; /* bytes; at most THS_STATE_SIZE_MAX; the state is
+			    * aligned to THS_STATE_ALIGNMENT */
 	const ths_row *rows;
 	size_t rows_length; /* at most 32 */
 } ths_actor;
 
-enum { THS_STATE_SIZE_MAX = 1 << 20 };
+enum {
+	THS_STATE_SIZE_MAX = 1 << 20, /* bytes */
+	THS_STATE_ALIGNMENT = 16,     /* bytes; what a state is aligned to */
+};
 
 /* The state of an actor that needs none. */
 typedef struct ths_nothing { char nothing; } ths_nothing;
@@ -85,6 +89,8 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
  * exit does not run and its mail becomes dead letters.
  */
 #define THS_ACTOR(actor, State, ...) \
+	THS_STATIC_ASSERT(THS_ALIGNOF(State) <= THS_STATE_ALIGNMENT, \
+	    "the state of " #actor " asks for more than 16-byte alignment"); \
 	THS_EACH(THS_ROW_THUNK, (actor, State), __VA_ARGS__) \
 	static const ths_row ths_##actor##_rows[] = { \
 		THS_EACH(THS_ROW_ENTRY, (actor, State), __VA_ARGS__) \
@@ -111,15 +117,16 @@ typedef struct ths_content {
 /* Every member that is zero means its default. */
 typedef struct ths_spawn_options {
 	ths_content start;    /* for an actor with THS_START */
-	uint32_t mailbox_max; /* messages in its inbox; 0: as the VM's */
+	uint32_t mailbox_max; /* messages in its inbox, < 1048575; 0: as the
+			       * VM's */
 } ths_spawn_options;
 
 /*
  * Starts an actor of this kind; the address is its for life.  The new actor
  * runs soon, on any worker; mail sent to it from now on waits for it.
  * options may be NULL.
- * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, or the start message
- * missing or of another type), THS_TOO_LARGE, THS_NO_MEMORY, THS_LIMIT
+ * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, the options, or the start
+ * message missing or of another type), THS_TOO_LARGE, THS_NO_MEMORY, THS_LIMIT
  * (actors_max), THS_STOPPED.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
@@ -176,8 +183,8 @@ THS_PUBLIC ths_address ths_parent(const ths_self *self);
  */
 THS_PUBLIC void ths_exit(ths_self *self);
 
-/* Prints a line to the VM's log, under the actor's name; nothing for what is not
- * a level from THS_LOG_DEBUG to THS_LOG_ERROR. */
+/* Prints a line to the VM's log, under the actor's name; nothing for what is
+ * not a level from THS_LOG_DEBUG to THS_LOG_ERROR. */
 THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
     const char *format, ...) THS_PRINTF(3, 4);
 

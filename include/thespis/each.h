@@ -8,6 +8,14 @@
 #ifndef THESPIS_EACH_H
 #define THESPIS_EACH_H
 
+#ifdef __cplusplus
+#define THS_STATIC_ASSERT static_assert
+#define THS_ALIGNOF alignof
+#else
+#define THS_STATIC_ASSERT _Static_assert
+#define THS_ALIGNOF _Alignof
+#endif
+
 #if defined(__GNUC__)
 #define THS_UNUSED __attribute__((unused))
 #else
@@ -23,8 +31,8 @@
     a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, \
     a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, count, ...) \
 	count
-/* ONE for one argument, MORE for up to 64: a message's name and what initialises
- * its fields, commas inside of that included. */
+/* ONE for one argument, MORE for up to 64: a message's name and what
+ * initialises its fields, commas inside of that included. */
 #define THS_ONE_OR_MORE(...) THS_COUNT64_(__VA_ARGS__, \
     MORE, MORE, MORE, MORE, MORE, MORE, MORE, MORE, MORE, \
     MORE, MORE, MORE, MORE, MORE, MORE, MORE, MORE, MORE, \

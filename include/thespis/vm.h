@@ -33,7 +33,8 @@ enum { THS_WORKERS_MAX = 256 };
 
 /* Where the VM gets its memory.  Both functions may be called by any thread. */
 typedef struct ths_allocator {
-	/* Returns size bytes aligned to alignment (a power of two), or NULL. */
+	/* Returns size bytes aligned to alignment (a power of two), or NULL;
+	 * what is not aligned is given back and taken for NULL. */
 	void *(*alloc)(void *context, size_t size, size_t alignment);
 	/* Takes back what alloc returned, with the same size and alignment. */
 	void (*free)(void *context, void *pointer, size_t size,
@@ -68,7 +69,8 @@ typedef struct ths_vm_config {
 /*
  * Starts a VM.  config may be NULL.  On success the caller owns *vm.
  * Returns THS_OK, THS_BAD_ARGUMENT (logged with the member's name),
- * THS_NO_MEMORY or THS_SYSTEM (no thread to be had).
+ * THS_NO_MEMORY or THS_SYSTEM (no thread to be had, or no thread-specific key:
+ * a process has about a thousand, a VM takes one); that is logged, too.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_vm_start(ths_vm **vm,
     const ths_vm_config *config);

@@ -96,7 +96,7 @@ end(struct sim *sim)
 			give(&world.caches[0], world.table[i]);
 	}
 	for (int i = 0; i < CACHES; i++) {
-		out += world.caches[i].taken;
+		out += pool_cache_out(&world.caches[i]);
 		pool_cache_fini(&world.caches[i]);
 	}
 	SEEDS_CHECK(out == 0);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "mailbox/inbox.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
@@ -44,15 +45,18 @@ state_give(struct crew *crew, struct slot *slot, uint32_t size)
 
 /* ------------------------------------------------------------------- spawn */
 
-/* Seals the start message, if this kind of actor wants one. */
+/* Looks at the options and seals the start message, if this kind of actor wants
+ * one. */
 static enum ths_status
-seal_start(struct crew *crew, const struct behaviour *behaviour,
+open_options(struct crew *crew, const struct behaviour *behaviour,
     const ths_spawn_options *options, struct envelope **start)
 {
 	const ths_type *type = options == NULL ? NULL : options->start.type;
 	enum ths_status status;
 
 	*start = NULL;
+	if (options != NULL && options->mailbox_max >= INBOX_COUNT_MAX)
+		return THS_BAD_ARGUMENT;
 	if (LIKELY(behaviour->start_type == 0))
 		return type == NULL ? THS_OK : THS_BAD_ARGUMENT;
 	if (type == NULL)
@@ -117,7 +121,7 @@ life_spawn(const struct sender *parent, ths_address *address,
 		return THS_STOPPED;
 	status = crew_behaviour(crew, actor, &behaviour);
 	if (status == THS_OK)
-		status = seal_start(crew, behaviour, options, &start);
+		status = open_options(crew, behaviour, options, &start);
 	if (UNLIKELY(status != THS_OK))
 		return status;
 	status = slots_take(&vm->slots, &crew->free_slots, &slot);

@@ -76,31 +76,48 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 		    THS_DEAD_UNHANDLED);
 }
 
-static inline void
-handle(struct slot *slot, struct envelope *envelope)
+/* What seldom follows a handler. */
+static __attribute__((noinline)) void
+after_handler(struct slot *slot, const struct envelope *envelope,
+    enum ths_status status)
 {
-	struct crew *crew = slot->crew;
+	const struct vm_ports *ports = &slot->crew->vm->ports;
+
+	if (ports->handled != NULL)
+		ports->handled(ports->context, slot, envelope);
+	if (status != THS_OK)
+		note_failure(slot, envelope, status);
+	slot->current = NULL;
+	if (slot->flags & SLOT_LEAVING)
+		life_end(slot);
+}
+
+/* Gives a message of the present life to its handler; false: there is none. */
+static inline bool
+try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
+{
 	const struct behaviour *behaviour = slot->behaviour;
 	ths_handler handler = LIKELY(behaviour != NULL) ?
 	    behaviour_handler(behaviour, envelope->type) : NULL;
 	enum ths_status status;
 
-	if (UNLIKELY(handler == NULL)) {
-		end_unhandled(slot, envelope);
-		return;
-	}
+	if (UNLIKELY(handler == NULL))
+		return false;
 	slot->current = envelope;
 	status = handler(slot_self(slot), slot->state, envelope->message);
-	slot->current = NULL;
 	counts_add(&crew->counts.handled, 1);
-	if (UNLIKELY(crew->vm->ports.handled != NULL))
-		crew->vm->ports.handled(crew->vm->ports.context, slot,
-		    envelope);
-	if (UNLIKELY(status != THS_OK))
-		note_failure(slot, envelope, status);
-	pool_give(&crew->cache, envelope);
-	if (UNLIKELY(slot->flags & SLOT_LEAVING))
-		life_end(slot);
+	if (UNLIKELY(status != THS_OK || slot->flags != 0 || crew->is_told))
+		after_handler(slot, envelope, status);
+	return true;
+}
+
+static inline void
+handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
+{
+	if (LIKELY(try_handle(slot, crew, envelope)))
+		pool_give(&crew->cache, envelope);
+	else
+		end_unhandled(slot, envelope);
 }
 
 /* What is not plain mail of the present life. */
@@ -113,13 +130,14 @@ handle_other(struct slot *slot, struct envelope *envelope)
 		slice_end_stale(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_EXIT) {
 		dead_absorb(crew, envelope);
+		slot->current = NULL;
 		life_end(slot);
 	} else if (envelope->to_generation != slot->generation) {
 		slice_end_stale(slot, envelope);
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))
-			handle(slot, envelope);
+			handle(slot, crew, envelope);
 		else
 			dead_absorb(crew, envelope);
 	}
@@ -174,7 +192,7 @@ run_mail(struct slot *slot, struct envelope *envelope)
 		__builtin_prefetch(next);
 		if (LIKELY(envelope->to_generation == slot->generation &&
 		    envelope->kind == ENVELOPE_MAIL))
-			handle(slot, envelope);
+			handle(slot, crew, envelope);
 		else
 			handle_other(slot, envelope);
 		envelope = next;
@@ -185,49 +203,93 @@ run_mail(struct slot *slot, struct envelope *envelope)
 			break;
 	}
 	slot->taken = envelope;
+	slot->current = NULL;
 	return met;
 }
 
-/* The slice is over: the slot goes idle, or back into the run queue. */
 static void
-finish(struct slot *slot)
+put_back(struct slot *slot)
 {
-	struct crew *crew = slot->crew;
+	worker_submit(slot->crew->worker, &slot->task, READY_RESUMED);
+}
+
+/* Makes the slot idle, and lists it as free if its actor has ended.  `past` is
+ * NULL, or what inbox_peek_one() gave.  False: mail has come. */
+static inline bool
+try_idle(struct slot *slot, struct crew *crew, struct envelope *past)
+{
 	uint32_t ending = slot->flags & (SLOT_UNLISTED | SLOT_ENDED);
 
-	if (slot->taken == NULL) {
-		slot->flags &= ~ending;
-		if (LIKELY(inbox_try_idle(&slot->inbox))) {
-			if (ending & SLOT_UNLISTED)
-				slots_give(&crew->vm->slots,
-				    &crew->free_slots, slot);
-			return;
-		}
-		slot->flags |= ending;
+	slot->flags &= ~ending;
+	if (LIKELY(past != NULL ? inbox_try_idle_past(&slot->inbox, past) :
+	    inbox_try_idle(&slot->inbox))) {
+		if (UNLIKELY((ending & SLOT_UNLISTED) != 0))
+			slots_give(&crew->vm->slots, &crew->free_slots, slot);
+		return true;
 	}
-	worker_submit(crew->worker, &slot->task, READY_RESUMED);
+	slot->flags |= ending;
+	return false;
+}
+
+/* Relaxed: one writer, the consumer. */
+static inline void
+count_met(struct slot *slot, uint32_t met)
+{
+	atomic_store_explicit(&slot->handled, atomic_load_explicit(
+	    &slot->handled, memory_order_relaxed) + met,
+	    memory_order_relaxed);
+}
+
+/*
+ * The usual case: one plain message, which is handled where it lies.  False, and
+ * nothing is done: it is not the usual case.  An inbox with a limit is emptied
+ * first, so that the message in hand does not count.
+ */
+static inline bool
+run_one(struct slot *slot, struct crew *crew)
+{
+	struct envelope *envelope = inbox_peek_one(&slot->inbox);
+
+	if (envelope == NULL || envelope->kind != ENVELOPE_MAIL ||
+	    envelope->to_generation != slot->generation ||
+	    atomic_load_explicit(&slot->mailbox_max,
+	    memory_order_relaxed) != 0 ||
+	    !try_handle(slot, crew, envelope))
+		return false;
+	slot->current = NULL;
+	count_met(slot, 1);
+	if (LIKELY(try_idle(slot, crew, envelope))) {
+		pool_give(&crew->cache, envelope);
+		return true;
+	}
+	slot->taken = inbox_take_past(&slot->inbox, envelope);
+	pool_give(&crew->cache, envelope);
+	put_back(slot);
+	return true;
 }
 
 uint32_t
 slice_run(void *context, struct worker *worker, struct task *task)
 {
 	struct slot *slot = slot_of_task(task);
+	struct crew *crew = worker->user;
 	struct envelope *envelope;
 	uint32_t met;
 
 	(void)context;
-	slot->crew = worker->user;
+	slot->crew = crew;
 	if (UNLIKELY(slot->flags & SLOT_NEW))
 		life_begin(slot);
 	envelope = slot->taken;
-	if (LIKELY(envelope == NULL))
+	if (envelope == NULL) {
+		if (LIKELY(run_one(slot, crew)))
+			return 1;
 		envelope = inbox_take(&slot->inbox);
+	}
 	met = run_mail(slot, envelope);
-	/* Relaxed: one writer, the consumer. */
-	atomic_store_explicit(&slot->handled, atomic_load_explicit(
-	    &slot->handled, memory_order_relaxed) + met,
-	    memory_order_relaxed);
-	finish(slot);
+	count_met(slot, met);
+	if (slot->taken != NULL || !try_idle(slot, crew, NULL))
+		put_back(slot);
 	return met;
 }
 

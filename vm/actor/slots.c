@@ -157,7 +157,8 @@ take_unused(struct slots *slots, struct slot_cache *cache)
 	pthread_mutex_lock(&slots->mutex);
 	/* Relaxed: written under the mutex. */
 	index = atomic_load_explicit(&slots->used, memory_order_relaxed);
-	while (status == THS_OK && cache->length < slots->batch) {
+	while (status == THS_OK &&
+	    cache->length < slots_batch(slots, cache)) {
 		struct slot *slot = NULL;
 
 		if (index > slots->slots_max)
@@ -245,7 +246,11 @@ spill(struct slots *slots, struct slot_cache *cache, uint32_t count)
 static enum ths_status
 refill(struct slots *slots, struct slot_cache *cache)
 {
-	return depot_pop(slots, cache) ? THS_OK : take_unused(slots, cache);
+	if (!depot_pop(slots, cache))
+		return take_unused(slots, cache);
+	if (cache->keeps_one && cache->length > 1)
+		spill(slots, cache, cache->length - 1);
+	return THS_OK;
 }
 
 enum ths_status
@@ -289,8 +294,8 @@ slots_give(struct slots *slots, struct slot_cache *cache, struct slot *slot)
 {
 	slot->next_free = cache->newest;
 	cache->newest = slot->index;
-	if (UNLIKELY(++cache->length >= 2 * slots->batch))
-		spill(slots, cache, slots->batch);
+	if (UNLIKELY(++cache->length >= 2 * slots_batch(slots, cache)))
+		spill(slots, cache, slots_batch(slots, cache));
 }
 
 void

@@ -21,6 +21,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/memory.h"
@@ -36,6 +37,7 @@ enum {
 struct slot_cache {
 	uint32_t newest; /* index of the first, SLOT_NONE when empty */
 	uint32_t length;
+	bool keeps_one;  /* a client's: one free slot, not a batch */
 };
 
 struct slots_region {
@@ -101,6 +103,13 @@ enum ths_status slots_take(struct slots *slots, struct slot_cache *cache,
 /* Takes back a slot whose inbox has gone idle after its actor's end. */
 void slots_give(struct slots *slots, struct slot_cache *cache,
     struct slot *slot);
+
+/* How many slots a cache takes and gives at once. */
+static inline uint32_t
+slots_batch(const struct slots *slots, const struct slot_cache *cache)
+{
+	return cache->keeps_one ? 1 : slots->batch;
+}
 
 /* Gives all of a crew's free slots to the depot. */
 void slots_flush(struct slots *slots, struct slot_cache *cache);

@@ -49,8 +49,6 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	envelope->kind = ENVELOPE_WAKEUP;
 	envelope->flags = 0;
 	envelope->correlation = handle;
-	envelope->deadline_ms = 0;
-	envelope->trace = 0;
 	send_own(crew, slot, envelope);
 	return true;
 }

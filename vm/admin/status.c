@@ -79,8 +79,8 @@ ths_vm_worker_status_read(const ths_vm *vm, uint32_t index,
 		return false;
 	counts = &vm->scheduler.workers[index].counts;
 	since = read_count(&counts->busy_since);
-	status->slices = read_count(&counts->slices);
-	status->messages = read_count(&counts->units);
+	status->slices = read_count(&vm->scheduler.workers[index].picks);
+	status->messages = read_count(&vm->crews[index].counts.handled);
 	status->steals = read_count(&counts->steals);
 	status->parks = read_count(&counts->parks);
 	status->wakes = read_count(&counts->wakes);

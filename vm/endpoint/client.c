@@ -267,6 +267,21 @@ client_wake_all(struct ths_vm *vm)
 }
 
 void
+client_clear_desks(struct ths_vm *vm)
+{
+	struct ths_client *client;
+
+	/* One made from now on finds the VM stopping at its own desk. */
+	pthread_mutex_lock(&vm->clients_mutex);
+	client = vm->clients;
+	pthread_mutex_unlock(&vm->clients_mutex);
+	for (; client != NULL; client = client->next) {
+		client_sit(client);
+		client_stand(client);
+	}
+}
+
+void
 client_settle_all(struct ths_vm *vm)
 {
 	const struct vm_ports *ports = &vm->ports;

@@ -88,6 +88,10 @@ bool client_wake_waiting(struct ths_vm *vm);
 /* Wakes all clients, for the stop. */
 void client_wake_all(struct ths_vm *vm);
 
+/* For the stop: waits for whoever sits at a desk; who sits down later finds the
+ * VM stopping. */
+void client_clear_desks(struct ths_vm *vm);
+
 /*
  * For the stop: visits each client, behind whoever is inside, and ends its mail.
  * Afterwards nothing comes in through any of them.

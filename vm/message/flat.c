@@ -56,47 +56,59 @@ flat_measure_parts(const ths_type *type, const void *message, uint32_t *size)
 	return THS_OK;
 }
 
-/* Copies one string or bytes behind `at`; returns where the next may begin. */
+/* Copies a string to `at`, cut at `end`; returns where the next may begin. */
 static size_t
-write_part(const ths_field *field, char *block, size_t at)
+write_string(char *place, char *block, size_t at, size_t end)
 {
-	char *place = block + field->offset;
-	size_t size;
+	ths_string text;
+	ths_string copy = block + at;
+	size_t length;
 
-	if (field->kind == THS_KIND_STRING) {
-		ths_string text;
-		ths_string copy = block + at;
+	memcpy(&text, place, sizeof(text));
+	if (text == NULL || at == end)
+		copy = NULL;
+	memcpy(place, &copy, sizeof(copy));
+	if (copy == NULL)
+		return at;
+	length = strnlen(text, end - at - 1);
+	memcpy(block + at, text, length);
+	block[at + length] = '\0';
+	return at + length + 1;
+}
 
-		memcpy(&text, place, sizeof(text));
-		if (text == NULL)
-			return at;
-		size = strlen(text) + 1;
-		memcpy(block + at, text, size);
-		memcpy(place, &copy, sizeof(copy));
-		return at + size;
-	}
-	if (field->kind == THS_KIND_BYTES) {
-		ths_bytes bytes;
+/* The same for bytes. */
+static size_t
+write_bytes(char *place, char *block, size_t at, size_t end)
+{
+	ths_bytes bytes;
 
-		memcpy(&bytes, place, sizeof(bytes));
-		size = bytes.size;
-		if (size > 0) {
-			at = aligned(at);
-			memcpy(block + at, bytes.data, size);
-		}
-		/* The sender's pointer means nothing to the receiver. */
-		bytes.data = size > 0 ? block + at : NULL;
+	memcpy(&bytes, place, sizeof(bytes));
+	at = aligned(at);
+	if (bytes.size == 0 || at >= end) {
+		bytes = (ths_bytes){ NULL, 0 };
 		memcpy(place, &bytes, sizeof(bytes));
-		return at + size;
+		return at < end ? at : end;
 	}
-	return at;
+	if (bytes.size > end - at)
+		bytes.size = end - at;
+	memcpy(block + at, bytes.data, bytes.size);
+	bytes.data = block + at;
+	memcpy(place, &bytes, sizeof(bytes));
+	return at + bytes.size;
 }
 
 void
-flat_write_parts(const ths_type *type, void *block)
+flat_write_parts(const ths_type *type, void *block, uint32_t size)
 {
 	size_t at = type->size;
 
-	for (uint32_t i = 0; i < type->fields_length; i++)
-		at = write_part(&type->fields[i], block, at);
+	for (uint32_t i = 0; i < type->fields_length; i++) {
+		const ths_field *field = &type->fields[i];
+		char *place = (char *)block + field->offset;
+
+		if (field->kind == THS_KIND_STRING)
+			at = write_string(place, block, at, size);
+		else if (field->kind == THS_KIND_BYTES)
+			at = write_bytes(place, block, at, size);
+	}
 }

@@ -20,7 +20,7 @@ enum { FLAT_ALIGNMENT = 16 };
 /* The parts of the two functions below that deal with strings and bytes. */
 enum ths_status flat_measure_parts(const ths_type *type, const void *message,
     uint32_t *size);
-void flat_write_parts(const ths_type *type, void *block);
+void flat_write_parts(const ths_type *type, void *block, uint32_t size);
 
 /*
  * How many bytes the block of this message takes.
@@ -40,21 +40,18 @@ flat_measure(const ths_type *type, const void *message, uint32_t *size)
 	return THS_OK;
 }
 
-/* Writes the block; it has the room that flat_measure() told. */
+/* Writes the block of `room` bytes, as flat_measure() told.  A text that another
+ * thread makes longer meanwhile is cut. */
 static inline void
-flat_write(const ths_type *type, const void *message, void *block)
+flat_write(const ths_type *type, const void *message, void *block,
+    uint32_t room)
 {
 	uint32_t size = type->size;
 
-	/* The two most common sizes, without a call. */
-	if (LIKELY(size == 8))
-		memcpy(block, message, 8);
-	else if (LIKELY(size == 16))
-		memcpy(block, message, 16);
-	else if (size > 0)
+	if (size > 0)
 		memcpy(block, message, size);
 	if (UNLIKELY(type->dynamic_length > 0))
-		flat_write_parts(type, block);
+		flat_write_parts(type, block, room);
 }
 
 #endif

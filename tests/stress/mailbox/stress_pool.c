@@ -11,7 +11,7 @@
  * How it is noticed: every envelope is filled with a pattern of its taker and a
  * number, checked by the one who gives it back: a double hand-out overwrites it
  * (and ThreadSanitizer sees both writers), a trim of live pages wipes it.  At
- * the end all caches' `taken` add up to zero, and a last trim must find every
+ * the end what is out of all caches adds up to zero, and a last trim must find every
  * slab wholly free: an envelope lost on the way would hold its slab.
  */
 #include "mailbox/pool.h"
@@ -192,9 +192,7 @@ renew(struct thread *thread)
 	struct world *world = thread->world;
 
 	pool_cache_fini(&thread->cache);
-	/* Relaxed: the own number. */
-	thread->taken += (uint64_t)atomic_load_explicit(&thread->cache.taken,
-	    memory_order_relaxed);
+	thread->taken += (uint64_t)pool_cache_out(&thread->cache);
 	pool_cache_init(&thread->cache, world->pool);
 	atomic_fetch_add_explicit(&world->ended, 1, memory_order_relaxed);
 }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stress_crowd - bursts of tasks from outside, and silences in which every worker
- * goes to sleep.
+ * stress_crowd - bursts of tasks from outside, and silences in which every
+ * worker goes to sleep.
  *
- * What goes wrong in the world if this fails: a request comes in just as the last
- * worker lies down, and nobody gets up for it until the next one comes: a server
- * that answers only when it is asked twice.  Or a task is run twice, and with it
- * an actor by two workers at once.
+ * What goes wrong in the world if this fails: a request comes in just as the
+ * last worker lies down, and nobody gets up for it until the next one comes: a
+ * server that answers only when it is asked twice.  Or a task is run twice, and
+ * with it an actor by two workers at once.
  *
- * How it would be noticed: every task knows whether it is ready, and who runs it
- * must be the one that makes it unready; its serial number is plain memory, for
- * ThreadSanitizer.  A source sends the next burst only when the last one is done,
- * so a lost wake-up stops everything; the main thread watches, and work that makes
- * no progress for STUCK_S seconds is a failure.
+ * How it would be noticed: every task knows whether it is ready, and who runs
+ * it must be the one that makes it unready; its serial number is plain memory,
+ * for ThreadSanitizer.  The sources go in rounds: nobody sends another burst
+ * before all are done, and often only one sends at all, so that nobody comes by
+ * chance and wakes a worker for what was forgotten.  A lost wake-up stops
+ * everything; the main thread watches, and work that makes no progress for
+ * STUCK_S seconds is a failure.
  */
 #include <inttypes.h>
 #include <stdalign.h>
@@ -31,7 +33,8 @@ enum {
 	SOURCES = 3,
 	ROOTS = 6,        /* of one source, in a burst at most */
 	CHILDREN = 4,     /* of one root at most */
-	SILENCE_US = 400, /* at most */
+	SILENCE_US = 100, /* at most */
+	PAUSES = 2000,    /* instead of a silence, at most */
 	LOOK_US = 10000,
 	STUCK_S = 5,
 };
@@ -62,7 +65,8 @@ struct source {
 struct arena {
 	struct options options;
 	struct scheduler scheduler;
-	atomic_bool is_over;
+	_Atomic uint32_t ended; /* sources */
+	_Atomic uint64_t done;  /* sources, in all rounds so far */
 	_Atomic uint64_t run; /* tasks */
 	struct source sources[SOURCES];
 };
@@ -130,17 +134,16 @@ burst(struct source *source)
 		    &source->roots[i].task);
 }
 
-/* Long or short, or none: the workers search, are about to park, or sleep. */
+/* Long or short: the workers search, are about to park, or sleep. */
 static void
 keep_silent(struct source *source)
 {
-	uint32_t us = random_below(&source->random, SILENCE_US);
-
-	if (us > SILENCE_US / 2)
-		usleep(us);
-	else
-		for (; us > 0; us--)
-			machine_pause();
+	if (random_below(&source->random, 16) == 0) {
+		usleep(random_below(&source->random, SILENCE_US));
+		return;
+	}
+	for (uint32_t i = random_below(&source->random, PAUSES); i > 0; i--)
+		machine_pause();
 }
 
 static void *
@@ -149,14 +152,22 @@ source_main(void *argument)
 	struct source *source = argument;
 	struct arena *arena = source->arena;
 
-	while (!atomic_load(&arena->is_over)) {
-		burst(source);
+	for (uint64_t round = 1; !options_over(&arena->options); round++) {
+		keep_silent(source);
+		if (random_below(&source->random, SOURCES) == 0) {
+			burst(source);
+			atomic_fetch_add(&source->bursts, 1);
+		}
 		while (atomic_load_explicit(&source->pending,
 		    memory_order_acquire) != 0)
 			sched_yield();
-		atomic_fetch_add(&source->bursts, 1);
-		keep_silent(source);
+		atomic_fetch_add(&arena->done, 1);
+		/* One that has ended is waited for no more. */
+		while (atomic_load(&arena->done) < round * SOURCES &&
+		    atomic_load(&arena->ended) == 0)
+			sched_yield();
 	}
+	atomic_fetch_add(&arena->ended, 1);
 	return NULL;
 }
 
@@ -174,14 +185,14 @@ report_stuck(const struct arena *arena)
 		    atomic_load(&arena->sources[i].pending));
 }
 
-/* Watches until the time is over; fails when nothing moves. */
+/* Watches until all sources have ended; fails when nothing moves. */
 static void
 watch(struct arena *arena)
 {
 	uint64_t before = 0;
 	time_t moved = time(NULL);
 
-	while (!options_over(&arena->options)) {
+	while (atomic_load(&arena->ended) < SOURCES) {
 		uint64_t now = atomic_load(&arena->run);
 
 		if (now != before) {
@@ -207,7 +218,6 @@ run_sources(struct arena *arena)
 		    source_main, source) == 0);
 	}
 	watch(arena);
-	atomic_store(&arena->is_over, true);
 	for (int i = 0; i < SOURCES; i++)
 		pthread_join(arena->sources[i].thread, NULL);
 }

@@ -3,18 +3,19 @@
  * stress_wait - ready tasks beside others that spawn without end.
  *
  * What goes wrong in the world if this fails: an actor with mail, or a request
- * from outside, waits for ever beside a tree of actors that grows and grows: the
- * newest always runs first, or a queue that overflows puts the one that waited
- * longest back to the end, again and again.
+ * from outside, waits for ever beside a tree of actors that grows and grows:
+ * the newest always runs first, or a queue that overflows puts the one that
+ * waited longest back to the end, again and again.
  *
- * How it would be noticed: spawners submit two fresh tasks each, bounded only in
- * number, and now and then a flood of resumed ones.  Beside them probes become
- * ready, some resumed, some injected.  Each notes how many tasks every worker has
- * picked and how many wait in the inject queue when it becomes ready, and
- * compares when it runs.  With one worker the bound stated in sched/worker.h holds
- * exactly.  With more a task waits at one of them while the others go on at their
- * own speed (the kernel may have taken that one's core away), so it is the least
- * of their picks that counts, and the bound is multiplied by their number.
+ * How it would be noticed: spawners submit two fresh tasks each, bounded only
+ * in number, and now and then a flood of resumed ones.  Beside them probes
+ * become ready, some resumed, some injected.  Each notes how many tasks every
+ * worker has picked and how many wait in the inject queue when it becomes
+ * ready, and compares when it runs.  With one worker the bound stated in
+ * sched/worker.h holds exactly.  With more a task waits at one of them while
+ * the others go on at their own speed (the kernel may have taken that one's
+ * core away), so it is the least of their picks that counts, and the bound is
+ * multiplied by their number.
  */
 #include <inttypes.h>
 #include <stdalign.h>

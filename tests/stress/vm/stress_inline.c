@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stress_inline - a VM without threads: two threads call and so pump by turns, a
- * third only tells, and a host's loop runs what is left when woken.
+ * stress_inline - a VM without threads: two threads call and so pump by turns,
+ * a third only tells, and a host's loop runs what is left when woken.
  *
  * What goes wrong in the world if this fails: work comes in while one thread
  * leaves the pump and the other is about to sleep, each trusting the other: the
@@ -10,12 +10,12 @@
  *
  * How it would be noticed: every call has PATIENCE_S seconds, far more than it
  * needs, so one that times out was forgotten.  Some go to an actor that answers
- * by a timer; half of them to a door that opens when the teller tells it, which
- * it does as soon as somebody is before the door, that is, about to sleep: often
- * nobody else is inside then.  The teller waits in the same way for its other
- * mail to be handled.  The host sleeps until it is woken or the deadline that the VM named,
- * and never looks by itself.  Each answer must carry its question's number, and
- * at the end the books must add up.
+ * by a timer; most of them to a door that opens when the teller tells it, which
+ * it does as soon as somebody is before the door, that is, about to sleep:
+ * often nobody else is inside then.  The teller waits in the same way for its
+ * other mail to be handled.  The host sleeps until it is woken or the deadline
+ * that the VM named, and never looks by itself.  Each answer must carry its
+ * question's number, and at the end the books must add up.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -29,6 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/machine.h"
 #include "base/random.h"
 #include "tests/stress/options.h"
 #include "thespis/thespis.h"
@@ -37,9 +38,10 @@ enum {
 	PATIENCE_S = 8,
 	HOPS = 8,      /* of a note, at most */
 	SILENCE_US = 200,
-	TURN_US = 3000, /* how long who is allowed to call */
-	LOOKS = 100,    /* at the door, before the teller does something else */
-	TELLS = 20,     /* one in so many rounds it tells the sink */
+	TURN_CALLS = 16, /* before others may call, about */
+	KINDS = 16,      /* of questions: echo, napper, and the rest door */
+	PAUSES = 64,     /* before the door is opened, at most */
+	TELLS = 8,       /* one in so many openings the sink is told, too */
 	NAPS = 64,     /* at once */
 };
 
@@ -74,7 +76,8 @@ struct caller {
 };
 
 static ths_status
-echo_asked(ths_self *self, ths_nothing *nothing, const struct question *question)
+echo_asked(ths_self *self, ths_nothing *nothing,
+    const struct question *question)
 {
 	(void)nothing;
 	return ths_reply(self, answer, .number = question->number);
@@ -173,7 +176,7 @@ THS_ACTOR(door, struct door, THS_START(place, door_placed),
 static ths_address
 to_ask(const struct arena *arena, uint64_t number)
 {
-	switch (number % 4) {
+	switch (number % KINDS) {
 	case 0:
 		return arena->echo;
 	case 1:
@@ -213,11 +216,16 @@ caller_main(void *argument)
 		if (answer == NULL)
 			fprintf(stderr, "caller %u, question %" PRIu64
 			    " (kind %" PRIu64 "): %s\n", caller->index,
-			    caller->calls, number % 4, ths_mail_why(mail));
+			    caller->calls, number % KINDS, ths_mail_why(mail));
 		STRESS_CHECK(answer != NULL);
 		STRESS_CHECK(answer->number == number);
 		ths_mail_free(mail);
 		caller->calls++;
+		/* Who may call next; nobody else ends the turn, and so nobody
+		 * comes by chance and does what was forgotten. */
+		if (random_below(&caller->random, TURN_CALLS) == 0)
+			atomic_store(&arena->allowed,
+			    1 + random_below(&caller->random, 3));
 	}
 	return NULL;
 }
@@ -275,7 +283,7 @@ host_sleep(struct arena *arena, ths_duration span)
 		;
 }
 
-/* Opens the door as soon as somebody stands there, else tells the sink. */
+/* Opens the door when somebody stands there, sometimes tells the sink. */
 static void *
 teller_main(void *argument)
 {
@@ -283,13 +291,14 @@ teller_main(void *argument)
 	struct arena *arena = teller->arena;
 
 	while (atomic_load(&arena->phase) <= TELLER) {
-		for (int i = 0; i < LOOKS; i++) {
-			if (atomic_load(&arena->at_door) > 0) {
-				STRESS_CHECK(ths_tell(arena->vm, arena->door,
-				    open) == THS_OK);
-				break;
-			}
+		if (atomic_load(&arena->at_door) == 0) {
+			sched_yield();
+			continue;
 		}
+		for (uint32_t i = random_below(&teller->random, PAUSES); i > 0;
+		    i--)
+			machine_pause();
+		STRESS_CHECK(ths_tell(arena->vm, arena->door, open) == THS_OK);
 		if (random_below(&teller->random, TELLS) == 0)
 			tell_sink(teller);
 	}
@@ -323,17 +332,14 @@ static void
 run(struct arena *arena)
 {
 	struct caller callers[3];
-	struct random random;
 	pthread_t host;
 
-	random_init(&random, arena->options.seed);
+	atomic_store(&arena->allowed, 3);
 	for (uint32_t i = 0; i < 3; i++)
 		start(&callers[i], arena, i);
 	STRESS_CHECK(pthread_create(&host, NULL, host_main, arena) == 0);
-	while (!options_over(&arena->options)) {
-		atomic_store(&arena->allowed, 1 + random_below(&random, 3));
-		usleep(TURN_US);
-	}
+	while (!options_over(&arena->options))
+		usleep(10000);
 	atomic_store(&arena->phase, TELLER);
 	for (int i = 0; i < 2; i++)
 		pthread_join(callers[i].thread, NULL);

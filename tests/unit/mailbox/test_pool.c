@@ -36,7 +36,7 @@ fixture_fini(struct fixture *fixture)
 static int64_t
 taken(const struct pool_cache *cache)
 {
-	return atomic_load_explicit(&cache->taken, memory_order_relaxed);
+	return pool_cache_out(cache);
 }
 
 /* Bytes the port has lent out. */

@@ -191,7 +191,7 @@ Test(actor, without_a_handler_for_a_type_leaves_a_dead_letter)
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------ start messages */
+/* ---------------------------------------------------------- start messages */
 
 static ths_status
 starter_begin(ths_self *self, ths_nothing *state, const struct number *number)
@@ -264,7 +264,7 @@ Test(actor, that_is_never_run_gives_its_start_message_back)
 	cr_assert_eq(notes.begun, 0);
 }
 
-/* -------------------------------------------------------------- failed inits */
+/* ------------------------------------------------------------ failed inits */
 
 static ths_status
 failing_begin(ths_self *self, ths_nothing *state)
@@ -326,7 +326,7 @@ Test(actor, that_exits_in_its_init_ends_the_same_way_without_a_complaint)
 	world_end(&world);
 }
 
-/* --------------------------------------------------------------------- state */
+/* ------------------------------------------------------------------- state */
 
 #define STATE_TEST(size) \
 	struct state_##size { unsigned char bytes[size]; }; \
@@ -414,7 +414,7 @@ Test(actor, of_large_state_needs_memory_and_says_so_when_there_is_none)
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------------ children */
+/* ---------------------------------------------------------------- children */
 
 static ths_status
 parent_look(ths_self *self, ths_nothing *state, const struct look *look)
@@ -613,14 +613,15 @@ Test(actor, that_is_not_yet_born_gets_no_mail)
 	ths_vm_run(world.vm, 0);
 	unborn.generation++;
 	never = unborn;
-	never.slot = 3; /* handed out to a crew, free, never lived in */
+	never.slot = 3; /* never handed out */
 	never.generation = 1;
 	cr_assert_eq(ths_tell(world.vm, unborn, number), THS_OK);
 	cr_assert_eq(ths_tell(world.vm, never, number), THS_OK);
 	unborn.generation = 0;
 	cr_assert_eq(ths_tell(world.vm, unborn, number), THS_OK);
 	ths_vm_run(world.vm, 0);
-	cr_assert_eq(world_dead(&world, THS_DEAD_STALE), 3);
+	cr_assert_eq(world_dead(&world, THS_DEAD_STALE), 2);
+	cr_assert_eq(world_dead(&world, THS_DEAD_NOBODY), 1);
 	world_end(&world);
 }
 
@@ -674,7 +675,7 @@ Test(actor, that_retires_its_slot_before_the_stop_asks_it_to_exit_is_gone)
 	cr_assert_eq(notes.exited, 1);
 }
 
-/* ----------------------------------------------------------------------- log */
+/* --------------------------------------------------------------------- log */
 
 static ths_status
 talker_begin(ths_self *self, ths_nothing *state)

@@ -120,7 +120,7 @@ Test(behaviour, of_an_actor_is_made_once)
 
 Test(behaviour, has_a_place_of_its_own_for_each_of_thirty_two_types)
 {
-	static char names[3 * BEHAVIOUR_ROWS_MAX][8];
+	static char names[3 * BEHAVIOUR_ROWS_MAX][16];
 	static ths_type types[3 * BEHAVIOUR_ROWS_MAX];
 	static ths_row rows[BEHAVIOUR_ROWS_MAX];
 	static const ths_actor actor = { "wide", 0, rows, BEHAVIOUR_ROWS_MAX };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client: threads of the host that talk to actors; a local VM of two workers. */
+/* client: host threads that talk to actors of a local VM. */
 #include "tests/unit/vm/world.h"
 #include "thespis/client.h"
 
@@ -303,7 +303,7 @@ Test(client, is_told_when_its_message_is_not_well_formed)
 	world_end(&world);
 }
 
-/* ---------------------------------------------------------- default, private */
+/* -------------------------------------------------------- default, private */
 
 static ths_address
 my_default_address(ths_vm *vm, ths_address echo)
@@ -498,7 +498,7 @@ Test(client, counts_against_the_limit_of_actors)
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------ several threads */
+/* ---------------------------------------------------------- several threads */
 
 enum { CALLS = 300 };
 

@@ -29,7 +29,7 @@ flatten(const ths_type *type, const void *message)
 	block.bytes = aligned_alloc(FLAT_ALIGNMENT,
 	    (block.size + FLAT_ALIGNMENT) & ~(size_t)(FLAT_ALIGNMENT - 1));
 	cr_assert_not_null(block.bytes);
-	flat_write(type, message, block.bytes);
+	flat_write(type, message, block.bytes, block.size);
 	return block;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* send: what becomes of a message that cannot be placed, both ways of sending. */
+/* send: what becomes of a message that cannot be placed, in both ways. */
 #include "tests/unit/vm/world.h"
 
 THS_MESSAGE(number, THS_FIELD(int64_t, value))
@@ -211,6 +211,21 @@ Test(send, heeds_an_actors_own_mailbox_limit)
 	cr_assert_eq(notes.statuses[2], THS_FULL);
 	let_send(&fixture, 8, true, fixture.sink, &number_type, &number);
 	cr_assert_eq(notes.sum, 10);
+	world_end(&fixture.world);
+}
+
+Test(send, knows_no_mailbox_limit_beyond_what_an_inbox_counts)
+{
+	struct fixture fixture;
+	ths_address narrow;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	cr_assert_eq(ths_spawn(fixture.world.vm, &narrow, &sink_actor,
+	    &(ths_spawn_options){ .mailbox_max = INBOX_COUNT_MAX }),
+	    THS_BAD_ARGUMENT);
+	cr_assert_eq(ths_spawn(fixture.world.vm, &narrow, &sink_actor,
+	    &(ths_spawn_options){ .mailbox_max = INBOX_COUNT_MAX - 1 }),
+	    THS_OK);
 	world_end(&fixture.world);
 }
 

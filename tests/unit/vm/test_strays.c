@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * strays - mail that reaches a slot where nobody, or somebody else, lives; steps
- * that a race takes once in a while are taken here one by one.
+ * strays - mail that reaches a slot where nobody, or somebody else, lives;
+ * steps that a race takes once in a while are taken here one by one.
  */
 #include <string.h>
 #include <unistd.h>

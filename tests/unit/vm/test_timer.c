@@ -35,7 +35,7 @@ static struct {
 	struct { uint64_t payload, timer; int64_t at; } wakeups[NOTES_MAX];
 } notes;
 
-/* ------------------------------------------------------------------ sleepers */
+/* ---------------------------------------------------------------- sleepers */
 
 static ths_status
 sleeper_set(ths_self *self, ths_nothing *state, const struct set *set)
@@ -455,7 +455,7 @@ Test(timer, without_memory_for_its_wakeup_comes_later)
 	world_end(&fixture.world);
 }
 
-/* ------------------------------------------------------------- the real clock */
+/* ----------------------------------------------------------- the real clock */
 
 static _Atomic int woken;
 static _Atomic int early;

@@ -128,7 +128,7 @@ Test(types, go_on_beyond_one_chunk)
 	fixture_fini(&fixture);
 }
 
-/* Fills the table up to `length` without the search that each new type costs. */
+/* Fills the table up to `length` without the search that a new type costs. */
 static void
 fill_up(struct fixture *fixture, uint32_t length)
 {
