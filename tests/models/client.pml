@@ -303,6 +303,7 @@ proctype worker(byte me)
 {
 	byte found;
 	byte i;
+	byte one = 0; /* peek_one gave it: it is in the inbox yet */
 	bool ending;
 
 end_work:
@@ -312,8 +313,10 @@ end_work:
 		assert(consumer == NOBODY);
 		consumer = me
 	}
-	take();
-	found = 0;
+	if
+	:: is_actor && mail == 1 -> one = 1 /* handled where it lies */
+	:: take() found = 0
+	fi;
 	if
 	:: is_actor -> /* it ends in this slice */
 		close();
@@ -326,16 +329,26 @@ end_work:
 		is_unlisted = false
 	}
 	if
-	:: atomic { is_open -> state = IDLE; consumer = NOBODY }
+	:: atomic { /* try_idle or try_idle_past */
+		mail == one && state == OPEN ->
+		mail = 0;
+		fresh = 0;
+		state = IDLE;
+		consumer = NOBODY
+	   }
 	   if
 	   :: ending -> is_listed = true
 	   :: else
 	   fi
-	:: !is_open ->
+	:: mail != one || state != OPEN ->
 	   d_step { consumes(); is_unlisted = ending }
+	   if
+	   :: one == 1 -> take() found = 0 /* take_past, met in a slice more */
+	   :: else
+	   fi;
 	   atomic { consumer = NOBODY; submit() }
 	fi;
-	ending = false;
+	atomic { ending = false; one = 0 }
 	goto end_work
 }
 

@@ -100,7 +100,8 @@ wanted() {
 if wanted inbox "$@"; then
 	check inbox inbox
 	check inbox-three-producers inbox -DTHREE_PRODUCERS
-	mutants inbox PLAIN_IDLE BLIND_PUSH BLIND_CLAIM
+	mutants inbox PLAIN_IDLE BLIND_PUSH BLIND_CLAIM BLIND_PAST \
+	    EARLY_GIVE
 fi
 if wanted client "$@"; then
 	check client client
