@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inbox - the word of mailbox/inbox.h: push, take, try_idle, try_claim.
+ * inbox - the word of mailbox/inbox.h: push, take, try_idle, try_claim, and the
+ * way past one envelope: peek_one, try_idle_past, take_past.  The inbox that is
+ * awaited by a sleeping consumer is client.pml's.
  *
  * Producers push envelopes of their own, and use them again once they have been
  * handled, so that the word may come back to a value it had.  Whoever moves the
@@ -17,6 +19,8 @@
  *   MUTANT_PLAIN_IDLE   try_idle looks, then stores: mail between is left there
  *   MUTANT_BLIND_PUSH   push looks whether it was idle after its push
  *   MUTANT_BLIND_CLAIM  try_claim looks, then stores
+ *   MUTANT_BLIND_PAST   try_idle_past looks at the newest envelope, then stores
+ *   MUTANT_EARLY_GIVE   what peek_one gave is given back before it is removed
  */
 #ifdef THREE_PRODUCERS
 #define PRODUCERS 3
@@ -129,18 +133,24 @@ proctype claimer()
 	od
 }
 
+inline meet(met)
+{
+	d_step {
+		producer_of = (met - 1) / OWN;
+		assert(is_out[met]);
+		assert(number[met] == last[producer_of] + 1);
+		last[producer_of] = number[met];
+		handled++;
+		producer_of = 0
+	}
+}
+
 /* Handles the chain that begins at `oldest`. */
 inline handle()
 {
 	do
 	:: oldest != NONE ->
-		d_step {
-			producer_of = (oldest - 1) / OWN;
-			assert(is_out[oldest]);
-			assert(number[oldest] == last[producer_of] + 1);
-			last[producer_of] = number[oldest];
-			handled++;
-		}
+		meet(oldest);
 		envelope = next[oldest];
 		is_out[oldest] = false; /* from here the producer's */
 		oldest = envelope
@@ -148,6 +158,7 @@ inline handle()
 	od
 }
 
+/* What is newer than `past`, which is NONE or what peek_one gave. */
 inline take()
 {
 	d_step {
@@ -158,19 +169,27 @@ inline take()
 	}
 	oldest = NONE;
 	do
-	:: envelope != NONE ->
+	:: envelope != past ->
 		d_step {
 			older = next[envelope];
 			next[envelope] = oldest;
 			oldest = envelope;
 			envelope = older;
+			older = NONE
 		}
 	:: else -> break
-	od
+	od;
+	envelope = NONE
+}
+
+inline give_past()
+{
+	d_step { is_out[past] = false; past = NONE } /* the producer's now */
 }
 
 proctype worker()
 {
+	byte past = NONE;
 	byte envelope;
 	byte older;
 	byte oldest;
@@ -182,6 +201,37 @@ end_wait:
 		consuming++;
 		assert(consuming == 1);
 	}
+	if
+	:: atomic { /* peek_one; what is met stays out until it is given back */
+		count == 1 ->
+		past = newest;
+		meet(past)
+	   }
+#ifdef MUTANT_EARLY_GIVE
+	   is_out[past] = false;
+#endif
+	   if
+#ifdef MUTANT_BLIND_PAST
+	   :: newest == past ->
+		atomic { newest = NONE; count = 0; state = IDLE; consuming-- }
+#else
+	   :: atomic {
+		newest == past && count == 1 && state == OPEN ->
+		newest = NONE;
+		count = 0;
+		state = IDLE;
+		consuming--; /* ghost, as below */
+	      }
+#endif
+	      give_past();
+	      goto end_wait
+	   :: newest != past || count != 1 ->
+	      take();
+	      give_past();
+	      handle()
+	   fi
+	:: true /* the usual way */
+	fi;
 	do
 	:: take();
 	   handle();

@@ -2,7 +2,8 @@
 /*
  * parker - no wake-up is lost: submitters push a task and look whether a worker
  * must be woken; a worker announces that it is idle, looks once more at all
- * queues and parks.  sched/crowd.h, sched/worker.c, sched/parker.h.
+ * queues and parks.  sched/crowd.c, sched/worker.c, sched/pick.c,
+ * sched/parker.h.
  *
  * Spin runs one step after another, which would hide the trap of this protocol:
  * a store that waits in the processor while a later load has been done.  So each
@@ -131,7 +132,7 @@ inline leave_search()
 	seen = 0
 }
 
-/* seen: whether a submission must wake somebody. */
+/* seen: whether a submission must wake somebody; crowd_wants_wake(). */
 inline wants_wake()
 {
 	load(seen, SEARCHING);
@@ -146,7 +147,7 @@ inline wants_wake()
 	fi
 }
 
-/* After a push; scheduler_wake_one(). */
+/* After a push; scheduler_wake_one(), and its crowd_pick_idle(). */
 inline wake_one()
 {
 	wants_wake();

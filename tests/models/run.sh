@@ -100,7 +100,16 @@ wanted() {
 if wanted inbox "$@"; then
 	check inbox inbox
 	check inbox-three-producers inbox -DTHREE_PRODUCERS
-	mutants inbox PLAIN_IDLE BLIND_PUSH BLIND_CLAIM
+	mutants inbox PLAIN_IDLE BLIND_PUSH BLIND_CLAIM BLIND_PAST \
+	    EARLY_GIVE
+fi
+if wanted client "$@"; then
+	check client client
+	check client-three-producers client -DPRODUCERS=3 -DCLIENTS=1 \
+	    -DWORKERS=1
+	check client-without-end client -DMUTANT_NO_END -DANY_TAKE -DWORKERS=1
+	mutants client IDLE_WAIT TASK_WAKE PLAIN_AWAIT LATE_TICKET LATE_WAITER \
+	    NO_END
 fi
 if wanted inject "$@"; then
 	check inject inject
