@@ -15,6 +15,11 @@
  *   wheel     timers                              whoever holds it
  *   user      what the floor above keeps here     nobody
  *
+ * A thief takes next only when nothing has moved there for a moment, and only
+ * while it searches: parked workers are not woken for a single hand-off.  So a
+ * task in the next slot of a worker whose running task computes for long waits
+ * for it, unless a worker happens to search.
+ *
  * Order of picking: next, fresh from the newest, resumed from the oldest, the
  * inject queue, other workers.  Every PICK_OLDEST_EVERY-th pick looks in turn at
  * the inject queue, resumed and fresh for the *oldest* instead; and next may win

@@ -147,7 +147,8 @@ THS_PUBLIC ths_status ths_send_message(ths_self *self, ths_address to,
     const ths_type *type, const void *message);
 
 /*
- * As ths_send(), but refuses what it cannot place, and counts nothing then.
+ * As ths_send(), but refuses what it cannot place; then no message is counted,
+ * only limits_hit.
  * Returns also THS_FULL, THS_GONE (no such place in this VM; a stale address
  * is only known to the receiving side and becomes a dead letter) and
  * THS_NO_MEMORY.

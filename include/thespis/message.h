@@ -20,6 +20,10 @@
  * two descriptors with one name and one layout are one type; the same name with
  * another layout is another type, and its mail is refused, never misread.
  *
+ * In C++ the declarations work, but a message by value (THS_PAYLOAD and what uses
+ * it: ths_send(), ths_call(), ...) is C only: fill a struct and call the plain
+ * function, ths_send_message(self, to, &deposit_type, &deposit).
+ *
  * Ownership: sending copies the struct and what its strings and bytes reach into
  * one block; the sender's own memory stays the sender's.  The receiver reads
  * the block until its handler returns; the pointers in it point into the block.

@@ -10,6 +10,7 @@
 #include "thespis/message.h"
 #include "thespis/status.h"
 #include "thespis/timer.h"
+#include "thespis/version.h"
 #include "thespis/vm.h"
 
 #endif

@@ -9,7 +9,9 @@
  * others answer THS_WRONG_PLACE).
  *
  * The library keeps no state outside the VM, installs no signal handler, starts
- * no thread before ths_vm_start() and leaves none after ths_vm_stop().
+ * no thread before ths_vm_start() and leaves none after ths_vm_stop().  Join the
+ * threads that used a VM before you free it.  After fork() only the parent may
+ * use it.
  */
 #ifndef THESPIS_VM_H
 #define THESPIS_VM_H
@@ -51,17 +53,22 @@ typedef struct ths_vm_config {
 	ths_duration slice_ns; /* time in one slice, looked at every 128
 				* messages; 0: 1 ms */
 	uint32_t spin_max;     /* looks for work before parking; 0: 2000 */
-	uint32_t actors_max;   /* alive at once, clients included; 0: 16777216 */
+	uint32_t actors_max;   /* alive at once, and clients, and calls under
+				* way; 0: 16777216 */
 	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */
-	uint32_t mailbox_max;  /* messages in one inbox; 0: no limit but memory */
+	uint32_t mailbox_max;  /* messages in one inbox, below 1048575; what a
+				* slice has taken does not count; 0: no limit
+				* but memory */
 	size_t memory_max;     /* bytes of the VM in all; 0: no limit */
 	uint64_t seed;         /* for the VM's random numbers; 0: drawn */
 	const ths_allocator *allocator; /* NULL: the system's memory */
 	ths_log_function log;  /* NULL: standard error */
 	void *log_context;
 	ths_log_level log_level;
-	/* inline only: called when work arrives from another thread and nobody
-	 * is inside; any thread; must not call the VM.  See ths_vm_run(). */
+	/* inline only: called when work has come from outside and nobody is
+	 * inside to run it, or when a thread that was inside leaves work, or a
+	 * timer nearer than the host was told of; any thread, now and then
+	 * for nothing; must not call the VM.  See ths_vm_run(). */
 	void (*wake)(void *context);
 	void *wake_context;
 } ths_vm_config;
@@ -76,14 +83,15 @@ THS_NODISCARD THS_PUBLIC ths_status ths_vm_start(ths_vm **vm,
     const ths_vm_config *config);
 
 /*
- * Ends a VM: nothing new is accepted (sends become dead letters, spawns and
- * calls answer THS_STOPPED, blocked callers wake with it), every actor handles
- * the mail it has, then runs its exit; the workers end.  Waits at most timeout
- * for the actors, then ends without the rest of their mail, which becomes dead
- * letters.  Any number of calls, from any thread outside handlers: the later
- * ones wait for the first.
- * Returns THS_OK, THS_TIMEOUT (ended, but not every mailbox was empty),
- * THS_WRONG_PLACE.  A handler that never returns is waited for.
+ * Ends a VM: nothing more is taken from outside (tells, spawns and calls answer
+ * THS_STOPPED, blocked callers wake with it) and no actor spawns; every actor
+ * handles the mail it has, then runs its exit; the workers end.  Waits at most
+ * timeout for the actors, then ends them without the rest of their mail, which
+ * becomes dead letters.  Any number of calls, from any thread outside handlers:
+ * the later ones wait for the first.
+ * Returns THS_OK, THS_TIMEOUT (ended, but actors or mail were left when the time
+ * was over, or there was no memory to ask them; with a timeout of 0 that is
+ * usual), THS_WRONG_PLACE.  A handler that never returns is waited for.
  */
 THS_PUBLIC ths_status ths_vm_stop(ths_vm *vm, ths_duration timeout);
 
@@ -141,7 +149,7 @@ THS_PUBLIC const char *ths_dead_reason_text(ths_dead_reason reason);
 
 typedef struct ths_worker_status {
 	uint64_t slices;   /* tasks run */
-	uint64_t messages; /* messages handled */
+	uint64_t messages; /* given to handlers */
 	uint64_t steals;   /* tasks taken from other workers */
 	uint64_t parks;
 	uint64_t wakes;    /* other workers woken by this one */

@@ -3,9 +3,9 @@
  * client - a thread of the host, talking to actors, from the inside.
  *
  * A client owns a slot whose consumer is whoever receives: `waiter` of that slot
- * names the client, so a sender that finds the inbox awaited wakes it.  A call takes a slot more, for its one-shot reply address:
- * when the call is over the slot's generation is raised, and a late answer finds
- * nobody.
+ * names the client, so a sender that finds the inbox awaited wakes it.  A call
+ * takes a slot more, for its one-shot reply address: when the call is over the
+ * slot's generation is raised, and a late answer finds nobody.
  *
  * Two gates: `desk` around everything that uses the client's crew (short), and
  * `receiving` around everything that takes mail (as long as a wait).  Who holds
