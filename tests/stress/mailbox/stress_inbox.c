@@ -87,25 +87,61 @@ letter_of(struct envelope *envelope)
 	return (struct letter *)(void *)envelope->message;
 }
 
+/* The next letter of its producer, and no other. */
+static void
+check(struct consumer *consumer, const struct envelope *envelope)
+{
+	uint64_t *next = &consumer->next[envelope->from_slot];
+
+	STRESS_CHECK(envelope->correlation == *next);
+	++*next;
+	consumer->messages++;
+}
+
+/* The letter is its producer's again. */
+static void
+give_back(struct envelope *envelope)
+{
+	atomic_store_explicit(&letter_of(envelope)->is_free, true,
+	    memory_order_release);
+}
+
 static uint32_t
 receive(struct consumer *consumer, struct envelope *envelope)
 {
 	uint32_t count = 0;
 
 	while (envelope != NULL) {
-		struct letter *letter = letter_of(envelope);
-		uint64_t *next = &consumer->next[envelope->from_slot];
+		struct envelope *next = envelope->next;
 
-		STRESS_CHECK(envelope->correlation == *next);
-		++*next;
-		consumer->messages++;
+		check(consumer, envelope);
 		count++;
-		/* Read before the letter is its producer's again. */
-		envelope = envelope->next;
-		atomic_store_explicit(&letter->is_free, true,
-		    memory_order_release);
+		give_back(envelope);
+		envelope = next;
 	}
 	return count;
+}
+
+/* A lone letter, met where it lies: what most slices are. */
+static void
+consume_one(struct actor *actor, struct envelope *envelope)
+{
+	struct envelope *rest;
+
+	check(&actor->consumer, envelope);
+	atomic_fetch_sub_explicit(&actor->running, 1, memory_order_relaxed);
+	if (inbox_try_idle_past(&actor->inbox, envelope)) {
+		give_back(envelope);
+		return;
+	}
+	STRESS_CHECK(atomic_fetch_add_explicit(&actor->running, 1,
+	    memory_order_relaxed) == 0);
+	rest = inbox_take_past(&actor->inbox, envelope);
+	STRESS_CHECK(rest != NULL);
+	give_back(envelope);
+	receive(&actor->consumer, rest);
+	atomic_fetch_sub_explicit(&actor->running, 1, memory_order_relaxed);
+	submit(actor);
 }
 
 /* A slice: some takes, then idle; or submitted again when mail has come. */
@@ -116,6 +152,14 @@ consume(struct actor *actor, struct random *random)
 	STRESS_CHECK(atomic_fetch_add_explicit(&actor->running, 1,
 	    memory_order_relaxed) == 0);
 	actor->consumer.runs++;
+	if (random_below(random, 2) == 0) {
+		struct envelope *lone = inbox_peek_one(&actor->inbox);
+
+		if (lone != NULL) {
+			consume_one(actor, lone);
+			return;
+		}
+	}
 	for (uint32_t takes = random_below(random, 3); takes > 0; takes--) {
 		uint32_t count = receive(&actor->consumer,
 		    inbox_take(&actor->inbox));

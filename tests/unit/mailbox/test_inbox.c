@@ -176,3 +176,55 @@ Test(inbox, claimed_without_mail_it_has_one_consumer)
 	cr_assert_eq(inbox_take(&inbox), at(letters, 0));
 	cr_assert(inbox_try_idle(&inbox));
 }
+
+Test(inbox, lets_its_only_envelope_be_looked_at_and_goes_idle_past_it)
+{
+	struct letter letters[2];
+	struct inbox inbox;
+
+	inbox_init(&inbox, false);
+	cr_assert_null(inbox_peek_one(&inbox), "there is none");
+	inbox_push(&inbox, at(letters, 0), 0);
+	cr_assert_eq(inbox_peek_one(&inbox), at(letters, 0));
+	cr_assert_eq(inbox_count(&inbox), 1, "it is still in it");
+	cr_assert(inbox_try_idle_past(&inbox, at(letters, 0)));
+	cr_assert_not(inbox_has_mail(&inbox));
+	cr_assert_eq(inbox_push(&inbox, at(letters, 1), 0), INBOX_WAS_IDLE);
+}
+
+Test(inbox, gives_what_came_past_the_envelope_looked_at)
+{
+	struct letter letters[3];
+	struct envelope *taken;
+	struct inbox inbox;
+
+	inbox_init(&inbox, false);
+	inbox_push(&inbox, at(letters, 0), 0);
+	cr_assert_eq(inbox_peek_one(&inbox), at(letters, 0));
+	cr_assert_eq(inbox_push(&inbox, at(letters, 1), 0), INBOX_QUEUED);
+	cr_assert_eq(inbox_push(&inbox, at(letters, 2), 0), INBOX_QUEUED);
+	cr_assert_null(inbox_peek_one(&inbox), "there are three");
+	cr_assert_not(inbox_try_idle_past(&inbox, at(letters, 0)));
+	taken = inbox_take_past(&inbox, at(letters, 0));
+	cr_assert_eq(taken, at(letters, 1), "the first is not among them");
+	cr_assert_eq(taken->next, at(letters, 2));
+	cr_assert_null(taken->next->next);
+	cr_assert(inbox_try_idle(&inbox));
+}
+
+Test(inbox, awaited_it_keeps_its_consumer)
+{
+	struct letter letters[1];
+	struct inbox inbox;
+
+	inbox_init(&inbox, true);
+	cr_assert(inbox_try_await(&inbox));
+	cr_assert_not(inbox_try_claim(&inbox), "the sleeper consumes");
+	inbox_end_await(&inbox);
+	cr_assert_not(inbox_try_claim(&inbox), "and goes on consuming");
+	cr_assert(inbox_try_await(&inbox));
+	cr_assert_eq(inbox_push(&inbox, at(letters, 0), 0), INBOX_WAS_AWAITED);
+	inbox_end_await(&inbox);
+	cr_assert_not(inbox_try_await(&inbox), "there is mail");
+	cr_assert_eq(inbox_take(&inbox), at(letters, 0));
+}
