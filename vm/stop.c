@@ -84,8 +84,11 @@ is_anybody_alive(const struct ths_vm *vm)
 static bool
 is_still(const struct ths_vm *vm)
 {
+	/* Twice: a worker that a timer woke in between may have taken a task to
+	 * where has_work does not look. */
 	return crowd_is_all_idle(&vm->scheduler.crowd) &&
-	    !scheduler_has_work(&vm->scheduler);
+	    !scheduler_has_work(&vm->scheduler) &&
+	    crowd_is_all_idle(&vm->scheduler.crowd);
 }
 
 /* Waits until nothing runs or is ready; false when the time is over. */
@@ -164,10 +167,10 @@ drain_all(struct ths_vm *vm)
 		if (atomic_load_explicit(&slot->waiter,
 		    memory_order_relaxed) != NULL)
 			continue;
-		if (slot->taken != NULL || inbox_has_mail(&slot->inbox))
-			was_empty = false;
 		slot->crew = worker->user;
-		slice_drain(slot, THS_DEAD_STOPPED);
+		/* A timer of a dead actor may have come due since. */
+		if (slice_drain(slot, THS_DEAD_STOPPED) > 0)
+			was_empty = false;
 	}
 	return was_empty;
 }

@@ -293,10 +293,11 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	return met;
 }
 
-void
+uint32_t
 slice_drain(struct slot *slot, enum ths_dead_reason reason)
 {
 	struct crew *crew = slot->crew;
+	uint32_t letters = 0;
 
 	do {
 		struct envelope *envelope = slot->taken;
@@ -307,12 +308,15 @@ slice_drain(struct slot *slot, enum ths_dead_reason reason)
 		while (envelope != NULL) {
 			struct envelope *next = envelope->next;
 
-			if (envelope->kind != ENVELOPE_MAIL)
+			if (envelope->kind != ENVELOPE_MAIL) {
 				slice_end_stale(slot, envelope);
-			else
+			} else {
 				dead_letter(crew, envelope, slot->index,
 				    reason);
+				letters++;
+			}
 			envelope = next;
 		}
 	} while (inbox_has_mail(&slot->inbox));
+	return letters;
 }

@@ -72,7 +72,7 @@ client_leave_slot(struct ths_client *client, struct slot *slot,
 	is_retired = !(slot->flags & SLOT_UNLISTED);
 	slot->flags = reason == THS_DEAD_LATE ? SLOT_REPLY : 0;
 	do {
-		slice_drain(slot, reason);
+		(void)slice_drain(slot, reason);
 	} while (!inbox_try_idle(&slot->inbox));
 	if (!is_retired)
 		slots_give(&client->vm->slots, &client->crew.free_slots, slot);
@@ -297,7 +297,8 @@ client_settle_all(struct ths_vm *vm)
 		client_sit(client);
 		if (client->slot != NULL) {
 			client->slot->crew = &client->crew;
-			slice_drain(client->slot, THS_DEAD_STOPPED);
+			(void)slice_drain(client->slot,
+			    THS_DEAD_STOPPED);
 		}
 		client_stand(client);
 		gate_leave(&client->receiving);
