@@ -189,17 +189,14 @@ inbox_peek_one(const struct inbox *inbox)
 	    inbox_newest(word) : NULL;
 }
 
-/* As try_idle, removing `past`, which peek_one gave; it is the caller's then.
- * False: there is mail to take past it.  Consumer only. */
+/* Moves the inbox from `word` to an empty one in `state`.  False: mail came. */
 static inline bool
-inbox_try_idle_past(struct inbox *inbox, struct envelope *past)
+inbox_try_leave(struct inbox *inbox, uint64_t word, enum inbox_state state)
 {
-	uint64_t word = inbox_word(past, INBOX_COUNT_ONE);
-
 	sched_point(SCHED_SITE_INBOX);
 	/* [W]; strong: it fails only because of mail. */
 	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
-	    INBOX_IDLE, memory_order_release, memory_order_relaxed);
+	    state, memory_order_release, memory_order_relaxed);
 }
 
 /*
@@ -210,12 +207,16 @@ inbox_try_idle_past(struct inbox *inbox, struct envelope *past)
 static inline bool
 inbox_try_idle(struct inbox *inbox)
 {
-	uint64_t word = INBOX_OPEN;
+	return inbox_try_leave(inbox, INBOX_OPEN, INBOX_IDLE);
+}
 
-	sched_point(SCHED_SITE_INBOX);
-	/* [W]; strong: it fails only because of mail. */
-	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
-	    INBOX_IDLE, memory_order_release, memory_order_relaxed);
+/* As try_idle, removing `past`, which peek_one gave; it is the caller's then.
+ * False: there is mail to take past it.  Consumer only. */
+static inline bool
+inbox_try_idle_past(struct inbox *inbox, const struct envelope *past)
+{
+	return inbox_try_leave(inbox, inbox_word(past, INBOX_COUNT_ONE),
+	    INBOX_IDLE);
 }
 
 /*
@@ -225,12 +226,7 @@ inbox_try_idle(struct inbox *inbox)
 static inline bool
 inbox_try_await(struct inbox *inbox)
 {
-	uint64_t word = INBOX_OPEN;
-
-	sched_point(SCHED_SITE_INBOX);
-	/* [W]; strong: it fails only because of mail. */
-	return atomic_compare_exchange_strong_explicit(&inbox->word, &word,
-	    INBOX_AWAITED, memory_order_release, memory_order_relaxed);
+	return inbox_try_leave(inbox, INBOX_OPEN, INBOX_AWAITED);
 }
 
 /* Ends what try_await began, if no push has done so.  Consumer only. */
