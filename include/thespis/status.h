@@ -38,8 +38,6 @@ extern "C" {
 	ROW(THS_STOPPED, "the VM is stopping or has stopped") \
 	ROW(THS_WRONG_PLACE, "the call is not allowed from here") \
 	ROW(THS_LIMIT, "a configured limit has been reached") \
-	ROW(THS_NOT_FOUND, "there is nothing of this name") \
-	ROW(THS_UNSUPPORTED, "this mode of the VM cannot do that") \
 	ROW(THS_SYSTEM, "the operating system refused; see the log")
 
 typedef enum ths_status {

@@ -272,7 +272,7 @@ failing_begin(ths_self *self, ths_nothing *state)
 	(void)state;
 	notes.begun++;
 	notes.me = ths_me(self);
-	return THS_NOT_FOUND;
+	return THS_GONE;
 }
 
 THS_ACTOR(failing, ths_nothing, THS_INIT(failing_begin),
@@ -305,7 +305,7 @@ Test(actor, whose_init_fails_handles_nothing_and_has_no_exit)
 	cr_assert_eq(world_dead(&world, THS_DEAD_EXITED), 1);
 	cr_assert_eq(world_status(&world).exited, 1);
 	cr_assert_eq(world_logged(&world, "init failed"), 1);
-	cr_assert_eq(world_logged(&world, ths_status_text(THS_NOT_FOUND)), 1);
+	cr_assert_eq(world_logged(&world, ths_status_text(THS_GONE)), 1);
 	world_end(&world);
 }
 
