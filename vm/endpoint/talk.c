@@ -68,27 +68,34 @@ receive_at(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 	return mail;
 }
 
-static bool
-begin_receiving(struct ths_client *client, uint64_t deadline_ns)
+/*
+ * What every call that waits begins with: the client, the deadline, and the
+ * receiving side, to be given back with gate_leave().  THS_OK, THS_TIMEOUT or
+ * what client_enter() answers.
+ */
+static enum ths_status
+begin_receiving(ths_vm *vm, ths_client **client, ths_duration timeout,
+    uint64_t *deadline_ns)
 {
-	const struct vm_ports *ports = &client->vm->ports;
+	enum ths_status status = client_enter(vm, client);
 
-	return gate_enter(&client->receiving, ports->parker, ports->clock,
-	    deadline_ns);
+	if (status != THS_OK)
+		return status;
+	*deadline_ns = clock_after(vm_now(vm), timeout);
+	return gate_enter(&(*client)->receiving, vm->ports.parker,
+	    vm->ports.clock, *deadline_ns) ? THS_OK : THS_TIMEOUT;
 }
 
 ths_mail *
 ths_listen(ths_vm *vm, ths_client *client, ths_duration timeout)
 {
-	enum ths_status status = client_enter(vm, &client);
 	uint64_t deadline_ns;
+	enum ths_status status = begin_receiving(vm, &client, timeout,
+	    &deadline_ns);
 	ths_mail *mail;
 
 	if (status != THS_OK)
 		return mail_refused(status);
-	deadline_ns = clock_after(vm_now(vm), timeout);
-	if (!begin_receiving(client, deadline_ns))
-		return mail_refused(THS_TIMEOUT);
 	mail = receive_at(client, client->slot, deadline_ns);
 	gate_leave(&client->receiving);
 	return mail;
@@ -98,15 +105,13 @@ ths_mail *
 ths_ask_message(ths_vm *vm, ths_client *client, ths_address to,
     ths_duration timeout, const ths_type *type, const void *message)
 {
-	enum ths_status status = client_enter(vm, &client);
 	uint64_t deadline_ns;
+	enum ths_status status = begin_receiving(vm, &client, timeout,
+	    &deadline_ns);
 	ths_mail *mail;
 
 	if (status != THS_OK)
 		return mail_refused(status);
-	deadline_ns = clock_after(vm_now(vm), timeout);
-	if (!begin_receiving(client, deadline_ns))
-		return mail_refused(THS_TIMEOUT);
 	status = ths_tell_message(vm, client, to, type, message);
 	mail = status == THS_OK ?
 	    receive_at(client, client->slot, deadline_ns) :
@@ -146,16 +151,14 @@ ths_mail *
 ths_call_message(ths_vm *vm, ths_client *client, ths_address to,
     ths_duration timeout, const ths_type *type, const void *message)
 {
-	enum ths_status status = client_enter(vm, &client);
-	struct slot *reply;
 	uint64_t deadline_ns;
+	enum ths_status status = begin_receiving(vm, &client, timeout,
+	    &deadline_ns);
+	struct slot *reply;
 	ths_mail *mail;
 
 	if (status != THS_OK)
 		return mail_refused(status);
-	deadline_ns = clock_after(vm_now(vm), timeout);
-	if (!begin_receiving(client, deadline_ns))
-		return mail_refused(THS_TIMEOUT);
 	status = call_out(client, to, type, message, &reply);
 	if (status == THS_OK) {
 		mail = receive_at(client, reply, deadline_ns);
