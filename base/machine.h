@@ -21,6 +21,20 @@ enum {
 #define CONTAINER_OF(pointer, type, member) \
 	((type *)(void *)((char *)(pointer) - offsetof(type, member)))
 
+/* Begins to fetch the line of an address that will be written; any address. */
+static inline void
+machine_fetch_for_writing(const void *address)
+{
+#if defined(__x86_64__)
+	/* __builtin_prefetch() would fetch it to be read only, and the store
+	 * would wait again.  Where a processor does not know it, it does
+	 * nothing. */
+	__asm__ volatile("prefetchw %0" : : "m"(*(const char *)address));
+#else
+	__builtin_prefetch(address, 1);
+#endif
+}
+
 /* Tells the processor that this thread only waits for memory to change. */
 static inline void
 machine_pause(void)

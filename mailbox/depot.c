@@ -11,7 +11,7 @@
  *
  *   [T] push: compare-exchange, after a release fence of ck's
  *       -> pop: compare-exchange, before an acquire fence of ck's
- *       the taker sees the ticket, the chain and the blocks as the giver left
+ *       the taker sees the ticket and the blocks as the giver left
  *       them, and the giver's last reads of the blocks come before.
  */
 #include "mailbox/depot.h"
@@ -82,7 +82,7 @@ depot_grow(struct depot *depot, struct depot_ticket *tickets, size_t count)
 }
 
 void
-depot_put(struct depot *depot, unsigned size_class, struct envelope *batch)
+depot_put(struct depot *depot, unsigned size_class, struct batch_leaf *batch)
 {
 	struct depot_ticket *ticket;
 
@@ -94,11 +94,11 @@ depot_put(struct depot *depot, unsigned size_class, struct envelope *batch)
 	stack_push(&depot->full[size_class], ticket);
 }
 
-struct envelope *
+struct batch_leaf *
 depot_take(struct depot *depot, unsigned size_class)
 {
 	struct depot_ticket *ticket;
-	struct envelope *batch;
+	struct batch_leaf *batch;
 
 	sched_point(SCHED_SITE_POOL);
 	ticket = stack_pop(&depot->full[size_class]);

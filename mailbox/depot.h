@@ -3,8 +3,8 @@
  * depot - full batches of free blocks, waiting between the caches of a VM.
  *
  * Per size class a stack of tickets, each standing for one batch; one more
- * stack holds the blank tickets.  A batch is a chain of envelopes, as long as
- * its class has it; the depot never looks into it.
+ * stack holds the blank tickets.  The depot never looks into a
+ * batch (batch.h).
  *
  * Tickets stand outside the blocks and live as long as the depot.  That is what
  * makes taking one batch at a time safe: a thread that is overtaken in the
@@ -46,11 +46,11 @@
 #endif
 #include <ck_stack.h>
 
-#include "mailbox/envelope.h"
+#include "mailbox/batch.h"
 
 struct depot_ticket {
 	struct ck_stack_entry link; /* the stack's it is in */
-	struct envelope *batch;     /* who took the ticket from a stack */
+	struct batch_leaf *batch;   /* who took the ticket from a stack */
 };
 
 struct depot_stack {
@@ -71,9 +71,9 @@ void depot_grow(struct depot *depot, struct depot_ticket *tickets,
 
 /* Puts a full batch in.  Never fails; see Limits. */
 void depot_put(struct depot *depot, unsigned size_class,
-    struct envelope *batch);
+    struct batch_leaf *batch);
 
 /* Takes a batch out; NULL when there was none. */
-struct envelope *depot_take(struct depot *depot, unsigned size_class);
+struct batch_leaf *depot_take(struct depot *depot, unsigned size_class);
 
 #endif

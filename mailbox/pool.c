@@ -2,7 +2,7 @@
 /*
  * pool - where envelopes come from and go back to; see pool.h.
  *
- * A batch is a chain of envelope_batch() free envelopes.  Whole batches move
+ * A batch is batch_length() free envelopes.  Whole batches move
  * between caches and depot without a lock.  A cache that is flushed may hold a
  * broken one: its envelopes join the class's rest, under the lock, and leave it
  * as soon as they make a batch.  So the depot holds full batches only.
@@ -21,17 +21,19 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/machine.h"
 #include "base/sched_point.h"
+#include "mailbox/batch.h"
 #include "mailbox/depot.h"
 #include "mailbox/poison.h"
 #include "mailbox/slab.h"
 
 /* The envelopes of broken batches of one class, fewer than a batch. */
 struct rest {
-	struct envelope *free;
+	struct envelope **free; /* in the pool's items */
 	uint32_t length;
 };
 
@@ -47,6 +49,7 @@ struct pool {
 	alignas(CACHE_LINE) struct memory *memory;
 	pthread_mutex_t lock;
 	struct rest rests[ENVELOPE_CLASSES];
+	struct envelope *items[POOL_ITEMS]; /* of the rests */
 	struct slabs slabs;
 	uint64_t trims;
 	atomic_bool is_trimming; /* [R] */
@@ -83,67 +86,59 @@ batch_size(unsigned size_class)
 	    envelope_block_size(size_class);
 }
 
-/* Chains the blocks of a fresh batch, first block first. */
-static struct envelope *
-batch_make(unsigned char *bytes, unsigned size_class)
+/* Lists the blocks of a fresh batch, so that the first is taken first. */
+static void
+list_fresh(unsigned char *bytes, unsigned size_class, struct envelope **items)
 {
 	size_t block_size = envelope_block_size(size_class);
-	struct envelope *chain = NULL;
 
 	for (uint32_t i = batch_length(size_class); i-- > 0;) {
-		struct envelope *envelope = (void *)(bytes + i * block_size);
-
-		envelope->next = chain;
-		poison_free_block(envelope, size_class);
-		chain = envelope;
+		*items = (void *)(bytes + i * block_size);
+		poison_free_block(*items++, size_class);
 	}
-	return chain;
 }
 
-/* A batch, or less, from where the lock is needed; NULL without memory. */
-static struct envelope *
-supply(struct pool *pool, unsigned size_class, uint32_t *length)
+/* A batch, or less, from where the lock is needed: how many are written to
+ * items; 0 without memory. */
+static uint32_t
+supply(struct pool *pool, unsigned size_class, struct envelope **items)
 {
 	struct rest *rest = &pool->rests[size_class];
-	struct envelope *free;
+	uint32_t length;
 	void *bytes = NULL;
 
 	pthread_mutex_lock(&pool->lock);
-	free = rest->free;
-	*length = rest->length;
-	*rest = (struct rest){ NULL, 0 };
-	if (free == NULL)
+	length = rest->length;
+	memcpy(items, rest->free, length * sizeof(*items));
+	rest->length = 0;
+	if (length == 0)
 		bytes = slabs_carve(&pool->slabs, size_class,
 		    batch_size(size_class));
 	pthread_mutex_unlock(&pool->lock);
 
-	if (bytes != NULL) {
-		free = batch_make(bytes, size_class);
-		*length = batch_length(size_class);
-	}
-	return free;
+	if (bytes == NULL)
+		return length;
+	list_fresh(bytes, size_class, items);
+	return batch_length(size_class);
 }
 
 /* Takes the envelopes of a broken batch, which may make the rest a whole
  * one. */
 static void
-rest_add(struct pool *pool, unsigned size_class, struct envelope *envelope)
+rest_add(struct pool *pool, unsigned size_class, struct envelope *const *items,
+    uint32_t length)
 {
 	struct rest *rest = &pool->rests[size_class];
 	uint32_t whole = batch_length(size_class);
-	struct envelope *batch = NULL;
+	struct batch_leaf *batch = NULL;
 
+	CHECK(length < whole);
 	pthread_mutex_lock(&pool->lock);
-	while (envelope != NULL) {
-		struct envelope *next = envelope->next;
-
-		envelope->next = rest->free;
-		rest->free = envelope;
-		envelope = next;
-		if (++rest->length == whole) {
-			CHECK(batch == NULL);
-			batch = rest->free;
-			*rest = (struct rest){ NULL, 0 };
+	for (uint32_t i = 0; i < length; i++) {
+		rest->free[rest->length++] = items[i];
+		if (rest->length == whole) {
+			batch = batch_pack(rest->free, whole);
+			rest->length = 0;
 		}
 	}
 	pthread_mutex_unlock(&pool->lock);
@@ -161,6 +156,10 @@ pool_new(struct memory *memory)
 	if (pthread_mutex_init(&pool->lock, NULL) != 0) {
 		memory_give(memory, pool, sizeof(*pool), CACHE_LINE);
 		return NULL;
+	}
+	for (unsigned i = 0, first = 0; i < ENVELOPE_CLASSES; i++) {
+		pool->rests[i].free = &pool->items[first];
+		first += batch_length(i);
 	}
 	pool->memory = memory;
 	depot_init(&pool->depot);
@@ -182,10 +181,20 @@ pool_free(struct pool *pool)
 void
 pool_cache_init(struct pool_cache *cache, struct pool *pool)
 {
+	struct envelope **bottom = cache->items + POOL_AHEAD;
+
 	cache->pool = pool;
-	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++)
-		cache->lists[i] = (struct pool_list){
-			.batch = batch_length(i) };
+	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++) {
+		struct pool_list *list = &cache->lists[i];
+
+		list->batch = batch_length(i);
+		list->bottom = bottom;
+		list->top = bottom;
+		list->end = bottom += 2 * list->batch;
+	}
+	CHECK(bottom <= cache->items + POOL_AHEAD + 2 * POOL_ITEMS);
+	for (uint32_t i = 0; i < POOL_AHEAD; i++)
+		cache->items[i] = (void *)cache->items;
 	cache->brought = 0;
 }
 
@@ -194,34 +203,42 @@ pool_cache_out(const struct pool_cache *cache)
 {
 	int64_t out = cache->brought;
 
-	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++) {
-		const struct pool_list *list = &cache->lists[i];
-
-		out -= list->length;
-		if (list->spare != NULL)
-			out -= list->batch;
-	}
+	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++)
+		out -= pool_list_length(&cache->lists[i]);
 	return out;
+}
+
+void
+pool_spill(struct pool_cache *cache, unsigned size_class)
+{
+	struct pool_list *list = &cache->lists[size_class];
+	uint32_t left = pool_list_length(list) - list->batch;
+
+	depot_put(&cache->pool->depot, size_class,
+	    batch_pack(list->bottom, list->batch));
+	cache->brought -= list->batch;
+	memmove(list->bottom, list->bottom + list->batch,
+	    left * sizeof(*list->bottom));
+	list->top = list->bottom + left;
 }
 
 void
 pool_cache_flush(struct pool_cache *cache)
 {
 	/* What is left in no list is what is out. */
-	cache->brought = pool_cache_out(cache);
+	int64_t out = pool_cache_out(cache);
+
 	for (unsigned i = 0; i < ENVELOPE_CLASSES; i++) {
 		struct pool_list *list = &cache->lists[i];
 
-		if (list->spare != NULL)
-			depot_put(&cache->pool->depot, i, list->spare);
-		if (list->length == list->batch)
-			depot_put(&cache->pool->depot, i, list->free);
-		else if (list->length > 0)
-			rest_add(cache->pool, i, list->free);
-		list->spare = NULL;
-		list->free = NULL;
-		list->length = 0;
+		while (pool_list_length(list) >= list->batch)
+			pool_spill(cache, i);
+		if (list->top > list->bottom)
+			rest_add(cache->pool, i, list->bottom,
+			    pool_list_length(list));
+		list->top = list->bottom;
 	}
+	cache->brought = out;
 }
 
 void
@@ -236,39 +253,16 @@ pool_refill(struct pool_cache *cache, uint32_t size)
 {
 	unsigned size_class = envelope_class(size);
 	struct pool_list *list = &cache->lists[size_class];
+	struct batch_leaf *batch = depot_take(&cache->pool->depot, size_class);
 	uint32_t length = list->batch;
-	struct envelope *free = list->spare;
 
-	if (free == NULL) {
-		free = depot_take(&cache->pool->depot, size_class);
-		if (free == NULL)
-			free = supply(cache->pool, size_class, &length);
-		if (free == NULL)
-			return NULL;
-		cache->brought += length;
-	}
-	list->spare = NULL;
-	list->free = free;
-	list->length = length;
-	return pool_take(cache, size);
-}
-
-void
-pool_spill(struct pool_cache *cache, struct envelope *envelope)
-{
-	unsigned size_class = envelope->size_class;
-	struct pool_list *list = &cache->lists[size_class];
-	struct envelope *spare = list->spare;
-
-	/* The newer batch stays: it is the one still warm. */
-	list->spare = list->free;
-	list->free = NULL;
-	list->length = 0;
-	if (spare != NULL) {
-		depot_put(&cache->pool->depot, size_class, spare);
-		cache->brought -= list->batch;
-	}
-	pool_give(cache, envelope);
+	if (batch != NULL)
+		batch_unpack(batch, list->bottom, length);
+	else
+		length = supply(cache->pool, size_class, list->bottom);
+	list->top = list->bottom + length;
+	cache->brought += length;
+	return length > 0 ? pool_take(cache, size) : NULL;
 }
 
 void
@@ -294,18 +288,15 @@ trim_find(struct trim *trim, const struct envelope *envelope)
 	return trim->last;
 }
 
-/* Adds a chain of free envelopes to the loose ones. */
+/* Adds free envelopes to the loose ones. */
 static void
-trim_loosen(struct trim *trim, struct envelope *envelope)
+trim_loosen(struct trim *trim, struct envelope *const *items, uint32_t length)
 {
-	while (envelope != NULL) {
-		struct envelope *next = envelope->next;
-
-		trim_find(trim, envelope)->returned +=
+	for (uint32_t i = 0; i < length; i++) {
+		trim_find(trim, items[i])->returned +=
 		    envelope_block_size(trim->size_class);
-		envelope->next = trim->loose;
-		trim->loose = envelope;
-		envelope = next;
+		items[i]->next = trim->loose;
+		trim->loose = items[i];
 	}
 }
 
@@ -315,21 +306,28 @@ static void
 trim_gather(struct trim *trim)
 {
 	struct pool *pool = trim->pool;
-	struct envelope *chain;
+	struct rest *rest = &pool->rests[trim->size_class];
+	struct envelope *items[POOL_BATCH_MAX];
+	uint32_t whole = batch_length(trim->size_class);
+	uint32_t length;
 	uint64_t batches;
 
 	pthread_mutex_lock(&pool->lock);
-	chain = pool->rests[trim->size_class].free;
-	pool->rests[trim->size_class] = (struct rest){ NULL, 0 };
+	length = rest->length;
+	memcpy(items, rest->free, length * sizeof(*items));
+	rest->length = 0;
 	batches = pool->slabs.bytes / batch_size(trim->size_class);
 	pthread_mutex_unlock(&pool->lock);
 
-	trim_loosen(trim, chain);
+	trim_loosen(trim, items, length);
 	for (; batches > 0; batches--) {
-		chain = depot_take(&pool->depot, trim->size_class);
-		if (chain == NULL)
+		struct batch_leaf *batch = depot_take(&pool->depot,
+		    trim->size_class);
+
+		if (batch == NULL)
 			break;
-		trim_loosen(trim, chain);
+		batch_unpack(batch, items, whole);
+		trim_loosen(trim, items, whole);
 	}
 }
 
@@ -337,8 +335,8 @@ trim_gather(struct trim *trim)
 static void
 trim_put_back(struct trim *trim)
 {
+	struct envelope *items[POOL_BATCH_MAX];
 	uint32_t whole = batch_length(trim->size_class);
-	struct envelope *batch = NULL;
 	uint32_t length = 0;
 
 	while (trim->loose != NULL) {
@@ -347,16 +345,15 @@ trim_put_back(struct trim *trim)
 		trim->loose = envelope->next;
 		if (trim_find(trim, envelope)->is_retired)
 			continue;
-		envelope->next = batch;
-		batch = envelope;
-		if (++length == whole) {
-			depot_put(&trim->pool->depot, trim->size_class, batch);
-			batch = NULL;
+		items[length++] = envelope;
+		if (length == whole) {
+			depot_put(&trim->pool->depot, trim->size_class,
+			    batch_pack(items, whole));
 			length = 0;
 		}
 	}
-	if (batch != NULL)
-		rest_add(trim->pool, trim->size_class, batch);
+	if (length > 0)
+		rest_add(trim->pool, trim->size_class, items, length);
 }
 
 /* Purges retired slabs and makes them blank.  Returns the bytes. */

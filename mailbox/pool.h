@@ -7,7 +7,9 @@
  * freed on another worker than it was taken on simply joins that worker's list.
  * A list that grows past two batches gives one to the VM's depot, an empty one
  * takes a batch from there: two atomic operations per batch, never per
- * envelope.  When the depot has none, a batch is carved from a slab: a region
+ * envelope.  A list is an array of addresses, not a chain through the blocks: so
+ * taking need not wait for a block whose line another core wrote last, and the
+ * lines of the blocks to be taken next are fetched early.  When the depot has none, a batch is carved from a slab: a region
  * of the memory port.
  *
  *   cache (owner) <-- batch --> depot (any)
@@ -33,26 +35,29 @@
 
 #include "base/machine.h"
 #include "base/memory.h"
+#include "mailbox/batch.h"
 #include "mailbox/envelope.h"
 #include "mailbox/poison.h"
 
 enum {
 	POOL_BATCH_MAX = 64,         /* envelopes in a batch, */
 	POOL_BATCH_SIZE = 16 * 1024, /* and bytes, unless one has more */
+	POOL_ITEMS = 256,            /* a batch of every class, together */
+	POOL_AHEAD = 8,              /* takings for which a block is fetched */
 };
 
 struct pool;
 
 /*
- * One class of one cache: two lists of at most a batch each.  What overflows or
- * empties `free` moves a whole batch, after which a batch's worth may come and
- * a batch's worth may go before the next one moves.
+ * One class of one cache: a stack of at most two batches.  When it overflows or
+ * is empty a whole batch moves, after which a batch's worth may come and a
+ * batch's worth may go before the next one moves.
  */
 struct pool_list {
-	struct envelope *free;  /* taken from and given to */
-	struct envelope *spare; /* a full batch, or NULL */
-	uint32_t length;        /* of free */
-	uint32_t batch;         /* how many make a batch of this class */
+	struct envelope **top;    /* after the newest */
+	struct envelope **bottom; /* the oldest's place, in the cache's items */
+	struct envelope **end;    /* where the stack is two batches long */
+	uint32_t batch;           /* how many make a batch of this class */
 };
 
 /*
@@ -60,11 +65,14 @@ struct pool_list {
  *   pool     init         owner
  *   brought  owner        owner
  *   lists    owner        owner
+ *   items    owner        owner
  */
 struct pool_cache {
 	struct pool *pool;
 	int64_t brought; /* from the pool, less what went back to it */
 	struct pool_list lists[ENVELOPE_CLASSES];
+	struct envelope *items[POOL_AHEAD + 2 * POOL_ITEMS]; /* the first:
+			* what a fetch ahead may meet below the stacks */
 };
 
 /* Makes a pool over memory.  NULL without memory. */
@@ -100,9 +108,19 @@ void pool_counts_read(struct pool *pool, struct pool_counts *counts);
  */
 uint64_t pool_trim(struct pool *pool);
 
-/* pool_take() when the list is empty, pool_give() when it is a full batch. */
+/* pool_take() when the list is empty. */
 struct envelope *pool_refill(struct pool_cache *cache, uint32_t size);
-void pool_spill(struct pool_cache *cache, struct envelope *envelope);
+
+/* How many envelopes a list has. */
+static inline uint32_t
+pool_list_length(const struct pool_list *list)
+{
+	return (uint32_t)(list->top - list->bottom);
+}
+
+/* Gives the oldest batch of a list that is at least a batch long to the depot:
+ * the newer ones are still warm. */
+void pool_spill(struct pool_cache *cache, unsigned size_class);
 
 /*
  * How many envelopes were taken from this cache, less those given to it: goes
@@ -120,12 +138,14 @@ static inline struct envelope *
 pool_try_take(struct pool_cache *cache, unsigned size_class, uint32_t size)
 {
 	struct pool_list *list = &cache->lists[size_class];
-	struct envelope *envelope = list->free;
+	struct envelope **top = list->top;
+	struct envelope *envelope;
 
-	if (UNLIKELY(envelope == NULL))
+	if (UNLIKELY(top == list->bottom))
 		return NULL;
-	list->free = envelope->next;
-	list->length--;
+	envelope = *--top;
+	list->top = top;
+	machine_fetch_for_writing(top[-POOL_AHEAD]);
 	poison_taken_block(envelope, size);
 	return envelope;
 }
@@ -154,14 +174,10 @@ pool_give(struct pool_cache *cache, struct envelope *envelope)
 	unsigned size_class = envelope->size_class;
 	struct pool_list *list = &cache->lists[size_class];
 
-	if (UNLIKELY(list->length == list->batch)) {
-		pool_spill(cache, envelope);
-		return;
-	}
+	if (UNLIKELY(list->top == list->end))
+		pool_spill(cache, size_class);
 	poison_free_block(envelope, size_class);
-	envelope->next = list->free;
-	list->free = envelope;
-	list->length++;
+	*list->top++ = envelope;
 }
 
 #endif
