@@ -26,6 +26,17 @@ enum envelope_kind {
 	ENVELOPE_EXIT,   /* asks the actor to end, in the order of mail */
 };
 
+enum envelope_flag {
+	ENVELOPE_RUN_END = 1, /* the newest of a run; see mailbox/inbox.h */
+	ENVELOPE_AHEAD = 2,   /* correlation is one that comes soon after it, to
+			       * be fetched early */
+};
+
+/* What the sender writes of a header, in one piece. */
+struct envelope_head {
+	uint64_t words[3];
+};
+
 enum {
 	ENVELOPE_SIZE_MIN = 64,     /* bytes of the smallest block */
 	ENVELOPE_HEADER_SIZE = 48,
@@ -45,27 +56,34 @@ enum {
  *   26     from_vm          sender: 0 this VM, else index of a known VM
  *   28     kind             sender: enum envelope_kind
  *   29     size_class       pool
- *   30     flags            sender
- *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle
+ *   30     flags            sender: enum envelope_flag
+ *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of a
+ *                           run: an address, as flags say
  *   40     deadline_ms      nobody: room kept for a deadline
  *   44     trace            nobody: room kept for a trace context
  *   48     message
  */
 struct envelope {
 	struct envelope *next;
-	uint32_t to_generation;
-	uint32_t from_generation;
-	uint32_t from_slot;
-	uint32_t type;
 	union {
 		struct {
-			uint16_t size;
-			uint16_t from_vm;
-			uint8_t kind;
-			uint8_t size_class;
-			uint16_t flags;
+			uint32_t to_generation;
+			uint32_t from_generation;
+			uint32_t from_slot;
+			uint32_t type;
+			union {
+				struct {
+					uint16_t size;
+					uint16_t from_vm;
+					uint8_t kind;
+					uint8_t size_class;
+					uint16_t flags;
+				};
+				/* the same eight bytes, to be set at once */
+				uint64_t header;
+			};
 		};
-		uint64_t header; /* the same eight bytes, to be set at once */
+		struct envelope_head head; /* the same 24 bytes */
 	};
 	uint64_t correlation;
 	uint32_t deadline_ms;

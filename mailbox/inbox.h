@@ -24,7 +24,15 @@
  * no wake-up is lost, and no store-then-load pair exists here.
  *
  * The chain of envelopes is newest first; take() turns it round.  Order is FIFO
- * per producer.
+ * per producer.  A producer may push a *run* of envelopes at once: only its
+ * newest stands in the chain; the others hang from it, oldest first, in the
+ * order in which they are taken, so that turning round need not touch them:
+ *
+ *   word -> e9 -> e8 -> e7 -> e2 -> e1          ->: next
+ *                       |
+ *                       '=> e3 -> e4 -> e5 -> e6 -> e7      =>: correlation
+ *
+ * (e7 has ENVELOPE_RUN_END; take() makes its next e8.)
  *
  * An address that comes back between the load and the compare-exchange of a
  * push does no harm: the chain behind it is whatever it is now, and nothing of
@@ -105,11 +113,13 @@ inbox_init(struct inbox *inbox, bool is_claimed)
 }
 
 /*
- * Pushes envelope unless the inbox holds `max` already (0: no limit).  On
- * anything but INBOX_FULL the inbox owns the envelope.  Any thread.
+ * Pushes envelope unless the inbox holds `max` already (0: no limit), and tells
+ * how many it held.  On anything but INBOX_FULL the inbox owns the envelope,
+ * which is no run.  Any thread.
  */
 static inline enum inbox_pushed
-inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
+inbox_push_behind(struct inbox *inbox, struct envelope *envelope, uint32_t max,
+    uint32_t *behind)
 {
 	/* Relaxed: a guess, but for INBOX_FULL, which was true of that moment;
 	 * the compare-exchange decides. */
@@ -133,8 +143,56 @@ inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
 	} while (!atomic_compare_exchange_weak_explicit(&inbox->word, &word,
 	    next, memory_order_acq_rel, memory_order_relaxed));
 	sched_point(SCHED_SITE_INBOX);
+	*behind = (uint32_t)((word & INBOX_COUNT_MASK) >> INBOX_COUNT_SHIFT);
 	/* The two enumerations name their rows in the same order. */
 	return (enum inbox_pushed)(word & INBOX_STATE_MASK);
+}
+
+/* As push_behind, for who need not know. */
+static inline enum inbox_pushed
+inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
+{
+	uint32_t behind;
+
+	return inbox_push_behind(inbox, envelope, max, &behind);
+}
+
+/*
+ * Pushes the run from oldest to newest, chained by `next`, of `length`
+ * envelopes; no limit holds.  Any thread.
+ */
+static inline enum inbox_pushed
+inbox_push_run(struct inbox *inbox, struct envelope *oldest,
+    struct envelope *newest, uint32_t length)
+{
+	/* Relaxed: as above. */
+	uint64_t word = atomic_load_explicit(&inbox->word,
+	    memory_order_relaxed);
+	uint64_t count;
+
+	newest->correlation = (uintptr_t)oldest;
+	newest->flags = ENVELOPE_RUN_END;
+	do {
+		count = (word & INBOX_COUNT_MASK) +
+		    (uint64_t)length * INBOX_COUNT_ONE;
+		if (UNLIKELY(count > INBOX_COUNT_MASK))
+			count = INBOX_COUNT_MASK;
+		newest->next = inbox_newest(word);
+		sched_point(SCHED_SITE_INBOX);
+		/* [W] */
+	} while (!atomic_compare_exchange_weak_explicit(&inbox->word, &word,
+	    inbox_word(newest, count), memory_order_acq_rel,
+	    memory_order_relaxed));
+	sched_point(SCHED_SITE_INBOX);
+	return (enum inbox_pushed)(word & INBOX_STATE_MASK);
+}
+
+/* The oldest of the run whose newest this is; itself when it is none. */
+static inline struct envelope *
+inbox_oldest_of(struct envelope *newest)
+{
+	return newest->flags & ENVELOPE_RUN_END ?
+	    (struct envelope *)(uintptr_t)newest->correlation : newest;
 }
 
 /* As take, but for `past`, which peek_one gave: it is removed as well, and is
@@ -154,7 +212,8 @@ inbox_take_past(struct inbox *inbox, const struct envelope *past)
 		struct envelope *older = newest->next;
 
 		newest->next = oldest;
-		oldest = newest;
+		oldest = inbox_oldest_of(newest);
+		__builtin_prefetch(oldest);
 		newest = older;
 	}
 	return oldest;

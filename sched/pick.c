@@ -255,6 +255,19 @@ steal_next(struct worker *worker, struct worker *victim)
 	return next;
 }
 
+/* Takes over what the victim has kept back; what becomes ready by that. */
+static struct task *
+help(struct worker *worker, struct worker *victim)
+{
+	const struct scheduler_config *config = &worker->scheduler->config;
+
+	if (config->ops->help == NULL ||
+	    !config->ops->help(config->context, worker, victim))
+		return NULL;
+	worker_add(&worker->counts.steals, 1);
+	return take_next(worker);
+}
+
 struct task *
 pick_stolen(struct worker *worker)
 {
@@ -278,6 +291,8 @@ pick_stolen(struct worker *worker)
 			task = steal_ring(worker, &victim->fresh);
 		if (task == NULL)
 			task = steal_next(worker, victim);
+		if (task == NULL)
+			task = help(worker, victim);
 		if (task != NULL)
 			return task;
 	}

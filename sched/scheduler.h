@@ -31,6 +31,11 @@ struct scheduler_ops {
 	    struct task *task);
 	/* A timer came due; see sched/wheel.h. */
 	wheel_fire fire;
+	/* The searcher, worker, found nothing ready at victim: takes over what
+	 * victim has kept back for a moment.  True: a task has become ready at
+	 * worker.  NULL when workers keep nothing back. */
+	bool (*help)(void *context, struct worker *worker,
+	    struct worker *victim);
 	/* Work came in from a thread that is no worker (inline: wakes the
 	 * host).  NULL when workers park by themselves. */
 	void (*injected)(void *context);

@@ -14,6 +14,7 @@
 #include "mailbox/pool.h"
 #include "sched/worker.h"
 #include "thespis/actor.h"
+#include "vm/actor/outbox.h"
 #include "vm/actor/slots.h"
 #include "vm/counts.h"
 
@@ -42,6 +43,7 @@ struct crew {
 	struct ths_vm *vm;
 	struct worker *worker; /* NULL: a client's */
 	bool is_told; /* every message handled goes to vm_ports.handled */
+	struct outbox outbox; /* a worker's */
 	struct pool_cache cache;
 	struct slot_cache free_slots;
 	struct counts counts;

@@ -120,9 +120,19 @@ still(void *context)
 		parker_wake(&vm->stopper);
 }
 
+static bool
+help(void *context, struct worker *worker, struct worker *victim)
+{
+	(void)context;
+	/* Relaxed: to see whether it changes. */
+	return outbox_help(worker->user, victim->user, atomic_load_explicit(
+	    &victim->picks, memory_order_relaxed));
+}
+
 static const struct scheduler_ops local_ops = {
 	.run = slice_run,
 	.fire = wakeup_fire,
+	.help = help,
 	.idles = idles,
 	.quiet = quiet,
 	.still = still,

@@ -138,6 +138,8 @@ THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
  * Accepts every well-formed message and answers THS_OK: what cannot be placed
  * (nobody there, mailbox full, no memory) becomes a dead letter with a reason,
  * counted and logged.  Mail from one sender to one target keeps its order.
+ * It is in the mailbox at the latest when the handler returns: what a handler
+ * sends in a burst to an actor with much to do is put there together.
  * Returns THS_OK, or THS_BAD_ARGUMENT / THS_TOO_LARGE for a message that is not
  * well-formed.
  */

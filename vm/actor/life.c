@@ -119,6 +119,8 @@ life_spawn(const struct sender *parent, ths_address *address,
 
 	if (UNLIKELY(vm_state(vm) != VM_RUNNING))
 		return THS_STOPPED;
+	if (UNLIKELY(crew->outbox.slot != NULL))
+		outbox_close(crew); /* the child must not overtake it */
 	status = crew_behaviour(crew, actor, &behaviour);
 	if (status == THS_OK)
 		status = open_options(crew, behaviour, options, &start);
@@ -191,6 +193,8 @@ life_begin(struct slot *slot)
 	if (behaviour->start != NULL)
 		status = behaviour->start(slot_self(slot), slot->state,
 		    start == NULL ? NULL : start->message);
+	if (UNLIKELY(crew->outbox.slot != NULL))
+		outbox_close(crew);
 	slot->current = NULL;
 	if (start != NULL)
 		pool_give(&crew->cache, start);
@@ -213,6 +217,8 @@ life_end(struct slot *slot)
 	CHECK(behaviour != NULL);
 	if (behaviour->exit != NULL && !(slot->flags & SLOT_NEW))
 		behaviour->exit(slot_self(slot), slot->state);
+	if (UNLIKELY(slot->crew->outbox.slot != NULL))
+		outbox_close(slot->crew);
 	if (slot->flags & SLOT_NEW && slot->current != NULL) {
 		pool_give(&slot->crew->cache, slot->current);
 		slot->current = NULL;

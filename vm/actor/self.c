@@ -14,15 +14,6 @@ sender_of(const struct slot *slot)
 }
 
 ths_status
-ths_send_message(ths_self *self, ths_address to, const ths_type *type,
-    const void *message)
-{
-	struct sender sender = sender_of(slot_of_self(self));
-
-	return send_message(&sender, to, type, message);
-}
-
-ths_status
 ths_try_send_message(ths_self *self, ths_address to, const ths_type *type,
     const void *message)
 {

@@ -53,22 +53,52 @@ send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
 	}
 }
 
-/* Addresses and pushes; false: full, the envelope is still the caller's. */
-static inline bool
-push(const struct sender *sender, struct slot *slot, uint32_t generation,
+/* What is in the outbox must not be overtaken.  True: `envelope` goes the same
+ * way, and is in it now. */
+static __attribute__((noinline)) bool
+goes_by_outbox(struct crew *crew, const struct slot *slot, const ths_type *type,
     struct envelope *envelope)
 {
-	enum inbox_pushed pushed;
+	if (crew->outbox.slot != slot) {
+		outbox_close(crew);
+		return false;
+	}
+	if (type != NULL && crew_type_lookup(crew, type)->type == type &&
+	    crew_type_lookup(crew, type)->is_plain)
+		outbox_learn(crew, type, envelope);
+	if (outbox_add(&crew->outbox, envelope))
+		outbox_push(crew);
+	return true;
+}
 
-	envelope->to_generation = generation;
+/* Addresses and pushes; false: full, the envelope is still the caller's. */
+static inline bool
+push(const struct sender *sender, struct slot *slot, ths_address to,
+    const ths_type *type, struct envelope *envelope)
+{
+	struct crew *crew = sender->crew;
+	enum inbox_pushed pushed;
+	uint32_t behind, max;
+
+	envelope->to_generation = to.generation;
 	envelope->from_slot = sender->slot;
 	envelope->from_generation = sender->generation;
+	if (UNLIKELY(crew->outbox.slot != NULL) &&
+	    goes_by_outbox(crew, slot, type, envelope))
+		return true;
 	/* Relaxed: a limit that changes with the slot's life; the mail of a
 	 * former life meets the new one's limit, and is stale anyway. */
-	pushed = inbox_push(&slot->inbox, envelope, atomic_load_explicit(
-	    &slot->mailbox_max, memory_order_relaxed));
-	if (pushed == INBOX_QUEUED)
+	max = atomic_load_explicit(&slot->mailbox_max, memory_order_relaxed);
+	pushed = inbox_push_behind(&slot->inbox, envelope, max, &behind);
+	if (pushed == INBOX_QUEUED) {
+		if (UNLIKELY(behind >= OUTBOX_BACKLOG) && max == 0 &&
+		    crew->worker != NULL)
+			/* Relaxed: this thread's count. */
+			outbox_consider(&crew->outbox, slot, to,
+			    atomic_load_explicit(&crew->counts.handled,
+			    memory_order_relaxed));
 		return true;
+	}
 	if (UNLIKELY(pushed == INBOX_FULL))
 		return false;
 	send_wake(sender->crew, slot, pushed);
@@ -122,7 +152,7 @@ send_any(const struct sender *sender, ths_address to, const ths_type *type,
 		envelope->from_generation = sender->generation;
 		envelope->to_generation = to.generation;
 		dead_letter(crew, envelope, to.slot, reason_of_address(vm, to));
-	} else if (UNLIKELY(!push(sender, slot, to.generation, envelope))) {
+	} else if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
 		counts_add(&crew->counts.limited, 1);
 		dead_letter(crew, envelope, to.slot, THS_DEAD_FULL);
 	}
@@ -145,9 +175,9 @@ copy_plain(unsigned char *to, const void *message, uint32_t size)
  * The usual case in a straight line: a type seen before, without strings or
  * bytes, an envelope in the cache, somebody of this VM.
  */
-enum ths_status
-send_message(const struct sender *sender, ths_address to, const ths_type *type,
-    const void *message)
+static inline __attribute__((always_inline)) enum ths_status
+send_straight(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message)
 {
 	struct crew *crew = sender->crew;
 	const struct type_lookup *known = crew_type_lookup(crew, type);
@@ -164,11 +194,61 @@ send_message(const struct sender *sender, ths_address to, const ths_type *type,
 	envelope->type = known->number;
 	copy_plain(envelope->message, message, known->size);
 	counts_add(&crew->counts.accepted, 1);
-	if (UNLIKELY(!push(sender, slot, to.generation, envelope))) {
+	if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
 		counts_add(&crew->counts.limited, 1);
 		dead_letter(crew, envelope, to.slot, THS_DEAD_FULL);
 	}
 	return THS_OK;
+}
+
+enum ths_status
+send_message(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return send_straight(sender, to, type, message);
+}
+
+/* Not the next of a burst. */
+static __attribute__((noinline)) enum ths_status
+send_first(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	const struct slot *slot = slot_of_self(self);
+	struct sender sender = { slot->crew, slot->index, slot->generation };
+
+	return send_straight(&sender, to, type, message);
+}
+
+/* The next of a burst: its receiver, number and size are known. */
+static __attribute__((noinline)) enum ths_status
+send_next(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	struct crew *crew = slot_of_self(self)->crew;
+	struct outbox *outbox = &crew->outbox;
+	struct envelope *envelope;
+
+	if (UNLIKELY(!outbox_goes_to(outbox, to) || message == NULL))
+		return send_first(self, to, type, message);
+	envelope = pool_try_take(&crew->cache, outbox->size_class,
+	    outbox->size);
+	if (UNLIKELY(envelope == NULL))
+		return send_first(self, to, type, message);
+	envelope->head = outbox->head;
+	copy_plain(envelope->message, message, outbox->size);
+	counts_add(&crew->counts.accepted, 1);
+	if (UNLIKELY(outbox_add(outbox, envelope)))
+		outbox_push(crew);
+	return THS_OK;
+}
+
+ths_status
+ths_send_message(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return LIKELY(slot_of_self(self)->crew->outbox.type != type) ?
+	    send_first(self, to, type, message) :
+	    send_next(self, to, type, message);
 }
 
 enum ths_status
@@ -189,7 +269,7 @@ send_try_message(const struct sender *sender, ths_address to,
 	}
 	/* Counted first: it may be handled before push returns. */
 	counts_add(&crew->counts.accepted, 1);
-	if (push(sender, slot, to.generation, envelope))
+	if (push(sender, slot, to, type, envelope))
 		return THS_OK;
 	counts_add(&crew->counts.accepted, (uint64_t)-1);
 	counts_add(&crew->counts.limited, 1);
@@ -203,6 +283,8 @@ send_own(struct crew *crew, struct slot *to, struct envelope *envelope)
 	enum inbox_pushed pushed;
 
 	counts_add(&crew->counts.accepted, 1);
+	if (UNLIKELY(crew->outbox.slot != NULL))
+		outbox_close(crew);
 	pushed = inbox_push(&to->inbox, envelope, 0);
 	if (pushed != INBOX_QUEUED)
 		send_wake(crew, to, pushed);

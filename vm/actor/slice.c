@@ -106,6 +106,8 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	slot->current = envelope;
 	status = handler(slot_self(slot), slot->state, envelope->message);
 	counts_add(&crew->counts.handled, 1);
+	if (UNLIKELY(crew->outbox.slot != NULL))
+		outbox_close(crew);
 	if (UNLIKELY(status != THS_OK || slot->flags != 0 || crew->is_told))
 		after_handler(slot, envelope, status);
 	return true;
@@ -177,6 +179,15 @@ budget_goes_on(struct budget *budget, const struct ths_vm *vm, uint32_t met)
 	return now - budget->since < (uint64_t)vm->config.slice_ns;
 }
 
+/* What to fetch while envelope is met. */
+static inline const void *
+fetched_early(const struct envelope *envelope)
+{
+	return envelope->flags & ENVELOPE_AHEAD ?
+	    (const void *)(uintptr_t)envelope->correlation :
+	    (const void *)envelope->next;
+}
+
 /* Meets the mail from `envelope` on; leaves what is over the budget. */
 static uint32_t
 run_mail(struct slot *slot, struct envelope *envelope)
@@ -189,7 +200,7 @@ run_mail(struct slot *slot, struct envelope *envelope)
 	while (envelope != NULL) {
 		struct envelope *next = envelope->next;
 
-		__builtin_prefetch(next);
+		__builtin_prefetch(fetched_early(envelope));
 		if (LIKELY(envelope->to_generation == slot->generation &&
 		    envelope->kind == ENVELOPE_MAIL))
 			handle(slot, crew, envelope);

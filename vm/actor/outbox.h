@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox - a burst of mail from one handler to one busy actor, kept back for a
+ * moment so that it costs one push and not one each.
+ *
+ * A worker's outbox opens when a handler sends for the second time to a mailbox
+ * without a limit in which OUTBOX_BACKLOG messages wait already: whoever is behind so many loses
+ * nothing by the few that follow.  From then on what this handler sends there is
+ * kept, up to OUTBOX_MAX, and pushed as one run.  It closes, and pushes the
+ * rest, when the handler returns, and before whatever could be noticed too
+ * early: mail to anybody else, a spawn, an exit.  So the order of mail, also
+ * between several actors, is what it would be without.
+ *
+ * A handler may go on for long after its burst.  So that nobody waits for that,
+ * a worker that searches for work takes over what has been kept for a moment
+ * (outbox_help), as it does with the next slot: worker.h.
+ *
+ *   owner:  add (length + 1) … add … push_rest: lock, push, length = 0, unlock
+ *   helper:                    lock, push up to length, taken = length, unlock
+ *
+ * Ordering.
+ *   [L] length: store release by the owner -> load acquire by a helper
+ *         The helper sees the envelopes, and to whom they go.  The owner never
+ *         changes `slot` while length is not 0, and it becomes 0 under the lock.
+ *   [K] lock: exchange acquire -> store release
+ *         Owner and helper push one after the other, so the order is kept; each
+ *         sees what the other took.  A worker without others takes no lock.
+ *
+ * Threads: help: any worker that searches; the rest: the owner.
+ * Progress: the owner waits for a helper's push; a helper never waits.
+ * Limits: OUTBOX_MAX.
+ */
+#ifndef VM_ACTOR_OUTBOX_H
+#define VM_ACTOR_OUTBOX_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/machine.h"
+#include "base/sched_point.h"
+#include "mailbox/envelope.h"
+#include "thespis/actor.h"
+
+struct crew;
+struct slot;
+
+enum {
+	OUTBOX_MAX = 64,    /* messages kept back */
+	OUTBOX_BACKLOG = 8, /* that wait where it opens */
+	OUTBOX_AHEAD = 8,   /* a receiver fetches them so much before */
+	OUTBOX_MOMENT_ROUNDS = 16, /* of search, before a helper takes over */
+};
+
+/*
+ *   field            written by        read by
+ *   slot             owner             helper, [L]
+ *   to … size_class  owner             owner
+ *   candidate, turn  owner             owner
+ *   length           owner             helper, [L]
+ *   items            owner             helper, [L]
+ *   lock             owner, helper     both, [K]
+ *   taken            owner, helper     both, under the lock
+ *   seen_*           whoever searches  the same
+ */
+struct outbox {
+	alignas(CACHE_LINE) struct slot *slot; /* NULL: it is closed */
+	ths_address to;           /* the same, as its sender names it */
+	const ths_type *type;     /* the one remembered; NULL: none */
+	struct envelope_head head; /* of such a message */
+	uint16_t size;            /* and its size */
+	uint8_t size_class;
+	_Atomic uint32_t length;  /* [L] */
+	struct envelope *items[OUTBOX_MAX];
+	const struct slot *candidate; /* got a message in handler number turn */
+	uint64_t turn;
+	alignas(CACHE_LINE) _Atomic uint32_t lock; /* [K] */
+	uint32_t taken; /* of items, by helpers */
+	uint32_t seen_length;
+	uint32_t seen_rounds; /* for which nothing has changed */
+	uint64_t seen_picks;
+};
+
+/*
+ * Tells a closed outbox that a message to the slot that `to` names found many
+ * before it, in handler number `turn` of this crew: the second time in one
+ * handler, it opens.
+ */
+static inline void
+outbox_consider(struct outbox *outbox, struct slot *slot, ths_address to,
+    uint64_t turn)
+{
+	if (outbox->candidate == slot && outbox->turn == turn) {
+		outbox->slot = slot;
+		outbox->to = to;
+	} else {
+		outbox->candidate = slot;
+		outbox->turn = turn;
+	}
+}
+
+/* Remembers a type, by an envelope just sealed and addressed. */
+void outbox_learn(struct crew *crew, const ths_type *type,
+    const struct envelope *envelope);
+
+/* Pushes what is kept back; stays open if the receiver has more to do. */
+void outbox_push(struct crew *crew);
+
+/* Pushes what is kept back, and closes it. */
+void outbox_close(struct crew *crew);
+
+/* Keeps an envelope, sealed and addressed to its slot, and counted.  True: the
+ * outbox is full, and outbox_push() is next. */
+static inline bool
+outbox_add(struct outbox *outbox, struct envelope *envelope)
+{
+	/* Relaxed: the owner's own. */
+	uint32_t length = atomic_load_explicit(&outbox->length,
+	    memory_order_relaxed);
+
+	outbox->items[length] = envelope;
+	sched_point(SCHED_SITE_INBOX);
+	/* [L] */
+	atomic_store_explicit(&outbox->length, length + 1,
+	    memory_order_release);
+	return length + 1 == OUTBOX_MAX;
+}
+
+/* True when it is open for mail to this address. */
+static inline bool
+outbox_goes_to(const struct outbox *outbox, ths_address to)
+{
+	return outbox->to.vm == to.vm && outbox->to.slot == to.slot &&
+	    outbox->to.generation == to.generation;
+}
+
+/*
+ * Takes over what another worker's outbox has kept for a moment; `picks` tells
+ * whether that worker has moved.  True: a task became ready at crew's worker.
+ */
+bool outbox_help(struct crew *crew, struct crew *victim, uint64_t picks);
+
+#endif
