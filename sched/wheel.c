@@ -21,8 +21,9 @@
  * takes it out, unless an advance has met it first.
  *
  * To take it out means to write to its neighbours there, whose lines are far away
- * when many timers are set.  So wheel_cancel_own() only begins to fetch them, and
- * takes out the timer that was cancelled WHEEL_LEAVING calls before.
+ * when many timers are set.  So wheel_cancel_own() leaves it there, on a list of
+ * those that left: most time-outs are cancelled by a handler that has something
+ * better to do, and the worker takes them out between two tasks.
  */
 #include "sched/wheel.h"
 
@@ -46,7 +47,7 @@ enum { SPINS_MAX = 64 }; /* before the processor is given away */
  *   0     table       the holder; segments   the holder; any: segments,
  *                     as [T] there           retired
  *   ..    hold…       the holder             any
- *   ..    leaving…    the holder             the holder; any: their number, a guess
+ *   ..    left…       the holder             the holder; any: whether, a guess
  *   ..    returned    any                    any
  *   ..    calendar    the holder             the holder; any: deadline
  */
@@ -60,9 +61,7 @@ struct wheel {
 	alignas(CACHE_LINE) _Atomic uint32_t hold; /* [H] 1: held */
 	_Atomic uint32_t length;
 	_Atomic uint64_t limited;
-	uint32_t leaving[WHEEL_LEAVING]; /* a ring of records; 0: none */
-	uint32_t leaving_turn;
-	_Atomic uint32_t leaving_length;
+	_Atomic uint32_t left; /* chained by `returned`; 0: none */
 	alignas(CACHE_LINE) _Atomic uint32_t returned; /* [R] */
 	alignas(CACHE_LINE) struct calendar calendar;
 };
@@ -84,53 +83,35 @@ put_back(struct wheel *wheel, uint32_t index, struct timer *timer)
 	timer_table_put(&wheel->table, index, timer);
 }
 
-/* Relaxed: only the holder writes; who is about to sleep looks. */
+/* Relaxed, here and where it is read: only the holder writes; its worker looks
+ * whether there is any. */
+static void
+left_set(struct wheel *wheel, uint32_t index)
+{
+	atomic_store_explicit(&wheel->left, index, memory_order_relaxed);
+}
+
 static uint32_t
-leaving_length(const struct wheel *wheel)
+left_get(const struct wheel *wheel)
 {
-	return atomic_load_explicit(&wheel->leaving_length,
-	    memory_order_relaxed);
+	return atomic_load_explicit(&wheel->left, memory_order_relaxed);
 }
 
+/* Puts back at most max of those that left, the last to do so first. */
 static void
-leaving_length_set(struct wheel *wheel, uint32_t length)
+left_clear(struct wheel *wheel, uint32_t max)
 {
-	atomic_store_explicit(&wheel->leaving_length, length,
-	    memory_order_relaxed);
-}
+	uint32_t index = left_get(wheel);
 
-/* Lets the record of a cancelled timer leave in its turn. */
-static void
-leave(struct wheel *wheel, uint32_t index, const struct timer *timer)
-{
-	uint32_t *place = &wheel->leaving[wheel->leaving_turn++ %
-	    WHEEL_LEAVING];
-	uint32_t former = *place;
+	for (; index != 0 && max > 0; max--) {
+		struct timer *timer = timer_table_at(&wheel->table, index);
+		uint32_t next = timer->returned;
 
-	*place = index;
-	machine_fetch_for_writing(timer_table_at(&wheel->table, timer->older));
-	machine_fetch_for_writing(timer_table_at(&wheel->table, timer->newer));
-	if (LIKELY(former != 0))
-		put_back(wheel, former,
-		    timer_table_at(&wheel->table, former));
-	else
-		leaving_length_set(wheel, leaving_length(wheel) + 1);
-}
-
-/* Puts back all that are about to leave, the first cancelled first. */
-static void
-leaving_clear(struct wheel *wheel)
-{
-	for (uint32_t i = 0; i < WHEEL_LEAVING; i++) {
-		uint32_t *place = &wheel->leaving[wheel->leaving_turn++ %
-		    WHEEL_LEAVING];
-
-		if (*place != 0)
-			put_back(wheel, *place,
-			    timer_table_at(&wheel->table, *place));
-		*place = 0;
+		__builtin_prefetch(timer_table_at(&wheel->table, next), 1);
+		put_back(wheel, index, timer);
+		index = next;
 	}
-	leaving_length_set(wheel, 0);
+	left_set(wheel, index);
 }
 
 /* Puts back what others ended while somebody had the hold. */
@@ -311,8 +292,7 @@ wheel_set_held(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
 	ths_status status;
 
 	returned_clear(wheel);
-	if (UNLIKELY(wheel_length(wheel) >= wheel->timers_max))
-		leaving_clear(wheel);
+	left_clear(wheel, 2); /* one to be used again, and one for later */
 	if (wheel_length(wheel) >= wheel->timers_max) {
 		atomic_store_explicit(&wheel->limited,
 		    wheel_limited(wheel) + 1, memory_order_relaxed);
@@ -400,7 +380,8 @@ cancel_held(struct wheel *wheel, wheel_handle handle, struct timer *timer,
 	/* Relaxed: as put back by the next holder. */
 	atomic_store_explicit(&timer->state,
 	    timer_word(generation, TIMER_FREE), memory_order_relaxed);
-	leave(wheel, timer_index(handle), timer);
+	timer->returned = left_get(wheel);
+	left_set(wheel, timer_index(handle));
 	return true;
 }
 
@@ -424,13 +405,16 @@ wheel_cancel_own(struct wheel *wheel, wheel_handle handle, uint64_t owner)
 	    wheel_cancel(wheel, handle);
 }
 
-void
+bool
 wheel_settle(struct wheel *wheel)
 {
-	if (leaving_length(wheel) == 0 || !wheel_try_hold(wheel))
-		return;
-	leaving_clear(wheel);
+	if (left_get(wheel) == 0)
+		return false;
+	if (!wheel_try_hold(wheel))
+		return true;
+	left_clear(wheel, WHEEL_SETTLE_MAX);
 	wheel_release(wheel);
+	return left_get(wheel) != 0;
 }
 
 bool

@@ -55,7 +55,7 @@ enum {
 	WHEEL_BUCKETS = 64,    /* per level */
 	WHEEL_LEVELS = 8,
 	WHEEL_MOVES_MAX = 4096, /* timers moved down by one wheel_advance() */
-	WHEEL_LEAVING = 8,      /* cancelled timers still in their buckets */
+	WHEEL_SETTLE_MAX = 256, /* timers taken out by one wheel_settle() */
 };
 
 /* Names one life of one timer: wheel (12 bits), index (26), generation (26,
@@ -128,14 +128,17 @@ bool wheel_cancel(struct wheel *wheel, wheel_handle handle);
  * nobody else calls wheel_cancel() or wheel_done() for them meanwhile.  When it
  * gets the hold, that spares it a compare-exchange.
  *
- * Its record leaves its bucket a little later, when its neighbours' lines have
- * come: WHEEL_LEAVING timers later, or by wheel_settle().
+ * Its record stays in its bucket until wheel_settle() has time for it, or a new
+ * timer needs it.
  */
 bool wheel_cancel_own(struct wheel *wheel, wheel_handle handle, uint64_t owner);
 
-/* Takes cancelled timers out of their buckets, if the hold is free, so that the
- * deadline is that of a timer that lives.  Its worker, before it sleeps. */
-void wheel_settle(struct wheel *wheel);
+/*
+ * Takes at most WHEEL_SETTLE_MAX cancelled timers out of their buckets, if the
+ * hold is free.  True: there are more.  Its worker, now and then, and before it
+ * sleeps until there are none: then the deadline is that of a timer that lives.
+ */
+bool wheel_settle(struct wheel *wheel);
 
 /* Ends the life of a FIRED or REVOKED timer.  True if it was FIRED: the
  * wake-up counts; false if it was cancelled meanwhile.  The receiver, once per
@@ -160,7 +163,7 @@ uint32_t wheel_advance(struct wheel *wheel, uint64_t now, uint32_t max);
 uint64_t wheel_deadline(const struct wheel *wheel);
 
 /* Records in use: timers ARMED, FIRED or REVOKED, those ended by another
- * thread until the next holder clears them, and those about to leave.  A guess for any but the holder. */
+ * thread until the next holder clears them, and those not yet settled.  A guess for any but the holder. */
 uint32_t wheel_length(const struct wheel *wheel);
 
 /* Calls refused by timers_max so far. */

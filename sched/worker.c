@@ -71,7 +71,6 @@ fire_timers(struct worker *worker)
 	uint64_t now;
 	uint32_t fired;
 
-	worker->units_since_poll = 0;
 	if (wheel_deadline(worker->wheel) == CLOCK_NEVER)
 		return false;
 	now = clock_now(worker->scheduler->config.clock);
@@ -81,6 +80,16 @@ fire_timers(struct worker *worker)
 	fired = wheel_advance(worker->wheel, now, TIMER_BATCH_MAX);
 	wheel_release(worker->wheel);
 	return fired > 0;
+}
+
+/* What the wheel has to do; true when there was something. */
+static bool
+tend_timers(struct worker *worker)
+{
+	bool was_settling = wheel_settle(worker->wheel);
+
+	worker->units_since_poll = 0;
+	return fire_timers(worker) || was_settling;
 }
 
 /* ------------------------------------------------------- search and idleness */
@@ -159,7 +168,6 @@ go_idle(struct worker *worker)
 		sched_point(SCHED_SITE_SPIN);
 		return true;
 	}
-	wheel_settle(worker->wheel);
 	worker->until_ns = idle_until(worker);
 	if (scheduler->config.ops->still != NULL &&
 	    crowd_is_all_idle(&scheduler->crowd))
@@ -251,10 +259,10 @@ worker_step(struct worker *worker)
 	if (UNLIKELY(worker->state == WORKER_IDLE))
 		come_back(worker);
 	if (UNLIKELY(worker->units_since_poll >= TIMER_POLL_UNITS))
-		fire_timers(worker);
+		tend_timers(worker);
 	task = pick_own(worker);
 	if (UNLIKELY(task == NULL)) {
-		if (fire_timers(worker))
+		if (tend_timers(worker))
 			return true;
 		if (worker->state == WORKER_WORKING && !begin_search(worker))
 			return go_idle(worker);

@@ -770,7 +770,8 @@ model_advance(struct model *model)
 	deadline = wheel_deadline(model->wheel);
 	/* Where it stopped, if it did before the end. */
 	model->reached = (deadline < model->now ? deadline : model->now) / TICK;
-	wheel_settle(model->wheel);
+	while (wheel_settle(model->wheel))
+		; /* ends: some are settled each time */
 	deadline = wheel_deadline(model->wheel);
 	next = model_next(model);
 	if (next == NULL) {
@@ -839,7 +840,7 @@ Test(wheel, is_cancelled_by_its_owner_while_another_has_the_hold)
 	cr_assert(wheel_try_hold(bench.wheel));
 	cr_assert_not(wheel_cancel_own(bench.wheel, handle, 8));
 	cr_assert(wheel_cancel_own(bench.wheel, handle, 7));
-	wheel_settle(bench.wheel); /* cannot, and does not wait */
+	cr_assert_not(wheel_settle(bench.wheel), "nothing that it could");
 	wheel_release(bench.wheel);
 	cr_assert_eq(drain(&bench, 2 * SECOND), 0);
 	cr_assert_eq(wheel_length(bench.wheel), 0);
@@ -850,7 +851,7 @@ Test(wheel, is_cancelled_by_its_owner_while_another_has_the_hold)
 Test(wheel, settled_it_sleeps_as_if_the_cancelled_had_never_been)
 {
 	struct bench bench;
-	wheel_handle handles[3 * WHEEL_LEAVING];
+	wheel_handle handles[24];
 	uint32_t length = sizeof(handles) / sizeof(*handles);
 
 	bench_init(&bench, length);
@@ -872,10 +873,10 @@ Test(wheel, settled_it_sleeps_as_if_the_cancelled_had_never_been)
 	bench_fini(&bench);
 }
 
-Test(wheel, those_about_to_leave_neither_fire_nor_count_for_the_limit)
+Test(wheel, those_not_yet_settled_neither_fire_nor_count_for_the_limit)
 {
 	struct bench bench;
-	wheel_handle handles[WHEEL_LEAVING - 1];
+	wheel_handle handles[7];
 	uint32_t length = sizeof(handles) / sizeof(*handles);
 
 	bench_init(&bench, length);
@@ -890,6 +891,49 @@ Test(wheel, those_about_to_leave_neither_fire_nor_count_for_the_limit)
 	cr_assert_eq(wheel_limited(bench.wheel), 0);
 	wheel_settle(bench.wheel);
 	cr_assert_eq(wheel_length(bench.wheel), 0);
+	bench_fini(&bench);
+}
+
+Test(wheel, is_settled_in_parts)
+{
+	enum { LENGTH = 2 * WHEEL_SETTLE_MAX + 1 };
+	static wheel_handle handles[LENGTH];
+	struct bench bench;
+
+	bench_init(&bench, LENGTH);
+	for (uint32_t i = 0; i < LENGTH; i++)
+		handles[i] = set(&bench, (i * 7 % 100 + 1) * SECOND, i);
+	for (uint32_t i = 0; i < LENGTH; i++)
+		cr_assert(wheel_cancel_own(bench.wheel, handles[i], i));
+	cr_assert_eq(wheel_length(bench.wheel), LENGTH);
+	cr_assert(wheel_settle(bench.wheel));
+	cr_assert_eq(wheel_length(bench.wheel), LENGTH - WHEEL_SETTLE_MAX);
+	cr_assert(wheel_try_hold(bench.wheel));
+	cr_assert(wheel_settle(bench.wheel), "later");
+	wheel_release(bench.wheel);
+	cr_assert(wheel_settle(bench.wheel));
+	cr_assert_not(wheel_settle(bench.wheel));
+	cr_assert_eq(wheel_length(bench.wheel), 0);
+	cr_assert_eq(wheel_deadline(bench.wheel), CLOCK_NEVER);
+	bench_fini(&bench);
+}
+
+/* Who sets and cancels for ever in one handler needs no more room than for what
+ * is set at once. */
+Test(wheel, those_not_yet_settled_are_used_again)
+{
+	struct bench bench;
+	uint64_t bytes;
+
+	bench_init(&bench, 1000000);
+	for (int i = 0; i < 100; i++)
+		set(&bench, SECOND + (uint64_t)i, 1);
+	bytes = atomic_load(&bench.memory.bytes);
+	for (int i = 0; i < 100000; i++)
+		cr_assert(wheel_cancel_own(bench.wheel,
+		    set(&bench, SECOND * (uint64_t)(i % 50), 7), 7));
+	cr_assert_leq(wheel_length(bench.wheel), 102);
+	cr_assert_eq(atomic_load(&bench.memory.bytes), bytes);
 	bench_fini(&bench);
 }
 
