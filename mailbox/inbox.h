@@ -115,7 +115,7 @@ inbox_init(struct inbox *inbox, bool is_claimed)
 /*
  * Pushes envelope unless the inbox holds `max` already (0: no limit), and tells
  * how many it held.  On anything but INBOX_FULL the inbox owns the envelope,
- * which is no run.  Any thread.
+ * whose flags have no ENVELOPE_RUN_END.  Any thread.
  */
 static inline enum inbox_pushed
 inbox_push_behind(struct inbox *inbox, struct envelope *envelope, uint32_t max,
@@ -159,7 +159,8 @@ inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
 
 /*
  * Pushes the run from oldest to newest, chained by `next`, of `length`
- * envelopes; no limit holds.  Any thread.
+ * envelopes; no limit holds.  The newest's correlation and flags are the inbox's
+ * from here.  Any thread.
  */
 static inline enum inbox_pushed
 inbox_push_run(struct inbox *inbox, struct envelope *oldest,

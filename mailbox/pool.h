@@ -9,8 +9,8 @@
  * takes a batch from there: two atomic operations per batch, never per
  * envelope.  A list is an array of addresses, not a chain through the blocks: so
  * taking need not wait for a block whose line another core wrote last, and the
- * lines of the blocks to be taken next are fetched early.  When the depot has none, a batch is carved from a slab: a region
- * of the memory port.
+ * lines of the blocks to be taken next are fetched early.  When the depot has
+ * none, a batch is carved from a slab: a region of the memory port.
  *
  *   cache (owner) <-- batch --> depot (any)
  *                 <-- batch --- slabs (lock) <-- region --- memory

@@ -115,6 +115,12 @@ if wanted inject "$@"; then
 	check inject inject
 	mutants inject NO_RAISE LATE_RAISE LOOK_ORDER PLAIN_TOKEN
 fi
+if wanted outbox "$@"; then
+	check outbox outbox
+	check outbox-two-helpers outbox -DHELPERS=2
+	mutants outbox NO_LOCK NO_TAKEN NO_CLOSE LATE_RESET EARLY_LENGTH \
+	    EARLY_SLOT OLD_LENGTH
+fi
 if wanted parker "$@"; then
 	check parker parker
 	check parker-spawning parker -DSUBMITTERS=1 -DTASKS=2 -DSPAWNS=1

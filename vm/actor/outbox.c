@@ -171,5 +171,5 @@ outbox_help(struct crew *crew, struct crew *victim, uint64_t picks)
 	if (pushed == INBOX_QUEUED)
 		return false;
 	send_wake(crew, slot, pushed);
-	return true;
+	return pushed == INBOX_WAS_IDLE; /* a client wakes by itself */
 }

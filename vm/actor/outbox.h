@@ -4,12 +4,13 @@
  * moment so that it costs one push and not one each.
  *
  * A worker's outbox opens when a handler sends for the second time to a mailbox
- * without a limit in which OUTBOX_BACKLOG messages wait already: whoever is behind so many loses
- * nothing by the few that follow.  From then on what this handler sends there is
- * kept, up to OUTBOX_MAX, and pushed as one run.  It closes, and pushes the
- * rest, when the handler returns, and before whatever could be noticed too
- * early: mail to anybody else, a spawn, an exit.  So the order of mail, also
- * between several actors, is what it would be without.
+ * without a limit in which OUTBOX_BACKLOG messages wait already: whoever is
+ * behind so many loses nothing by the few that follow.  From then on what this
+ * handler sends to this address is kept, up to OUTBOX_MAX, and pushed as one
+ * run.  It closes, and pushes the rest, when the handler returns, and before
+ * whatever could be noticed too early: mail to any other address, another life
+ * in the same place included, and a spawn.  So the order of mail, also between
+ * several actors, is what it would be without.
  *
  * A handler may go on for long after its burst.  So that nobody waits for that,
  * a worker that searches for work takes over what has been kept for a moment
@@ -85,7 +86,8 @@ struct outbox {
 /*
  * Tells a closed outbox that a message to the slot that `to` names found many
  * before it, in handler number `turn` of this crew: the second time in one
- * handler, it opens.
+ * handler, it opens.  Init and exit have the number of the handler that comes
+ * next, so it may open at the first message of one; that is as good.
  */
 static inline void
 outbox_consider(struct outbox *outbox, struct slot *slot, ths_address to,

@@ -54,12 +54,13 @@ send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
 }
 
 /* What is in the outbox must not be overtaken.  True: `envelope` goes the same
- * way, and is in it now. */
+ * way, to the same life, and is in it now. */
 static __attribute__((noinline)) bool
 goes_by_outbox(struct crew *crew, const struct slot *slot, const ths_type *type,
     struct envelope *envelope)
 {
-	if (crew->outbox.slot != slot) {
+	if (crew->outbox.slot != slot ||
+	    crew->outbox.to.generation != envelope->to_generation) {
 		outbox_close(crew);
 		return false;
 	}
@@ -219,7 +220,8 @@ send_first(ths_self *self, ths_address to, const ths_type *type,
 	return send_straight(&sender, to, type, message);
 }
 
-/* The next of a burst: its receiver, number and size are known. */
+/* The next of a burst: its receiver, number and size are known; unless it has no
+ * type, which a closed outbox seems to know. */
 static __attribute__((noinline)) enum ths_status
 send_next(ths_self *self, ths_address to, const ths_type *type,
     const void *message)
@@ -228,7 +230,8 @@ send_next(ths_self *self, ths_address to, const ths_type *type,
 	struct outbox *outbox = &crew->outbox;
 	struct envelope *envelope;
 
-	if (UNLIKELY(!outbox_goes_to(outbox, to) || message == NULL))
+	if (UNLIKELY(!outbox_goes_to(outbox, to) || type == NULL ||
+	    message == NULL))
 		return send_first(self, to, type, message);
 	envelope = pool_try_take(&crew->cache, outbox->size_class,
 	    outbox->size);

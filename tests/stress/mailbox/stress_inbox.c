@@ -23,6 +23,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "tests/stress/options.h"
@@ -260,6 +261,7 @@ producer_init(struct producer *producer, struct world *world, uint32_t index)
 	producer->blocks = aligned_alloc(ENVELOPE_SIZE_MIN,
 	    ACTORS * LETTERS * ENVELOPE_SIZE_MIN);
 	STRESS_CHECK(producer->blocks != NULL);
+	memset(producer->blocks, 0, ACTORS * LETTERS * ENVELOPE_SIZE_MIN);
 	for (uint32_t i = 0; i < ACTORS * LETTERS; i++)
 		atomic_init(&letter_of(envelope_at(producer, i))->is_free,
 		    true);

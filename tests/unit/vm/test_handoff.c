@@ -3,6 +3,7 @@
  * handoff - what a busy handler has sent is run by workers that have nothing to
  * do; and a fault in a handler reaches the host's own signal handler.
  */
+#include <sched.h>
 #include <signal.h>
 
 #include "tests/unit/vm/world.h"
@@ -63,6 +64,88 @@ Test(handoff, a_searcher_finds_what_two_busy_ones_sent, .timeout = 20)
 	cr_assert_eq(ths_tell(world.vm, sleeper, wake_up), THS_OK);
 	cr_assert(world_await(&woken, 2));
 	cr_assert_eq(atomic_load(&toiling), 2);
+	world_end(&world);
+}
+
+/* ------------------------------------------------------------------ bursts */
+
+enum { BURST = 100, ROUNDS = 100 };
+
+THS_MESSAGE(number, THS_FIELD(int64_t, value))
+THS_MESSAGE(pour, THS_FIELD(ths_address, into))
+THS_SIGNAL(hold)
+
+static _Atomic int holding; /* the vessel does, and more mail waits for it */
+static _Atomic int poured;
+static _Atomic int met;
+static _Atomic int rounds;
+static _Atomic int kept;
+
+/* Is busy until the burst is sent. */
+static ths_status
+vessel_hold(ths_self *self, ths_nothing *nothing, const struct hold *hold)
+{
+	(void)self, (void)nothing, (void)hold;
+	atomic_store(&holding, 1);
+	while (!atomic_load(&poured))
+		sched_yield();
+	return THS_OK;
+}
+
+static ths_status
+vessel_number(ths_self *self, ths_nothing *nothing, const struct number *number)
+{
+	(void)self, (void)nothing;
+	cr_assert_eq(number->value, atomic_load(&met));
+	atomic_fetch_add(&met, 1);
+	return THS_OK;
+}
+
+THS_ACTOR(vessel, ths_nothing, THS_ON(hold, vessel_hold),
+    THS_ON(number, vessel_number))
+
+/* Computes until everything it has sent is met. */
+static ths_status
+pourer_pour(ths_self *self, ths_nothing *nothing, const struct pour *pour)
+{
+	(void)nothing;
+	while (!atomic_load(&holding))
+		sched_yield();
+	for (int i = 0; i < BURST; i++)
+		ths_send(self, pour->into, number, .value = i);
+	if (atomic_load(&slot_of_self(self)->crew->outbox.length) > 0)
+		atomic_fetch_add(&kept, 1);
+	atomic_store(&poured, 1);
+	while (atomic_load(&met) < BURST)
+		;
+	atomic_fetch_add(&rounds, 1);
+	return THS_OK;
+}
+
+THS_ACTOR(pourer, ths_nothing, THS_ON(pour, pourer_pour))
+
+/* Ends only if the other worker takes over what is kept back. */
+Test(handoff, a_searcher_finds_what_a_handler_sent_before_it_went_on,
+    .timeout = 20)
+{
+	ths_address vessel, pourer;
+	struct world world;
+
+	atomic_store(&rounds, 0);
+	atomic_store(&kept, 0);
+	world_begin_local(&world, 2);
+	vessel = world_spawn(&world, &vessel_actor);
+	pourer = world_spawn(&world, &pourer_actor);
+	for (int round = 1; round <= ROUNDS; round++) {
+		atomic_store(&holding, 0);
+		atomic_store(&poured, 0);
+		atomic_store(&met, 0);
+		cr_assert_eq(ths_tell(world.vm, vessel, hold), THS_OK);
+		cr_assert_eq(ths_tell(world.vm, pourer, pour, .into = vessel),
+		    THS_OK);
+		cr_assert(world_await(&rounds, round), "round %d", round);
+	}
+	cr_assert_eq(atomic_load(&kept), ROUNDS);
 	world_end(&world);
 }
 
