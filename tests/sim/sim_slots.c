@@ -26,6 +26,7 @@ static ths_status
 on_letter(ths_self *self, ths_nothing *nothing, const struct letter *letter)
 {
 	(void)nothing;
+	/* T-095 */
 	SEEDS_CHECK(ths_address_equal(letter->to, ths_me(self)));
 	seeds_add(&world.read, 1);
 	if (letter->is_last)
@@ -84,6 +85,7 @@ end(struct sim *sim)
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 	SEEDS_CHECK(status->handled == world.read);
 	SEEDS_CHECK(status->spawned == CLIENTS * LIVES);
+	/* T-599 */
 	SEEDS_CHECK(world.sent == world.read + vm_world_dead(&world.base));
 	SEEDS_CHECK(vm_world_dead(&world.base) ==
 	    status->dead[THS_DEAD_STALE] + status->dead[THS_DEAD_EXITED]);
@@ -94,6 +96,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A letter is read by whom it means, or is dead.",
+		.description = "T-095 T-599",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

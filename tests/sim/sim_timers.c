@@ -69,6 +69,7 @@ on_wakeup(ths_self *self, struct sleeper *sleeper,
 	SEEDS_CHECK(sleeper->has_begun);
 	SEEDS_CHECK(wakeup->timer == sleeper->timers[index]);
 	SEEDS_CHECK(sleeper->pending >> index & 1);
+	/* T-185 */
 	SEEDS_CHECK(ths_now(self) >= sleeper->due[index]);
 	sleeper->pending &= ~(1u << index);
 	seeds_add(&world.handled, 1);
@@ -126,6 +127,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A wake-up comes to its actor, unless cancelled.",
+		.description = "T-185 F-04",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,
