@@ -10,7 +10,8 @@
  */
 #include "tests/sim/vm_world.h"
 
-enum { CLIENTS = 3, LIVES = 6, LETTERS = 3, OLD = 4 };
+/* A small limit of actors makes free slots go round at once. */
+enum { CLIENTS = 3, LIVES = 6, LETTERS = 3, OLD = 4, ACTORS_MAX = 32 };
 
 THS_MESSAGE(letter,
     THS_FIELD(ths_address, to),
@@ -69,7 +70,8 @@ write_letters(void *argument)
 static void
 start(struct sim *sim)
 {
-	vm_world_start(&world.base, sim, &(ths_vm_config){ .workers = 3 });
+	vm_world_start(&world.base, sim, &(ths_vm_config){
+	    .workers = 3, .actors_max = ACTORS_MAX });
 	for (int i = 0; i < CLIENTS; i++)
 		vm_world_client(&world.base, "writer", write_letters, NULL);
 	vm_world_stopper(&world.base);
