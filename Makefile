@@ -12,10 +12,11 @@ THREADS = 2
 build = cmake --preset $(1) --log-level=WARNING >/dev/null && \
 	cmake --build --preset $(1)
 suite = $(build) && ctest --preset $(1)
+results = build/debug/results
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all run test bench asan tsan models stress help clean \
+.PHONY: all run test ledger bench asan tsan models stress help clean \
     packages-build packages-test packages-models
 
 all: packages-build ## build the library and the programs, optimised
@@ -26,7 +27,13 @@ run: packages-build ## count the words of real texts (ARGS="files or folders")
 	@build/release/bin/wordcount $(ARGS)
 
 test: packages-test ## build with all checks on, and run every test
-	@$(call suite,debug)
+	@rm -rf $(results) && mkdir -p $(results) && touch $(results)/began
+	@$(call suite,debug) --output-junit results/ctest.xml
+
+# Rows of failed tests are open, and shown so.
+ledger: packages-test ## which rows of docs/ledger.rows the tests prove
+	@scripts/ledger --fresh || $(MAKE) --no-print-directory test || true
+	@scripts/ledger
 
 bench: packages-build ## measure every workload on THREADS=2
 	@$(call build,release) --target thespis-bench

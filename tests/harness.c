@@ -79,6 +79,16 @@ passes(const struct harness_test *test)
 	return kept;
 }
 
+/* With the rows that are no longer proven. */
+static void
+print_failure(const struct harness_test *test)
+{
+	const char *rows = test->options.description;
+
+	fprintf(stderr, "FAIL %s/%s%s%s\n", test->suite, test->name,
+	    rows != NULL ? ": " : "", rows != NULL ? rows : "");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -94,7 +104,7 @@ main(int argc, char **argv)
 			passed++;
 			continue;
 		}
-		fprintf(stderr, "FAIL %s/%s\n", test->suite, test->name);
+		print_failure(test);
 		failed++;
 	}
 	printf("%d passed, %d failed\n", passed, failed);

@@ -103,8 +103,9 @@ read_options(int argc, char **argv, const struct seeds_program *program,
 			break;
 		default:
 			fprintf(letter == 'h' ? stdout : stderr,
-			    "usage: %s [--seed N] [--seeds N]\n%s\n", argv[0],
-			    program->what);
+			    "usage: %s [--seed N] [--seeds N]\n%s\n%s\n",
+			    argv[0], program->what, program->description ?
+			    program->description : "");
 			exit(letter == 'h' ? 0 : 2);
 		}
 	}

@@ -118,6 +118,7 @@ call_once(ths_client *client, enum manner manner)
 
 	if (answer != NULL) {
 		SEEDS_CHECK(is_patient);
+		/* T-082 */
 		SEEDS_CHECK(answer->number == number);
 		seeds_add(&world.answered, 1);
 	} else {
@@ -183,6 +184,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "Every call ends with its own answer, or in time.",
+		.description = "T-082",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

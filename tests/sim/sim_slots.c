@@ -10,7 +10,8 @@
  */
 #include "tests/sim/vm_world.h"
 
-enum { CLIENTS = 3, LIVES = 6, LETTERS = 3, OLD = 4 };
+/* A small limit of actors makes free slots go round at once. */
+enum { CLIENTS = 3, LIVES = 6, LETTERS = 3, OLD = 4, ACTORS_MAX = 32 };
 
 THS_MESSAGE(letter,
     THS_FIELD(ths_address, to),
@@ -26,6 +27,7 @@ static ths_status
 on_letter(ths_self *self, ths_nothing *nothing, const struct letter *letter)
 {
 	(void)nothing;
+	/* T-095 */
 	SEEDS_CHECK(ths_address_equal(letter->to, ths_me(self)));
 	seeds_add(&world.read, 1);
 	if (letter->is_last)
@@ -68,7 +70,8 @@ write_letters(void *argument)
 static void
 start(struct sim *sim)
 {
-	vm_world_start(&world.base, sim, &(ths_vm_config){ .workers = 3 });
+	vm_world_start(&world.base, sim, &(ths_vm_config){
+	    .workers = 3, .actors_max = ACTORS_MAX });
 	for (int i = 0; i < CLIENTS; i++)
 		vm_world_client(&world.base, "writer", write_letters, NULL);
 	vm_world_stopper(&world.base);
@@ -84,6 +87,7 @@ end(struct sim *sim)
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 	SEEDS_CHECK(status->handled == world.read);
 	SEEDS_CHECK(status->spawned == CLIENTS * LIVES);
+	/* T-599 */
 	SEEDS_CHECK(world.sent == world.read + vm_world_dead(&world.base));
 	SEEDS_CHECK(vm_world_dead(&world.base) ==
 	    status->dead[THS_DEAD_STALE] + status->dead[THS_DEAD_EXITED]);
@@ -94,6 +98,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A letter is read by whom it means, or is dead.",
+		.description = "T-095 T-599",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

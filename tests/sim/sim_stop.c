@@ -118,6 +118,7 @@ static void
 end(struct sim *sim)
 {
 	(void)sim;
+	/* T-599 */
 	vm_world_end(&world.base);
 	SEEDS_CHECK(world.has_stopped == 2);
 	SEEDS_CHECK(world.answers[0] == world.answers[1]);
@@ -129,6 +130,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A stop wakes everybody and accounts for everything.",
+		.description = "T-599",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -9,7 +9,8 @@
  */
 #include "tests/sim/vm_world.h"
 
-enum { ACTORS = 4, TIMERS = 8, LAST_NS = 4000000 };
+/* A small limit of actors makes free slots go round at once. */
+enum { ACTORS = 4, TIMERS = 8, LAST_NS = 4000000, ACTORS_MAX = 32 };
 
 THS_SIGNAL(begin)
 
@@ -69,6 +70,7 @@ on_wakeup(ths_self *self, struct sleeper *sleeper,
 	SEEDS_CHECK(sleeper->has_begun);
 	SEEDS_CHECK(wakeup->timer == sleeper->timers[index]);
 	SEEDS_CHECK(sleeper->pending >> index & 1);
+	/* T-185 */
 	SEEDS_CHECK(ths_now(self) >= sleeper->due[index]);
 	sleeper->pending &= ~(1u << index);
 	seeds_add(&world.handled, 1);
@@ -93,6 +95,9 @@ wake(void *argument)
 	for (int i = 0; i < ACTORS; i++) {
 		ths_address address;
 
+		/* Some move in where timers of others are still set. */
+		sim_sleep(world.base.sim, sim_random(world.base.sim,
+		    LAST_NS / 2));
 		SEEDS_CHECK(ths_spawn(world.base.vm, &address, &sleeper_actor,
 		    NULL) == THS_OK);
 		SEEDS_CHECK(ths_tell(world.base.vm, address, begin) == THS_OK);
@@ -103,7 +108,8 @@ wake(void *argument)
 static void
 start(struct sim *sim)
 {
-	vm_world_start(&world.base, sim, &(ths_vm_config){ .workers = 3 });
+	vm_world_start(&world.base, sim, &(ths_vm_config){
+	    .workers = 3, .actors_max = ACTORS_MAX });
 	vm_world_client(&world.base, "waker", wake, NULL);
 	vm_world_client(&world.base, "waker", wake, NULL);
 	vm_world_stopper(&world.base);
@@ -126,6 +132,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A wake-up comes to its actor, unless cancelled.",
+		.description = "T-185 F-04",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

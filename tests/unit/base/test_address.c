@@ -122,7 +122,7 @@ Test(address, has_no_second_text)
 	cr_assert_gt(accepted, 16 * 16);
 }
 
-Test(address, spreads_over_a_hash_table)
+Test(address, spreads_over_a_hash_table, .description = "T-092")
 {
 	enum { BUCKETS = 256, EACH = 64 };
 	int counts[BUCKETS] = { 0 };
@@ -137,6 +137,7 @@ Test(address, spreads_over_a_hash_table)
 		cr_assert_lt(counts[i], EACH * 2);
 	}
 	address = (ths_address){ 1, 2, 3 };
+	/* T-092 */
 	cr_assert_eq(ths_address_hash(address), ths_address_hash(address));
 	cr_assert_neq(ths_address_hash(address),
 	    ths_address_hash((ths_address){ 1, 3, 2 }));

@@ -114,7 +114,7 @@ Test(actor, begins_before_its_first_message_and_exits_at_the_stop)
 	cr_assert_eq(notes.exited, 1);
 }
 
-Test(actor, knows_itself_its_sender_and_its_parent)
+Test(actor, knows_itself_its_sender_and_its_parent, .description = "T-044")
 {
 	struct world world;
 	ths_address recorder;
@@ -122,6 +122,7 @@ Test(actor, knows_itself_its_sender_and_its_parent)
 	begin(&world);
 	recorder = world_spawn(&world, &recorder_actor);
 	ths_vm_run(world.vm, 0);
+	/* T-044 */
 	cr_assert(ths_address_equal(notes.me, recorder));
 	cr_assert(ths_address_is_nobody(notes.sender));
 	cr_assert(ths_address_is_nobody(notes.parent));
@@ -134,7 +135,7 @@ Test(actor, knows_itself_its_sender_and_its_parent)
 	cr_assert(ths_address_is_nobody(notes.sender), "nobody during exit");
 }
 
-Test(actor, that_exits_handles_nothing_more)
+Test(actor, that_exits_handles_nothing_more, .description = "T-096")
 {
 	struct world world;
 	ths_address recorder;
@@ -148,6 +149,7 @@ Test(actor, that_exits_handles_nothing_more)
 	cr_assert_eq(notes.exited, 1);
 	cr_assert_eq(notes.values_length, 2, "1, and the handler's end");
 	cr_assert_eq(world_status(&world).actors, 0);
+	/* T-096 */
 	cr_assert_eq(world_dead(&world, THS_DEAD_EXITED), 1);
 	cr_assert_eq(ths_tell(world.vm, recorder, number, .value = 3), THS_OK);
 	ths_vm_run(world.vm, 0);
@@ -176,7 +178,8 @@ Test(actor, whose_handler_fails_lives_on_and_the_failure_is_logged)
 	world_end(&world);
 }
 
-Test(actor, without_a_handler_for_a_type_leaves_a_dead_letter)
+Test(actor, without_a_handler_for_a_type_leaves_a_dead_letter,
+    .description = "T-061")
 {
 	struct world world;
 	ths_address recorder;
@@ -185,6 +188,7 @@ Test(actor, without_a_handler_for_a_type_leaves_a_dead_letter)
 	recorder = world_spawn(&world, &recorder_actor);
 	cr_assert_eq(ths_tell(world.vm, recorder, unknown), THS_OK);
 	ths_vm_run(world.vm, 0);
+	/* T-061 */
 	cr_assert_eq(world_dead(&world, THS_DEAD_UNHANDLED), 1);
 	cr_assert_eq(world_status(&world).handled, 0);
 	cr_assert_eq(world_status(&world).actors, 1);
@@ -522,7 +526,7 @@ source_meet(ths_self *self, struct source *source, const struct meet *meet)
 
 THS_ACTOR(source, struct source, THS_ON(meet, source_meet))
 
-Test(actor, gets_the_mail_of_each_sender_in_order)
+Test(actor, gets_the_mail_of_each_sender_in_order, .description = "T-048")
 {
 	struct world world;
 	ths_address counter;
@@ -536,6 +540,7 @@ Test(actor, gets_the_mail_of_each_sender_in_order)
 		    &source_actor), meet, .whom = counter, .value = i),
 		    THS_OK);
 	cr_assert(world_await(&arrived, 4 * RUNS));
+	/* T-048 */
 	cr_assert_eq(atomic_load(&disorder), 0);
 	world_end(&world);
 	cr_assert_eq(atomic_load(&arrived), 4 * RUNS);
@@ -577,7 +582,8 @@ Test(actor, that_writes_to_itself_shares_its_worker)
 
 /* ----------------------------------------------------------------- its slot */
 
-Test(actor, that_is_gone_is_never_confused_with_the_next_one_in_its_slot)
+Test(actor, that_is_gone_is_never_confused_with_the_next_one_in_its_slot,
+    .description = "T-095")
 {
 	struct world world;
 	ths_address old, fresh;
@@ -596,6 +602,7 @@ Test(actor, that_is_gone_is_never_confused_with_the_next_one_in_its_slot)
 	cr_assert_eq(ths_tell(world.vm, old, number, .value = 1), THS_OK);
 	cr_assert_eq(ths_tell(world.vm, fresh, number, .value = 2), THS_OK);
 	ths_vm_run(world.vm, 0);
+	/* T-095 */
 	cr_assert_eq(notes.values_length, 1);
 	cr_assert_eq(notes.values[0], 2);
 	cr_assert_eq(world_dead(&world, THS_DEAD_STALE), 1);
@@ -625,7 +632,8 @@ Test(actor, that_is_not_yet_born_gets_no_mail)
 	world_end(&world);
 }
 
-Test(actor, that_used_up_a_slots_generations_retires_the_slot)
+Test(actor, that_used_up_a_slots_generations_retires_the_slot,
+    .description = "T-095")
 {
 	struct world world;
 	ths_address last;
@@ -651,6 +659,7 @@ Test(actor, that_used_up_a_slots_generations_retires_the_slot)
 	cr_assert_eq(ths_tell(world.vm, last, number), THS_OK);
 	ths_vm_run(world.vm, 0);
 	for (int i = 0; i < 300; i++)
+		/* T-095 */
 		cr_assert_neq(world_spawn(&world, &parent_actor).slot,
 		    last.slot);
 	ths_vm_run(world.vm, 0);

@@ -349,7 +349,7 @@ tell_my_address(void *argument)
 	return NULL;
 }
 
-Test(client, by_default_is_one_for_each_thread)
+Test(client, by_default_is_one_for_each_thread, .description = "T-070")
 {
 	struct thread thread = { 0 };
 	struct world world;
@@ -363,6 +363,7 @@ Test(client, by_default_is_one_for_each_thread)
 	thread_join(&thread);
 	cr_assert(ths_address_equal(thread.mine[0], thread.mine[1]));
 	cr_assert_not(ths_address_equal(thread.mine[0], mine));
+	/* T-070 */
 	cr_assert(ths_address_equal(mine,
 	    my_default_address(world.vm, thread.to)));
 	world_end(&world);
@@ -539,13 +540,15 @@ call_from_threads(bool is_shared)
 	}
 	for (int i = 0; i < 4; i++) {
 		thread_join(&threads[i]);
+		/* T-082 */
 		cr_assert_eq(threads[i].wrong, 0);
 	}
 	ths_client_close(client);
 	world_end(&world);
 }
 
-Test(client, used_by_several_threads_gives_each_its_own_answer)
+Test(client, used_by_several_threads_gives_each_its_own_answer,
+    .description = "T-082")
 {
 	call_from_threads(true);
 }

@@ -97,7 +97,7 @@ let_send(struct fixture *fixture, int times, bool is_trying, ths_address to,
 #define TRY_SEND(fixture, to, ...) \
 	let_send((fixture), 1, true, (to), THS_PAYLOAD(__VA_ARGS__))
 
-Test(send, brings_the_message_and_what_it_points_to)
+Test(send, brings_the_message_and_what_it_points_to, .description = "T-033")
 {
 	char line[] = "to be or not to be";
 	struct fixture fixture;
@@ -108,6 +108,7 @@ Test(send, brings_the_message_and_what_it_points_to)
 	cr_assert_eq(SEND(&fixture, fixture.sink, text, .line = line,
 	    .bytes = { "abc", 3 }), THS_OK);
 	cr_assert_str_eq(notes.line, line);
+	/* T-033 */
 	cr_assert_neq(notes.line_at, line);
 	cr_assert_eq(notes.alignment_lost, 0);
 	cr_assert_eq(notes.sum, 12);

@@ -174,7 +174,7 @@ Test(timer, for_ever_never_wakes)
 	world_end(&fixture.world);
 }
 
-Test(timer, comes_in_the_order_of_time_and_of_setting)
+Test(timer, comes_in_the_order_of_time_and_of_setting, .description = "T-186")
 {
 	static const int delays_ms[] = { 50, 3, 700, 3, 90000, 20, 3 };
 	static const uint64_t order[] = { 1, 3, 6, 5, 0, 2, 4 };
@@ -187,6 +187,7 @@ Test(timer, comes_in_the_order_of_time_and_of_setting)
 		advance(&fixture, THS_MILLISECONDS(100));
 	cr_assert_eq(notes.length, 7);
 	for (int i = 0; i < 7; i++)
+		/* T-186 */
 		cr_assert_eq(notes.wakeups[i].payload, order[i]);
 	world_end(&fixture.world);
 }

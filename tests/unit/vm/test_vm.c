@@ -266,7 +266,7 @@ Test(vm, lets_actors_handle_their_mail_before_it_stops)
 	cr_assert_eq(atomic_load(&exited), 1);
 }
 
-Test(vm, may_be_stopped_twice_and_says_the_same)
+Test(vm, may_be_stopped_twice_and_says_the_same, .description = "T-017 A-02")
 {
 	struct world world;
 
@@ -274,6 +274,7 @@ Test(vm, may_be_stopped_twice_and_says_the_same)
 	world_begin_local(&world, 2);
 	world_spawn(&world, &hand_actor);
 	cr_assert_eq(ths_vm_stop(world.vm, THS_SECONDS(30)), THS_OK);
+	/* T-017 */
 	cr_assert_eq(ths_vm_stop(world.vm, 0), THS_OK);
 	cr_assert_eq(ths_vm_stop(NULL, 0), THS_BAD_ARGUMENT);
 	world_end(&world);
@@ -349,7 +350,8 @@ Test(vm, stops_although_actors_spawn_for_ever)
 	cr_assert_geq(atomic_load(&exited), 3);
 }
 
-Test(vm, that_is_stopped_without_time_leaves_dead_letters_and_runs_exits)
+Test(vm, that_is_stopped_without_time_leaves_dead_letters_and_runs_exits,
+    .description = "T-599")
 {
 	struct world world;
 	ths_address hand;
@@ -365,6 +367,7 @@ Test(vm, that_is_stopped_without_time_leaves_dead_letters_and_runs_exits)
 	cr_assert_eq(atomic_load(&exited), 1);
 	cr_assert_eq(world_dead(&world, THS_DEAD_STOPPED),
 	    50 - (uint64_t)atomic_load(&handled));
+	/* T-599 */
 	cr_assert_eq(world_end_within(&world, 0), THS_TIMEOUT);
 }
 
