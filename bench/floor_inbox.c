@@ -59,6 +59,7 @@ take(struct pool_cache *cache)
 	struct envelope *envelope = pool_take(cache, 16);
 
 	demand(envelope != NULL, "no memory");
+	envelope->flags = 0; /* no run */
 	return envelope;
 }
 

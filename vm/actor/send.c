@@ -72,6 +72,20 @@ goes_by_outbox(struct crew *crew, const struct slot *slot, const ths_type *type,
 	return true;
 }
 
+/* A message found many before it.  A client's crew has no handler that returns;
+ * a client itself is a thread that may be asleep by then, and wants to be woken
+ * by the first message. */
+static inline void
+consider_burst(struct crew *crew, struct slot *slot, ths_address to)
+{
+	/* Relaxed: this thread's count; a client that is just coming or going
+	 * gets its mail when the handler returns. */
+	if (crew->worker != NULL && atomic_load_explicit(&slot->waiter,
+	    memory_order_relaxed) == NULL)
+		outbox_consider(&crew->outbox, slot, to, atomic_load_explicit(
+		    &crew->counts.handled, memory_order_relaxed));
+}
+
 /* Addresses and pushes; false: full, the envelope is still the caller's. */
 static inline bool
 push(const struct sender *sender, struct slot *slot, ths_address to,
@@ -92,12 +106,8 @@ push(const struct sender *sender, struct slot *slot, ths_address to,
 	max = atomic_load_explicit(&slot->mailbox_max, memory_order_relaxed);
 	pushed = inbox_push_behind(&slot->inbox, envelope, max, &behind);
 	if (pushed == INBOX_QUEUED) {
-		if (UNLIKELY(behind >= OUTBOX_BACKLOG) && max == 0 &&
-		    crew->worker != NULL)
-			/* Relaxed: this thread's count. */
-			outbox_consider(&crew->outbox, slot, to,
-			    atomic_load_explicit(&crew->counts.handled,
-			    memory_order_relaxed));
+		if (UNLIKELY(behind >= OUTBOX_BACKLOG) && max == 0)
+			consider_burst(crew, slot, to);
 		return true;
 	}
 	if (UNLIKELY(pushed == INBOX_FULL))

@@ -473,10 +473,11 @@ to_the_sender(ths_self *self)
 {
 	for (int i = 0; i < 300; i++)
 		ths_reply(self, number, .value = i);
-	cr_assert_gt(kept(self), 0);
+	cr_assert_eq(kept(self), 0);
 }
 
-Test(outbox, serves_a_client)
+/* Its thread may be asleep before the handler returns. */
+Test(outbox, keeps_nothing_back_from_a_client)
 {
 	ths_client *client;
 
