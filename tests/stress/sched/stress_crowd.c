@@ -185,7 +185,18 @@ report_stuck(const struct arena *arena)
 		    atomic_load(&arena->sources[i].pending));
 }
 
-/* Watches until all sources have ended; fails when nothing moves. */
+/* Whether a task was submitted that has not run. */
+static bool
+is_pending(const struct arena *arena)
+{
+	for (int i = 0; i < SOURCES; i++)
+		if (atomic_load(&arena->sources[i].pending) != 0)
+			return true;
+	return false;
+}
+
+/* Watches until all sources have ended; fails when nothing moves and something
+ * should: the sources themselves may be kept from running. */
 static void
 watch(struct arena *arena)
 {
@@ -195,7 +206,7 @@ watch(struct arena *arena)
 	while (atomic_load(&arena->ended) < SOURCES) {
 		uint64_t now = atomic_load(&arena->run);
 
-		if (now != before) {
+		if (now != before || !is_pending(arena)) {
 			before = now;
 			moved = time(NULL);
 		} else if (time(NULL) - moved > STUCK_S) {
