@@ -29,7 +29,8 @@ enum {
 	THS_DEPTH_MAX = 16,  /* messages inside messages inside … */
 };
 
-/* What a value is.  From THS_KIND_STRING on it has parts outside the struct. */
+/* What a value is.  From THS_KIND_STRING on it has parts outside the struct.  The
+ * numbers stand on the wire: they never change. */
 typedef enum ths_kind {
 	THS_KIND_INTEGER,
 	THS_KIND_UNSIGNED,
@@ -41,13 +42,13 @@ typedef enum ths_kind {
 	THS_KIND_DURATION, /* ths_duration */
 	THS_KIND_TEXT,     /* char[size], up to the first NUL if there is one */
 	THS_KIND_STRUCT,   /* another message, by value */
-	THS_KIND_STRING,
+	THS_KIND_STRING = 32,
 	THS_KIND_BYTES,
 	THS_KIND_ANY,      /* ths_any */
 	THS_KIND_MAP,      /* ths_map */
 } ths_kind;
 
-/* How a value stands in its field. */
+/* How a value stands in its field.  On the wire, too. */
 typedef enum ths_form {
 	THS_FORM_ONE,      /* by itself */
 	THS_FORM_BASE,     /* by itself: the parent type's struct, at offset 0 */

@@ -119,8 +119,9 @@ walk_string(struct walk *walk, char *place)
 	turn(walk, place, &text, sizeof(text));
 }
 
+/* Those of a map are not aligned: so its size does not depend on its order. */
 static void
-walk_bytes(struct walk *walk, char *place)
+walk_bytes(struct walk *walk, char *place, bool is_aligned)
 {
 	ths_bytes bytes;
 
@@ -131,7 +132,8 @@ walk_bytes(struct walk *walk, char *place)
 		refuse(walk, THS_BAD_ARGUMENT);
 		bytes.size = 0;
 	} else {
-		align(walk);
+		if (is_aligned)
+			align(walk);
 		if (bytes.size > room(walk)) {
 			refuse(walk, THS_TOO_LARGE);
 			bytes.size = room(walk);
@@ -180,7 +182,7 @@ walk_pair(struct walk *walk, char *place)
 	if (pair.value.kind == THS_KIND_STRING)
 		walk_string(walk, value + offsetof(ths_variant, string));
 	else if (pair.value.kind == THS_KIND_BYTES)
-		walk_bytes(walk, value + offsetof(ths_variant, bytes));
+		walk_bytes(walk, value + offsetof(ths_variant, bytes), false);
 	else if (!flat_is_variant(pair.value.kind))
 		refuse(walk, THS_BAD_ARGUMENT);
 }
@@ -234,7 +236,7 @@ walk_value(struct walk *walk, const ths_field *field, char *place)
 		walk_string(walk, place);
 		break;
 	case THS_KIND_BYTES:
-		walk_bytes(walk, place);
+		walk_bytes(walk, place, true);
 		break;
 	case THS_KIND_STRUCT:
 		if (field->type->dynamic_length > 0)

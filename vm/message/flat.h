@@ -3,8 +3,9 @@
  * flat - a message as one block: its struct, then what its fields point to, with
  * the pointers turned to the copies.
  *
- * Parts stand in the order of the fields, the parts of a part behind it.  Strings
- * follow one another; everything else begins at a multiple of FLAT_ALIGNMENT.
+ * Parts stand in the order of the fields, the parts of a part behind it.  Strings,
+ * and what is in a map, follow one another; everything else begins at a multiple
+ * of FLAT_ALIGNMENT.
  */
 #ifndef VM_MESSAGE_FLAT_H
 #define VM_MESSAGE_FLAT_H
