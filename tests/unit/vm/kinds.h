@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* kinds - messages with fields of every kind and form, to try things with. */
+/*
+ * kinds - messages with fields of every kind and form, to try things with.
+ *
+ * The files of tests/fuzz/corpus/codec hold such messages: they mean nothing any
+ * more when a type here gets another layout, and are then to be made anew.
+ */
 #ifndef TESTS_UNIT_VM_KINDS_H
 #define TESTS_UNIT_VM_KINDS_H
 
