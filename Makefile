@@ -16,8 +16,8 @@ results = build/debug/results
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all run test ledger bench asan tsan models stress help clean \
-    packages-build packages-test packages-models
+.PHONY: all run test ledger bench asan tsan models stress fuzz help clean \
+    packages-build packages-test packages-models packages-ci
 
 all: packages-build ## build the library and the programs, optimised
 	@$(call build,release)
@@ -56,6 +56,19 @@ stress: packages-test ## run each stress program for SECONDS=10, PRESET=tsan
 	@THS_STRESS_SECONDS=$(SECONDS) ctest --preset $(PRESET) \
 	    --tests-regex '^stress\.' --timeout $$(( 10 * $(SECONDS) + 120 ))
 
+# What it finds on its way is kept in build/fuzz/corpus, a failure's bytes beside
+# it; what is worth keeping goes to tests/fuzz/corpus.
+fuzz: packages-ci ## try made-up bytes on each fuzz target for SECONDS=10
+	@$(call build,fuzz)
+	@for target in build/fuzz/bin/fuzz_*; do \
+		noun=$${target##*fuzz_}; \
+		mkdir -p build/fuzz/corpus/$$noun; \
+		$$target -max_total_time=$(SECONDS) -timeout=10 -max_len=2048 \
+		    -print_final_stats=1 \
+		    -artifact_prefix=build/fuzz/$$noun- \
+		    build/fuzz/corpus/$$noun tests/fuzz/corpus/$$noun || exit; \
+	done
+
 help: ## print this
 	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1	/p' Makefile | expand -t 18
 
@@ -67,6 +80,9 @@ packages-build:
 
 packages-test:
 	@scripts/install-packages build test
+
+packages-ci:
+	@scripts/install-packages build ci
 
 packages-models:
 	@scripts/install-packages build models

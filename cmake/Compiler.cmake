@@ -35,6 +35,9 @@ elseif(THS_SANITIZE)
 	message(FATAL_ERROR "THS_SANITIZE is empty, address or thread; "
 	    "not ${THS_SANITIZE}")
 endif()
+if(THS_FUZZ)
+	add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 # Sanitizers bring an allocator of their own.
 if(THS_SANITIZE)
 	set(THS_WITH_JEMALLOC OFF)
