@@ -22,6 +22,7 @@
 #include "thespis/vm.h"
 #include "vm/actor/behaviour.h"
 #include "vm/actor/slots.h"
+#include "vm/admin/names.h"
 #include "vm/crew.h"
 #include "vm/message/types.h"
 #include "vm/pump.h"
@@ -68,6 +69,7 @@ struct ths_vm {
 	struct types types;
 	struct behaviours behaviours;
 	struct slots slots;
+	struct names names;
 	uint32_t wakeup_type; /* number of ths_wakeup */
 	struct scheduler scheduler;
 	struct threads threads;

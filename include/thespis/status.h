@@ -38,7 +38,9 @@ extern "C" {
 	ROW(THS_STOPPED, "the VM is stopping or has stopped") \
 	ROW(THS_WRONG_PLACE, "the call is not allowed from here") \
 	ROW(THS_LIMIT, "a configured limit has been reached") \
-	ROW(THS_SYSTEM, "the operating system refused; see the log")
+	ROW(THS_SYSTEM, "the operating system refused; see the log") \
+	ROW(THS_TAKEN, "the name belongs to another actor") \
+	ROW(THS_UNKNOWN, "nobody has this name")
 
 typedef enum ths_status {
 #define THS_STATUS_ENUM(name, text) name,
