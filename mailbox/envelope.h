@@ -30,6 +30,7 @@ enum envelope_flag {
 	ENVELOPE_RUN_END = 1, /* the newest of a run; see mailbox/inbox.h */
 	ENVELOPE_AHEAD = 2,   /* correlation is one that comes soon after it, to
 			       * be fetched early */
+	ENVELOPE_PERIODIC = 4, /* a wake-up whose timer goes on */
 };
 
 /* What the sender writes of a header, in one piece. */
