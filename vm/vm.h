@@ -86,6 +86,7 @@ struct ths_vm {
 	struct ths_client *clients; /* all ever made; under the mutex */
 	struct ths_client *closed;  /* to be used again; under the mutex */
 	pthread_key_t client_key;   /* default client of a thread */
+	_Atomic uint32_t clients_open; /* relaxed: a count */
 };
 
 /* As ths_vm_start(), with ports. */

@@ -174,6 +174,7 @@ typedef struct ths_vm_status {
 	uint64_t queued;   /* accepted and not yet accounted for */
 	uint64_t timers;   /* set now */
 	uint64_t names;    /* held now */
+	uint64_t clients;  /* open now, default ones included */
 	uint64_t memory;   /* bytes held by the VM now */
 	uint64_t limits_hit; /* calls refused by a limit */
 	uint32_t workers;

@@ -54,6 +54,7 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_EXIT:
+	case ENVELOPE_REFUSAL:
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_MAIL:

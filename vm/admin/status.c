@@ -56,6 +56,8 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 	}
 	add_clients(status, vm);
 	status->names = names_length(&vm->names);
+	status->clients = atomic_load_explicit(&vm->clients_open,
+	    memory_order_relaxed);
 	ended = status->handled + status->absorbed;
 	for (int i = 0; i < THS_DEAD_COUNT; i++)
 		ended += status->dead[i];
