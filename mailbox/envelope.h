@@ -24,12 +24,15 @@ enum envelope_kind {
 	ENVELOPE_START,  /* the start message of a spawn; in no inbox */
 	ENVELOPE_WAKEUP, /* a timer came due */
 	ENVELOPE_EXIT,   /* asks the actor to end, in the order of mail */
+	ENVELOPE_REFUSAL, /* tells who asks that the question is dead */
 };
 
 enum envelope_flag {
 	ENVELOPE_RUN_END = 1, /* the newest of a run; see mailbox/inbox.h */
 	ENVELOPE_AHEAD = 2,   /* correlation is one that comes soon after it, to
 			       * be fetched early */
+	ENVELOPE_PERIODIC = 4, /* a wake-up whose timer goes on */
+	ENVELOPE_QUESTION = 8, /* its sender waits, and wants a refusal */
 };
 
 /* What the sender writes of a header, in one piece. */
@@ -58,7 +61,8 @@ enum {
  *   29     size_class       pool
  *   30     flags            sender: enum envelope_flag
  *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of a
- *                           run: an address, as flags say
+ *                           run: an address, as flags say; of a question: its
+ *                           number; of its refusal: {number, reason:8}
  *   40     deadline_ms      nobody: room kept for a deadline
  *   44     trace            nobody: room kept for a trace context
  *   48     message

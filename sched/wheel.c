@@ -164,8 +164,9 @@ give_back(struct wheel *wheel, uint32_t index, struct timer *timer)
 	}
 }
 
-/* What fire() did not take: again at `tick`, unless cancelled meanwhile. */
-static void
+/* A FIRED timer: again at `tick`.  False: it was cancelled meanwhile, and has
+ * ended, for nobody will call wheel_done(). */
+static bool
 arm_again(struct wheel *wheel, uint32_t index, struct timer *timer,
     uint64_t tick)
 {
@@ -176,13 +177,13 @@ arm_again(struct wheel *wheel, uint32_t index, struct timer *timer,
 	if (timer_try_change(timer, &from,
 	    timer_word(generation, TIMER_ARMED))) {
 		calendar_put(&wheel->calendar, index, timer);
-		return;
+		return true;
 	}
-	/* Revoked, and nobody will call wheel_done().  Relaxed: nobody else
-	 * changes a revoked one. */
+	/* Revoked.  Relaxed: nobody else changes a revoked one. */
 	atomic_store_explicit(&timer->state,
 	    timer_word(generation, TIMER_FREE), memory_order_relaxed);
 	put_back(wheel, index, timer);
+	return false;
 }
 
 /* Fires a due timer.  False: it was not taken, and waits until `again`; or it
@@ -206,7 +207,7 @@ fire_one(struct wheel *wheel, uint32_t index, uint64_t again)
 	if (wheel->fire(wheel->context,
 	    timer_handle(wheel->number, index, generation), &load))
 		return true;
-	arm_again(wheel, index, timer, again);
+	(void)arm_again(wheel, index, timer, again);
 	return false;
 }
 
@@ -263,13 +264,10 @@ wheel_release(struct wheel *wheel)
 	atomic_store_explicit(&wheel->hold, 0, memory_order_release);
 }
 
-ths_status
-wheel_set(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
-    wheel_handle *handle)
+/* Takes the hold; ends when whoever has it has let go. */
+static void
+hold(struct wheel *wheel)
 {
-	ths_status status;
-
-	/* Ends when the thief, or who ends a timer, has let go. */
 	for (uint32_t spins = 1; !wheel_try_hold(wheel); spins++) {
 		sched_point(SCHED_SITE_SPIN);
 		if (spins % SPINS_MAX == 0)
@@ -277,6 +275,24 @@ wheel_set(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
 		else
 			machine_pause();
 	}
+}
+
+/* The tick at which a time has passed. */
+static uint64_t
+tick_of(uint64_t due_ns)
+{
+	const uint64_t below_tick = (UINT64_C(1) << WHEEL_TICK_SHIFT) - 1;
+
+	return (due_ns >> WHEEL_TICK_SHIFT) + ((due_ns & below_tick) != 0);
+}
+
+ths_status
+wheel_set(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
+    wheel_handle *handle)
+{
+	ths_status status;
+
+	hold(wheel);
 	status = wheel_set_held(wheel, due_ns, load, handle);
 	wheel_release(wheel);
 	return status;
@@ -286,7 +302,6 @@ ths_status
 wheel_set_held(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
     wheel_handle *handle)
 {
-	const uint64_t below_tick = (UINT64_C(1) << WHEEL_TICK_SHIFT) - 1;
 	struct timer *timer;
 	uint32_t generation, index;
 	ths_status status;
@@ -304,8 +319,7 @@ wheel_set_held(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
 	length_set(wheel, wheel_length(wheel) + 1);
 	timer = timer_table_at(&wheel->table, index);
 	timer_load_write(timer, &load);
-	timer->tick = (due_ns >> WHEEL_TICK_SHIFT)
-	    + ((due_ns & below_tick) != 0);
+	timer->tick = tick_of(due_ns);
 	calendar_put(&wheel->calendar, index, timer);
 	generation = timer_generation_now(timer) + 1;
 	/* Relaxed: see [S]. */
@@ -435,6 +449,25 @@ wheel_done(struct wheel *wheel, wheel_handle handle)
 	    || !timer_try_change(timer, &word, free)))
 		return false; /* stale */
 	give_back(wheel, index, timer);
+	return counts;
+}
+
+bool
+wheel_again(struct wheel *wheel, wheel_handle handle, uint64_t due_ns)
+{
+	uint32_t index = timer_index(handle);
+	uint32_t generation = timer_generation(handle);
+	struct timer *timer = timer_table_find(&wheel->table, index);
+	bool counts;
+
+	if (timer == NULL)
+		return false;
+	hold(wheel);
+	/* One that lives, and was met, is FIRED or REVOKED; so it stays until
+	 * its receiver, who is here, ends that. */
+	counts = timer_lives(timer, generation) &&
+	    arm_again(wheel, index, timer, tick_of(due_ns));
+	wheel_release(wheel);
 	return counts;
 }
 

@@ -25,16 +25,19 @@
  *                       '-----> FREE
  *                    (true: never fires)
  *
+ * Instead of wheel_done() the receiver may call wheel_again(): FIRED becomes ARMED
+ * in the same life, by the same handle; REVOKED becomes FREE.
+ *
  * Who may do what.  A wheel is *held* by one thread at a time (wheel_try_hold):
  * its worker almost always, or a thief when that worker is stalled.  Set,
- * advance and unlinking need the hold.  Cancel and done are for any thread:
+ * again, advance and unlinking need the hold.  Cancel and done are for any thread:
  * they decide the timer's fate by one compare-exchange on its state; then they
  * take the hold if it is free and put the record back, else they leave it on a
  * list that the next holder clears.
  *
  * Threads: as said.
- * Progress: try_hold, look, cancel, done: lock-free.  wheel_set() waits for a
- * hold.
+ * Progress: try_hold, look, cancel, done: lock-free.  wheel_set() and
+ * wheel_again() wait for a hold.
  * Limits: timers_max records in use; 2^26 records in a life, one of which is
  * used up with every 2^26 timers.
  * Errors: THS_LIMIT, THS_NO_MEMORY.
@@ -67,7 +70,7 @@ typedef uint64_t wheel_handle;
 /* What a timer carries; the wheel looks at the first word in
  * wheel_cancel_own() only. */
 struct wheel_load {
-	uint64_t words[3]; /* whose it is, and what for */
+	uint64_t words[4]; /* whose it is, and what for */
 };
 
 struct wheel;
@@ -144,6 +147,14 @@ bool wheel_settle(struct wheel *wheel);
  * wake-up counts; false if it was cancelled meanwhile.  The receiver, once per
  * firing. */
 bool wheel_done(struct wheel *wheel, wheel_handle handle);
+
+/*
+ * Sets a FIRED timer for another time, instead of wheel_done(): true, the wake-up
+ * counts.  False: it was cancelled meanwhile, and its life has ended.  Any thread
+ * that does not have the hold, the receiver's, once per firing; if the deadline
+ * comes nearer, who drives the wheel has to be told.
+ */
+bool wheel_again(struct wheel *wheel, wheel_handle handle, uint64_t due_ns);
 
 /*
  * Fires what is due at `now`, calling fire() for at most `max` timers; returns

@@ -21,6 +21,8 @@ enum {
 	DEFAULT_SPIN_MAX = 2000,
 	DEFAULT_ACTORS_MAX = 1 << 24,
 	DEFAULT_TIMERS_MAX = 1 << 24,
+	DEFAULT_NAMES_MAX = 1 << 16,
+	NAMES_MAX_MAX = 1 << 24,
 	ACTORS_MAX_MAX = (1 << 30),
 };
 
@@ -50,6 +52,7 @@ fill_in(ths_vm_config *config)
 	    DEFAULT_ACTORS_MAX);
 	config->timers_max = or_default(config->timers_max,
 	    DEFAULT_TIMERS_MAX);
+	config->names_max = or_default(config->names_max, DEFAULT_NAMES_MAX);
 	if (config->seed == 0)
 		config->seed = random_entropy();
 }
@@ -72,6 +75,8 @@ wrong_member(const ths_vm_config *config)
 		return "actors_max";
 	if (config->timers_max > DEFAULT_TIMERS_MAX * 4)
 		return "timers_max";
+	if (config->names_max > NAMES_MAX_MAX)
+		return "names_max";
 	if (config->mailbox_max >= INBOX_COUNT_MAX)
 		return "mailbox_max";
 	if (config->allocator != NULL && (config->allocator->alloc == NULL ||
@@ -212,6 +217,16 @@ start_driver(struct ths_vm *vm)
 	return status;
 }
 
+static void
+end_tables(struct ths_vm *vm)
+{
+	names_fini(&vm->names);
+	behaviours_fini(&vm->behaviours);
+	types_fini(&vm->types);
+	slots_fini(&vm->slots);
+	pool_free(vm->pool);
+}
+
 /* The tables that need only memory. */
 static enum ths_status
 start_tables(struct ths_vm *vm)
@@ -228,23 +243,12 @@ start_tables(struct ths_vm *vm)
 	}
 	types_init(&vm->types, &vm->memory);
 	behaviours_init(&vm->behaviours, &vm->memory, &vm->types);
+	names_init(&vm->names, &vm->memory, vm->config.names_max,
+	    vm->ports.parker, vm->ports.clock);
 	status = types_number(&vm->types, &ths_wakeup_type, &vm->wakeup_type);
-	if (status != THS_OK) {
-		behaviours_fini(&vm->behaviours);
-		types_fini(&vm->types);
-		slots_fini(&vm->slots);
-		pool_free(vm->pool);
-	}
+	if (status != THS_OK)
+		end_tables(vm);
 	return status;
-}
-
-static void
-end_tables(struct ths_vm *vm)
-{
-	behaviours_fini(&vm->behaviours);
-	types_fini(&vm->types);
-	slots_fini(&vm->slots);
-	pool_free(vm->pool);
 }
 
 static enum ths_status

@@ -22,6 +22,7 @@
 #include "thespis/vm.h"
 #include "vm/actor/behaviour.h"
 #include "vm/actor/slots.h"
+#include "vm/admin/names.h"
 #include "vm/crew.h"
 #include "vm/message/types.h"
 #include "vm/pump.h"
@@ -68,6 +69,7 @@ struct ths_vm {
 	struct types types;
 	struct behaviours behaviours;
 	struct slots slots;
+	struct names names;
 	uint32_t wakeup_type; /* number of ths_wakeup */
 	struct scheduler scheduler;
 	struct threads threads;
@@ -84,6 +86,7 @@ struct ths_vm {
 	struct ths_client *clients; /* all ever made; under the mutex */
 	struct ths_client *closed;  /* to be used again; under the mutex */
 	pthread_key_t client_key;   /* default client of a thread */
+	_Atomic uint32_t clients_open; /* relaxed: a count */
 };
 
 /* As ths_vm_start(), with ports. */

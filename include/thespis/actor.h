@@ -110,15 +110,25 @@ typedef struct ths_spawn_options {
 	ths_any start;    /* for an actor with THS_START */
 	uint32_t mailbox_max; /* messages in its inbox, < 1048575; 0: as the
 			       * VM's */
+	const char *name;     /* that it is to have in the VM, see name.h;
+			       * NULL: none */
 } ths_spawn_options;
 
 /*
  * Starts an actor of this kind; the address is its for life.  The new actor
  * runs soon, on any worker; mail sent to it from now on waits for it.
  * options may be NULL.
- * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, the options, or the start
- * message missing or of another type), THS_TOO_LARGE, THS_NO_MEMORY, THS_LIMIT
- * (actors_max), THS_STOPPED.
+ *
+ * With a name there is one such actor at a time: if somebody has the name
+ * already, his is the address and everything else in the call is ignored.  Who
+ * asks while he is being made gets the same address, and can write to it at
+ * once.  One who was spawned under a name is nobody's child: its parent is
+ * nobody.  If its init fails, the name is free again.
+ *
+ * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, the options, an empty
+ * name, or the start message missing or of another type), THS_TOO_LARGE,
+ * THS_NO_MEMORY, THS_LIMIT (actors_max, names_max, or the name too long),
+ * THS_STOPPED.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
     ths_address *address, const ths_actor *actor,
@@ -167,7 +177,8 @@ THS_PUBLIC ths_address ths_me(const ths_self *self);
  */
 THS_PUBLIC ths_address ths_sender(const ths_self *self);
 
-/* Who started this actor; nobody for one started from outside. */
+/* Who started this actor; nobody for one started from outside, or under a
+ * name. */
 THS_PUBLIC ths_address ths_parent(const ths_self *self);
 
 /*

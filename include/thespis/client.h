@@ -51,8 +51,12 @@ THS_PUBLIC ths_status ths_tell_message(ths_vm *vm, ths_client *client,
 
 /*
  * Sends, and waits at most timeout for the first mail that reaches the client.
+ * A timeout of 0 or less only looks; THS_FOREVER has no end.
  * Never NULL: when there is no mail, ths_mail_status() says why (THS_TIMEOUT,
- * THS_STOPPED, THS_WRONG_PLACE, or what ths_send() returns).
+ * THS_STOPPED, THS_WRONG_PLACE, or what ths_send() returns).  If the message
+ * becomes a dead letter, the waiting ends at once: THS_GONE (nobody lives there),
+ * THS_REFUSED (the actor has no handler for it), THS_FULL, THS_NO_MEMORY; and
+ * ths_mail_why() is the reason.
  */
 #define ths_ask(vm, to, timeout, ...) \
 	ths_ask_message((vm), NULL, (to), (timeout), THS_PAYLOAD(__VA_ARGS__))

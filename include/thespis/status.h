@@ -40,7 +40,10 @@ extern "C" {
 	ROW(THS_LIMIT, "a configured limit has been reached") \
 	ROW(THS_SYSTEM, "the operating system refused; see the log") \
 	ROW(THS_MALFORMED, "the bytes are not an encoded message") \
-	ROW(THS_MISMATCH, "the message's type is unknown or of another layout")
+	ROW(THS_MISMATCH, "the message's type is unknown or of another layout") \
+	ROW(THS_TAKEN, "the name belongs to another actor") \
+	ROW(THS_UNKNOWN, "nobody has this name") \
+	ROW(THS_REFUSED, "the receiver does not take such messages")
 
 typedef enum ths_status {
 #define THS_STATUS_ENUM(name, text) name,

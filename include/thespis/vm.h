@@ -56,6 +56,7 @@ typedef struct ths_vm_config {
 	uint32_t actors_max;   /* alive at once, and clients, and calls under
 				* way; 0: 16777216 */
 	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */
+	uint32_t names_max;    /* held at once, see name.h; 0: 65536; <= 2^24 */
 	uint32_t mailbox_max;  /* messages in one inbox, below 1048575; what a
 				* slice has taken does not count; 0: no limit
 				* but memory */
@@ -172,6 +173,8 @@ typedef struct ths_vm_status {
 	uint64_t dead[THS_DEAD_COUNT];
 	uint64_t queued;   /* accepted and not yet accounted for */
 	uint64_t timers;   /* set now */
+	uint64_t names;    /* held now */
+	uint64_t clients;  /* open now, default ones included */
 	uint64_t memory;   /* bytes held by the VM now */
 	uint64_t limits_hit; /* calls refused by a limit */
 	uint32_t workers;

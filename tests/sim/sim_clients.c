@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * clients, simulated: three threads that call an echo which answers at once,
- * later, through another actor, twice or never; two of them share one client.
+ * later, through another actor, twice or never, and one that dies meanwhile; two
+ * of them share one client.
  *
  * If this fails, a caller gets the answer to another's question or waits for
- * ever, a late or second answer is handled or lost, or a time-out comes early:
+ * ever, a late or second answer is handled or lost, a dead letter ends no call or
+ * the wrong one, or a time-out comes early:
  * each question has a number, and what every actor sends is accounted for.
  */
 #include "tests/sim/vm_world.h"
@@ -18,6 +20,7 @@ enum manner {
 	MANNER_AT_ONCE,
 	MANNER_TWICE,
 	MANNER_BY_ANOTHER,
+	MANNER_DEAD,
 	MANNER_LATER, /* than the caller waits */
 	MANNER_NEVER,
 	MANNERS
@@ -28,6 +31,7 @@ THS_MESSAGE(question,
     THS_FIELD(int, manner),
     THS_FIELD(ths_address, asker))
 THS_MESSAGE(answer, THS_FIELD(uint32_t, number))
+THS_SIGNAL(leave)
 
 static struct world {
 	struct vm_world base;
@@ -36,6 +40,7 @@ static struct world {
 	seeds_count questions;
 	seeds_count answers;  /* sent by actors */
 	seeds_count answered; /* received by callers */
+	seeds_count refused;
 	seeds_count timeouts;
 } world;
 
@@ -91,6 +96,7 @@ on_question(ths_self *self, struct echo *echo, const struct question *question)
 	case MANNER_LATER:
 		echo->askers[question->number] = ths_sender(self);
 		return ths_timer_set(self, LATER, question->number, NULL);
+	case MANNER_DEAD:
 	case MANNER_NEVER:
 	case MANNERS:
 		break;
@@ -105,13 +111,41 @@ on_wakeup(ths_self *self, struct echo *echo, const struct ths_wakeup *wakeup)
 	    (uint32_t)wakeup->payload);
 }
 
+static ths_status
+on_leave(ths_self *self, ths_nothing *nothing, const struct leave *leave)
+{
+	(void)nothing, (void)leave;
+	ths_exit(self);
+	return THS_OK;
+}
+
+THS_ACTOR(mortal, ths_nothing, THS_ON(leave, on_leave))
+
+/* Whom to ask, for an answer of this manner. */
+static ths_address
+whom(ths_client *client, enum manner manner)
+{
+	ths_address mortal;
+
+	if (manner != MANNER_DEAD)
+		return world.echo;
+	SEEDS_CHECK(ths_spawn(world.base.vm, &mortal, &mortal_actor, NULL) ==
+	    THS_OK);
+	/* Without: it has no handler for questions, and dies with the VM. */
+	if (sim_random(world.base.sim, 4) != 0)
+		SEEDS_CHECK(ths_tell_message(world.base.vm, client, mortal,
+		    THS_PAYLOAD(leave)) == THS_OK);
+	return mortal;
+}
+
 static void
 call_once(ths_client *client, enum manner manner)
 {
 	uint32_t number = seeds_add(&world.questions, 1);
 	uint64_t from = clock_now(&world.base.sim->clock);
 	bool is_patient = manner < MANNER_LATER;
-	ths_mail *mail = ths_call_message(world.base.vm, client, world.echo,
+	ths_mail *mail = ths_call_message(world.base.vm, client,
+	    whom(client, manner),
 	    is_patient ? THS_FOREVER : PATIENCE, THS_PAYLOAD(question,
 	    .number = number, .manner = (int)manner));
 	const struct answer *answer = ths_mail_as(mail, answer);
@@ -121,6 +155,10 @@ call_once(ths_client *client, enum manner manner)
 		/* T-082 */
 		SEEDS_CHECK(answer->number == number);
 		seeds_add(&world.answered, 1);
+	} else if (manner == MANNER_DEAD) {
+		SEEDS_CHECK(ths_mail_status(mail) == THS_GONE ||
+		    ths_mail_status(mail) == THS_REFUSED);
+		seeds_add(&world.refused, 1);
 	} else {
 		SEEDS_CHECK(!is_patient);
 		SEEDS_CHECK(ths_mail_status(mail) == THS_TIMEOUT);
@@ -173,9 +211,11 @@ end(struct sim *sim)
 	vm_world_end(&world.base);
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 	SEEDS_CHECK(world.questions == QUESTIONS);
-	SEEDS_CHECK(world.questions == world.answered + world.timeouts);
-	/* What was answered late, or a second time, is dead. */
-	SEEDS_CHECK(world.answers == world.answered +
+	SEEDS_CHECK(world.questions == world.answered + world.refused +
+	    world.timeouts);
+	/* What was answered late, or a second time, is dead; and so are the
+	 * questions that were refused. */
+	SEEDS_CHECK(world.answers + world.refused == world.answered +
 	    vm_world_dead(&world.base));
 }
 

@@ -204,7 +204,7 @@ THS_ACTOR(producer, struct producer,
 static ths_address
 spawn(const ths_actor *actor, uint32_t index)
 {
-	ths_spawn_options options = { .start = THS_CONTENT(role,
+	ths_spawn_options options = { .start = THS_ANY(role,
 	    .index = index) };
 	ths_address address;
 

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * timers of actors, simulated: actors that set timers, cancel some of them in
- * later wake-ups, and end with some still set.
+ * later wake-ups, and end with some still set; and others with a periodic timer,
+ * whom mail from outside moves from worker to worker.
  *
  * If this fails, a cancelled wake-up is handled, one that was not cancelled is
  * lost, comes early, or reaches the slot's next actor: each wake-up has a
- * number and a fate.
+ * number and a fate.  Or a period passes without a wake-up, has two, or none
+ * comes any more.
  */
+#include "sched/wheel.h"
 #include "tests/sim/vm_world.h"
 
 /* A small limit of actors makes free slots go round at once. */
 enum { ACTORS = 4, TIMERS = 8, LAST_NS = 4000000, ACTORS_MAX = 32 };
+enum { TICKS = 5, PERIOD_NS = 1500000, POKES = 5, LATE_NS = 2 << 20 };
+enum { TICK_NS = 1 << WHEEL_TICK_SHIFT };
 
 THS_SIGNAL(begin)
+THS_SIGNAL(poke)
 
 static struct world {
 	struct vm_world base;
@@ -20,6 +26,7 @@ static struct world {
 	seeds_count cancelled;
 	seeds_count handled;
 	seeds_count forgotten; /* set when their actor ended */
+	seeds_count ticked;    /* periodic ones that had all their wake-ups */
 } world;
 
 struct sleeper {
@@ -88,6 +95,73 @@ THS_ACTOR(sleeper, struct sleeper,
     THS_ON(begin, on_begin),
     THS_ON(ths_wakeup, on_wakeup))
 
+/* ----------------------------------------------------------------- periodic */
+
+struct ticker {
+	ths_duration since;
+	ths_timer timer;
+	int64_t last; /* period that it had a wake-up for */
+	uint32_t ticks;
+};
+
+static ths_status
+ticker_begin(ths_self *self, struct ticker *ticker, const struct begin *begin)
+{
+	(void)begin;
+	ticker->since = ths_now(self);
+	return ths_timer_every(self, PERIOD_NS, 0, &ticker->timer);
+}
+
+static ths_status
+ticker_poke(ths_self *self, struct ticker *ticker, const struct poke *poke)
+{
+	(void)self, (void)ticker, (void)poke;
+	return THS_OK;
+}
+
+static ths_status
+ticker_wakeup(ths_self *self, struct ticker *ticker,
+    const struct ths_wakeup *wakeup)
+{
+	ths_duration passed = ths_now(self) - ticker->since;
+
+	SEEDS_CHECK(wakeup->timer == ticker->timer);
+	SEEDS_CHECK(ticker->ticks < TICKS);
+	SEEDS_CHECK(passed / PERIOD_NS > ticker->last);
+	SEEDS_CHECK(passed < (ticker->last + 1) * PERIOD_NS + LATE_NS);
+	ticker->last = passed / PERIOD_NS;
+	if (++ticker->ticks < TICKS)
+		return THS_OK;
+	SEEDS_CHECK(ths_timer_cancel(self, ticker->timer));
+	SEEDS_CHECK(!ths_timer_cancel(self, ticker->timer));
+	seeds_add(&world.ticked, 1);
+	return THS_OK;
+}
+
+THS_ACTOR(ticker, struct ticker,
+    THS_ON(begin, ticker_begin),
+    THS_ON(poke, ticker_poke),
+    THS_ON(ths_wakeup, ticker_wakeup))
+
+/* Each poke comes from outside when a wake-up may be due, so that another worker
+ * than the timer's may meet both; the last wake-ups come without. */
+static void
+tick(void *argument)
+{
+	ths_address address;
+
+	(void)argument;
+	SEEDS_CHECK(ths_spawn(world.base.vm, &address, &ticker_actor, NULL) ==
+	    THS_OK);
+	SEEDS_CHECK(ths_tell(world.base.vm, address, begin) == THS_OK);
+	for (int i = 0; i < POKES; i++) {
+		sim_sleep(world.base.sim, TICK_NS -
+		    clock_now(&world.base.sim->clock) % TICK_NS);
+		SEEDS_CHECK(ths_tell(world.base.vm, address, poke) == THS_OK);
+	}
+	sim_sleep(world.base.sim, 2 * LAST_NS);
+}
+
 static void
 wake(void *argument)
 {
@@ -112,6 +186,7 @@ start(struct sim *sim)
 	    .workers = 3, .actors_max = ACTORS_MAX });
 	vm_world_client(&world.base, "waker", wake, NULL);
 	vm_world_client(&world.base, "waker", wake, NULL);
+	vm_world_client(&world.base, "ticker", tick, NULL);
 	vm_world_stopper(&world.base);
 }
 
@@ -122,6 +197,7 @@ end(struct sim *sim)
 	vm_world_end(&world.base);
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 	SEEDS_CHECK(world.set == 2 * ACTORS * TIMERS);
+	SEEDS_CHECK(world.ticked == 1);
 	SEEDS_CHECK(world.set == world.cancelled + world.handled +
 	    world.forgotten);
 	SEEDS_CHECK(vm_world_dead(&world.base) == 0);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * dead - what becomes of mail that nobody can receive: it is counted by reason,
- * logged, and its envelope freed.
+ * logged, and its envelope freed.  If somebody outside waits for an answer to it,
+ * a refusal with the reason ends the waiting.
  *
  * Threads: the crew's owner.
  */
@@ -13,6 +14,12 @@
 #include "mailbox/envelope.h"
 #include "thespis/vm.h"
 #include "vm/crew.h"
+
+/* Of the correlation of an ENVELOPE_REFUSAL, from the bottom; the question's
+ * number is above. */
+enum { DEAD_REASON_BITS = 8 };
+
+_Static_assert(THS_DEAD_COUNT <= 1 << DEAD_REASON_BITS, "a reason fits");
 
 /* Ends an accepted envelope that was meant for `to_slot`.  Takes it. */
 void dead_letter(struct crew *crew, struct envelope *envelope,

@@ -106,44 +106,89 @@ move_out(struct crew *crew, struct slot *slot)
 		scheduler_inject(&crew->vm->scheduler, &slot->task);
 }
 
-enum ths_status
-life_spawn(const struct sender *parent, ths_address *address,
-    const ths_actor *actor, const ths_spawn_options *options)
+/* Finds whoever has the name that options give, if they give one. */
+static bool
+is_there_already(const struct ths_vm *vm, const ths_spawn_options *options,
+    ths_address *address)
 {
-	struct crew *crew = parent->crew;
-	struct ths_vm *vm = crew->vm;
-	const struct behaviour *behaviour;
-	struct envelope *start;
-	struct slot *slot;
-	enum ths_status status;
+	uint32_t slot, generation;
 
-	if (UNLIKELY(vm_state(vm) != VM_RUNNING))
-		return THS_STOPPED;
-	if (UNLIKELY(crew->outbox.slot != NULL))
-		outbox_close(crew); /* the child must not overtake it */
-	status = crew_behaviour(crew, actor, &behaviour);
-	if (status == THS_OK)
-		status = open_options(crew, behaviour, options, &start);
-	if (UNLIKELY(status != THS_OK))
-		return status;
-	status = slots_take(&vm->slots, &crew->free_slots, &slot);
+	if (options == NULL || options->name == NULL ||
+	    !names_find(&vm->names, options->name, &slot, &generation))
+		return false;
+	*address = vm_address(vm, slot, generation);
+	return true;
+}
+
+/* Takes a slot, with state, for an actor of this behaviour. */
+static enum ths_status
+take_room(struct crew *crew, const struct behaviour *behaviour,
+    struct slot **slot)
+{
+	enum ths_status status = slots_take(&crew->vm->slots,
+	    &crew->free_slots, slot);
+
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_LIMIT)
 			counts_add(&crew->counts.limited, 1);
-		if (start != NULL)
-			pool_give(&crew->cache, start);
 		return status;
 	}
-	slot->state = state_take(crew, slot, behaviour->state_size);
-	if (UNLIKELY(slot->state == NULL)) {
-		if (start != NULL)
-			pool_give(&crew->cache, start);
-		move_out(crew, slot);
-		return THS_NO_MEMORY;
+	(*slot)->state = state_take(crew, *slot, behaviour->state_size);
+	if (LIKELY((*slot)->state != NULL))
+		return THS_OK;
+	move_out(crew, *slot);
+	return THS_NO_MEMORY;
+}
+
+/*
+ * Gives a claimed slot its name.  From then on others find the address, and
+ * their mail waits: nothing that can fail follows.  THS_TAKEN: somebody was
+ * quicker.  On failure the slot and its state are given back.
+ */
+static enum ths_status
+take_name(struct crew *crew, struct slot *slot,
+    const struct behaviour *behaviour, const char *name, uint32_t mailbox_max)
+{
+	enum ths_status status;
+
+	/* Relaxed: a limit to look at; that of a former life would be wrong. */
+	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
+	    memory_order_relaxed);
+	status = names_add(&crew->vm->names, slot, name);
+	if (status == THS_OK)
+		return THS_OK;
+	if (status == THS_LIMIT)
+		counts_add(&crew->counts.limited, 1);
+	state_give(crew, slot, behaviour->state_size);
+	move_out(crew, slot);
+	return status;
+}
+
+/* Makes an actor, with the start message sealed already, which is taken only on
+ * success. */
+static enum ths_status
+settle(const struct sender *parent, ths_address *address,
+    const struct behaviour *behaviour, const ths_spawn_options *options,
+    struct envelope *start)
+{
+	struct crew *crew = parent->crew;
+	struct ths_vm *vm = crew->vm;
+	const char *name = options == NULL ? NULL : options->name;
+	uint32_t mailbox_max = options != NULL && options->mailbox_max != 0 ?
+	    options->mailbox_max : vm->config.mailbox_max;
+	const struct sender nobody = { crew, SLOT_NONE, 0 };
+	struct slot *slot;
+	enum ths_status status = take_room(crew, behaviour, &slot);
+
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	if (UNLIKELY(name != NULL)) {
+		status = take_name(crew, slot, behaviour, name, mailbox_max);
+		if (status != THS_OK)
+			return status;
+		parent = &nobody;
 	}
-	move_in(parent, slot, behaviour, start,
-	    options != NULL && options->mailbox_max != 0 ?
-	    options->mailbox_max : vm->config.mailbox_max);
+	move_in(parent, slot, behaviour, start, mailbox_max);
 	counts_add(&crew->counts.spawned, 1);
 	*address = vm_address(vm, slot->index, slot->generation);
 	if (LIKELY(crew->worker != NULL))
@@ -151,6 +196,38 @@ life_spawn(const struct sender *parent, ths_address *address,
 	else
 		scheduler_inject(&vm->scheduler, &slot->task);
 	return THS_OK;
+}
+
+enum ths_status
+life_spawn(const struct sender *parent, ths_address *address,
+    const ths_actor *actor, const ths_spawn_options *options)
+{
+	struct crew *crew = parent->crew;
+	const struct behaviour *behaviour;
+	struct envelope *start;
+	enum ths_status status;
+
+	if (UNLIKELY(vm_state(crew->vm) != VM_RUNNING))
+		return THS_STOPPED;
+	if (UNLIKELY(crew->outbox.slot != NULL))
+		outbox_close(crew); /* the child must not overtake it */
+	/* Before all else is looked at: it may make no sense then. */
+	if (is_there_already(crew->vm, options, address))
+		return THS_OK;
+	status = crew_behaviour(crew, actor, &behaviour);
+	if (status == THS_OK)
+		status = open_options(crew, behaviour, options, &start);
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	do
+		status = settle(parent, address, behaviour, options, start);
+	while (status == THS_TAKEN &&
+	    !is_there_already(crew->vm, options, address));
+	if (LIKELY(status == THS_OK))
+		return THS_OK;
+	if (start != NULL)
+		pool_give(&crew->cache, start);
+	return status == THS_TAKEN ? THS_OK : status;
 }
 
 /* ----------------------------------------------------------- begin and end */
@@ -177,6 +254,8 @@ bury(struct slot *slot)
 {
 	struct crew *crew = slot->crew;
 
+	if (UNLIKELY(slot->names != NULL))
+		names_forget(&crew->vm->names, slot);
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);

@@ -138,10 +138,20 @@ find(const struct ths_vm *vm, ths_address to)
 	    NULL;
 }
 
+/* Marks a message whose sender waits; 0: it does not. */
+static inline __attribute__((always_inline)) void
+mark(struct envelope *envelope, uint64_t question)
+{
+	if (question == 0)
+		return;
+	envelope->flags = ENVELOPE_QUESTION;
+	envelope->correlation = question;
+}
+
 /* Any message, to anywhere: what send_message() does not do itself. */
 static __attribute__((noinline)) enum ths_status
 send_any(const struct sender *sender, ths_address to, const ths_type *type,
-    const void *message)
+    const void *message, uint64_t question)
 {
 	struct crew *crew = sender->crew;
 	struct ths_vm *vm = crew->vm;
@@ -154,8 +164,9 @@ send_any(const struct sender *sender, ths_address to, const ths_type *type,
 			return status;
 		counts_add(&crew->counts.accepted, 1);
 		dead_message(crew, type, to, reason_of(status));
-		return THS_OK;
+		return question == 0 ? THS_OK : status;
 	}
+	mark(envelope, question);
 	counts_add(&crew->counts.accepted, 1);
 	slot = find(vm, to);
 	if (UNLIKELY(slot == NULL)) {
@@ -188,7 +199,7 @@ copy_plain(unsigned char *to, const void *message, uint32_t size)
  */
 static inline __attribute__((always_inline)) enum ths_status
 send_straight(const struct sender *sender, ths_address to,
-    const ths_type *type, const void *message)
+    const ths_type *type, const void *message, uint64_t question)
 {
 	struct crew *crew = sender->crew;
 	const struct type_lookup *known = crew_type_lookup(crew, type);
@@ -197,12 +208,13 @@ send_straight(const struct sender *sender, ths_address to,
 
 	if (UNLIKELY(known->type != type || !known->is_plain ||
 	    message == NULL || slot == NULL))
-		return send_any(sender, to, type, message);
+		return send_any(sender, to, type, message, question);
 	envelope = pool_try_take(&crew->cache, known->size_class, known->size);
 	if (UNLIKELY(envelope == NULL))
-		return send_any(sender, to, type, message);
+		return send_any(sender, to, type, message, question);
 	envelope->header = known->header;
 	envelope->type = known->number;
+	mark(envelope, question);
 	copy_plain(envelope->message, message, known->size);
 	counts_add(&crew->counts.accepted, 1);
 	if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
@@ -216,7 +228,14 @@ enum ths_status
 send_message(const struct sender *sender, ths_address to, const ths_type *type,
     const void *message)
 {
-	return send_straight(sender, to, type, message);
+	return send_straight(sender, to, type, message, 0);
+}
+
+enum ths_status
+send_question(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message, uint64_t question)
+{
+	return send_straight(sender, to, type, message, question);
 }
 
 /* Not the next of a burst. */
@@ -227,7 +246,7 @@ send_first(ths_self *self, ths_address to, const ths_type *type,
 	const struct slot *slot = slot_of_self(self);
 	struct sender sender = { slot->crew, slot->index, slot->generation };
 
-	return send_straight(&sender, to, type, message);
+	return send_straight(&sender, to, type, message, 0);
 }
 
 /* The next of a burst: its receiver, number and size are known; unless it has no

@@ -31,6 +31,15 @@ struct sender {
 enum ths_status send_message(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);
 
+/*
+ * The same for a client that waits for an answer: if the message becomes a dead
+ * letter, an ENVELOPE_REFUSAL comes back to the sender's slot, with the number
+ * (not 0, below 2^56) and the reason, unless there is no memory for it.  Returns
+ * also THS_NO_MEMORY and THS_LIMIT, when the message itself found none.
+ */
+enum ths_status send_question(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message, uint64_t question);
+
 /* As ths_try_send() does: nothing is counted unless it is placed. */
 enum ths_status send_try_message(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);

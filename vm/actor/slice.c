@@ -50,10 +50,11 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 
 	switch ((enum envelope_kind)envelope->kind) {
 	case ENVELOPE_WAKEUP:
-		wakeup_is_due(crew->vm, envelope);
+		wakeup_end(crew->vm, envelope);
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_EXIT:
+	case ENVELOPE_REFUSAL:
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_MAIL:

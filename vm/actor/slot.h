@@ -42,6 +42,7 @@
 
 struct behaviour;
 struct crew;
+struct name;
 
 enum {
 	SLOT_STATE_INLINE = 32, /* bytes of state that need no block */
@@ -76,6 +77,7 @@ struct slot {
 	struct envelope *current; /* being handled */
 	uint32_t parent_slot;
 	uint32_t parent_generation;
+	struct name *names; /* its own, oldest first; vm/admin/names.h */
 
 	/* Kept for the accounting, limits and traces that build on them. */
 	alignas(CACHE_LINE) _Atomic uint64_t handled;

@@ -12,6 +12,8 @@
 enum load_word {
 	LOAD_OWNER, /* which life of which slot */
 	LOAD_PAYLOAD,
+	LOAD_PERIOD, /* in ns; 0: wakes once */
+	LOAD_SINCE,  /* the time that periods are counted from */
 };
 
 static uint64_t
@@ -52,36 +54,97 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	envelope->from_vm = 0;
 	envelope->type = vm->wakeup_type;
 	envelope->kind = ENVELOPE_WAKEUP;
-	envelope->flags = 0;
+	envelope->flags = load->words[LOAD_PERIOD] != 0 ? ENVELOPE_PERIODIC : 0;
 	envelope->correlation = handle;
 	send_own(crew, slot, envelope);
+	return true;
+}
+
+/* Sets a periodic timer for its next time; false if it was cancelled. */
+static bool
+set_again(struct ths_vm *vm, wheel_handle handle)
+{
+	struct worker *worker = &vm->scheduler.workers[wheel_number(handle)];
+	uint64_t before = wheel_deadline(worker->wheel);
+	uint64_t now = vm_now(vm);
+	struct wheel_load load;
+	uint64_t period, since;
+
+	/* It lives until its receiver, which is here, ends it. */
+	CHECK(wheel_look(worker->wheel, handle, &load));
+	period = load.words[LOAD_PERIOD];
+	since = load.words[LOAD_SINCE];
+	if (!wheel_again(worker->wheel, handle,
+	    since + ((now - since) / period + 1) * period))
+		return false;
+	/* Its actor may have moved to another worker than the timer's. */
+	if (worker != worker_current() &&
+	    wheel_deadline(worker->wheel) < before)
+		parker_wake(&worker->parker);
 	return true;
 }
 
 bool
 wakeup_is_due(struct ths_vm *vm, const struct envelope *envelope)
 {
+	if (envelope->flags & ENVELOPE_PERIODIC)
+		return set_again(vm, envelope->correlation);
 	return wheel_done(wheel_of(vm, envelope->correlation),
 	    envelope->correlation);
+}
+
+void
+wakeup_end(struct ths_vm *vm, const struct envelope *envelope)
+{
+	(void)wheel_done(wheel_of(vm, envelope->correlation),
+	    envelope->correlation);
+}
+
+static ths_status
+set(const struct slot *slot, uint64_t due_ns, struct wheel_load load,
+    ths_timer *timer)
+{
+	wheel_handle handle;
+	enum ths_status status = wheel_set(slot->crew->worker->wheel, due_ns,
+	    load, &handle);
+
+	if (status == THS_LIMIT)
+		counts_add(&slot->crew->counts.limited, 1);
+	if (status == THS_OK && timer != NULL)
+		*timer = handle;
+	return status;
 }
 
 ths_status
 ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
     ths_timer *timer)
 {
-	struct slot *slot = slot_of_self(self);
-	struct ths_vm *vm = slot->crew->vm;
-	struct wheel_load load = { { owner_word(slot), payload, 0 } };
-	wheel_handle handle;
-	enum ths_status status;
+	const struct slot *slot = slot_of_self(self);
+	struct wheel_load load = { .words = {
+		[LOAD_OWNER] = owner_word(slot),
+		[LOAD_PAYLOAD] = payload,
+	} };
 
-	status = wheel_set(slot->crew->worker->wheel,
-	    clock_after(vm_now(vm), delay), load, &handle);
-	if (status == THS_LIMIT)
-		counts_add(&slot->crew->counts.limited, 1);
-	if (status == THS_OK && timer != NULL)
-		*timer = handle;
-	return status;
+	return set(slot, clock_after(vm_now(slot->crew->vm), delay), load,
+	    timer);
+}
+
+ths_status
+ths_timer_every(ths_self *self, ths_duration period, uint64_t payload,
+    ths_timer *timer)
+{
+	const struct slot *slot = slot_of_self(self);
+	uint64_t now = vm_now(slot->crew->vm);
+	struct wheel_load load = { .words = {
+		[LOAD_OWNER] = owner_word(slot),
+		[LOAD_PAYLOAD] = payload,
+		[LOAD_PERIOD] = (uint64_t)period,
+		[LOAD_SINCE] = now,
+	} };
+
+	if (period <= 0)
+		return THS_BAD_ARGUMENT;
+	return set(slot, clock_after(now, period), load, timer);
 }
 
 bool

@@ -5,6 +5,10 @@
  * The timer's load says which life of which slot it is for.  When it fires an
  * envelope of kind ENVELOPE_WAKEUP goes into that mailbox with the timer's handle;
  * when the actor meets it, the wheel says whether it was cancelled meanwhile.
+ *
+ * A periodic timer is set again when its actor meets the wake-up, for the next
+ * time of its schedule that has not passed.  So one wake-up at most is under way
+ * for each timer, and who comes late skips.
  */
 #ifndef VM_ACTOR_WAKEUP_H
 #define VM_ACTOR_WAKEUP_H
@@ -20,7 +24,11 @@ struct ths_vm;
 bool wakeup_fire(void *context, wheel_handle handle,
     const struct wheel_load *load);
 
-/* Ends the timer of a wake-up that is met; true if it counts. */
+/* Ends the timer of a wake-up that its actor meets, or sets it again; true if it
+ * counts. */
 bool wakeup_is_due(struct ths_vm *vm, const struct envelope *envelope);
+
+/* Ends the timer of a wake-up whose actor is gone. */
+void wakeup_end(struct ths_vm *vm, const struct envelope *envelope);
 
 #endif

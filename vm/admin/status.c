@@ -55,6 +55,9 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 		    vm->scheduler.workers[i].wheel);
 	}
 	add_clients(status, vm);
+	status->names = names_length(&vm->names);
+	status->clients = atomic_load_explicit(&vm->clients_open,
+	    memory_order_relaxed);
 	ended = status->handled + status->absorbed;
 	for (int i = 0; i < THS_DEAD_COUNT; i++)
 		ended += status->dead[i];
@@ -152,6 +155,31 @@ print_dead(struct text *text, const ths_vm_status *status)
 	}
 }
 
+/* Where a name is printed. */
+struct names_text {
+	const struct ths_vm *vm;
+	struct text *text;
+};
+
+static void
+print_name(void *context, const char *name, uint32_t slot, uint32_t generation)
+{
+	const struct names_text *to = context;
+	char address[THS_ADDRESS_TEXT_SIZE];
+
+	line(to->text, "          %s %s\n", ths_address_print(vm_address(to->vm,
+	    slot, generation), address), name);
+}
+
+static void
+print_names(struct text *text, const ths_vm *vm, const ths_vm_status *status)
+{
+	struct names_text to = { vm, text };
+
+	line(text, "names     %" PRIu64 " held\n", status->names);
+	names_each(&vm->names, print_name, &to);
+}
+
 static void
 print_workers(struct text *text, const ths_vm *vm)
 {
@@ -178,6 +206,7 @@ ths_vm_status_print(const ths_vm *vm, char *buffer, size_t size)
 		buffer[0] = '\0';
 	print_messages(&text, &status);
 	print_dead(&text, &status);
+	print_names(&text, vm, &status);
 	print_workers(&text, vm);
 	return text.size;
 }

@@ -145,6 +145,8 @@ client_open(struct ths_vm *vm, struct ths_client **opened)
 		client_retire(client);
 		return status;
 	}
+	/* Relaxed: a count. */
+	atomic_fetch_add_explicit(&vm->clients_open, 1, memory_order_relaxed);
 	*opened = client;
 	return THS_OK;
 }
@@ -170,6 +172,8 @@ ths_client_close(ths_client *client)
 	if (client->slot != NULL)
 		client_leave_slot(client, client->slot, THS_DEAD_EXITED);
 	client->slot = NULL;
+	atomic_fetch_sub_explicit(&client->vm->clients_open, 1,
+	    memory_order_relaxed);
 	client_stand(client);
 	client_retire(client);
 }

@@ -35,6 +35,8 @@ struct ths_client {
 	struct slot *slot;     /* NULL: closed */
 	uint32_t generation;   /* of slot; constant while open */
 	uint32_t spin;         /* looks before parking; who receives */
+	uint64_t questions;    /* asked so far; who receives */
+	uint64_t awaited;      /* which may be refused now; 0: none */
 	_Atomic uint32_t is_waiting; /* parked in an inline VM; seq_cst */
 	struct ths_client *next;        /* of the VM's */
 	struct ths_client *next_closed;
@@ -66,7 +68,8 @@ bool client_try_sit(struct ths_client *client);
 
 /*
  * Waits until `deadline_ns` for the oldest mail at slot, which the caller
- * consumes.  THS_OK, THS_TIMEOUT or THS_STOPPED.
+ * consumes, be it the refusal of the question that client->awaited names.  THS_OK,
+ * THS_TIMEOUT or THS_STOPPED.
  */
 enum ths_status client_wait(struct ths_client *client, struct slot *slot,
     uint64_t deadline_ns, struct envelope **envelope);
@@ -107,5 +110,8 @@ ths_mail *mail_of(struct ths_client *client, struct slot *slot,
 
 /* Mail that says why there is none. */
 ths_mail *mail_refused(enum ths_status status);
+
+/* The same for a question that has become a dead letter. */
+ths_mail *mail_dead(enum ths_dead_reason reason);
 
 #endif

@@ -4,7 +4,8 @@
  *
  * Mail with a message is its envelope; `next`, the owner's, names the client
  * whose desk takes it back.  Mail without one is a place in `refusals`: its index
- * is the status.
+ * is the status, or, from THS_STATUS_COUNT on, the reason why the question is
+ * dead.
  */
 #include <string.h>
 
@@ -13,7 +14,7 @@
 #include "vm/vm.h"
 
 /* Never read or written: only the addresses of its elements mean anything. */
-static const char refusals[THS_STATUS_COUNT];
+static const char refusals[THS_STATUS_COUNT + THS_DEAD_COUNT];
 
 static bool
 is_refusal(const ths_mail *mail)
@@ -42,6 +43,44 @@ mail_refused(enum ths_status status)
 }
 
 ths_mail *
+mail_dead(enum ths_dead_reason reason)
+{
+	return (ths_mail *)(uintptr_t)&refusals[THS_STATUS_COUNT + reason];
+}
+
+/* Which of the refusals it is. */
+static size_t
+refusal_index(const ths_mail *mail)
+{
+	return (uintptr_t)mail - (uintptr_t)refusals;
+}
+
+/* What a caller is told whose question is dead for this reason. */
+static enum ths_status
+status_of(enum ths_dead_reason reason)
+{
+	switch (reason) {
+	case THS_DEAD_NOBODY:
+	case THS_DEAD_STALE:
+	case THS_DEAD_EXITED:
+	case THS_DEAD_FOREIGN:
+	case THS_DEAD_LATE:
+		return THS_GONE;
+	case THS_DEAD_FULL:
+		return THS_FULL;
+	case THS_DEAD_NO_MEMORY:
+		return THS_NO_MEMORY;
+	case THS_DEAD_UNHANDLED:
+		return THS_REFUSED;
+	case THS_DEAD_STOPPED:
+		return THS_STOPPED;
+	case THS_DEAD_COUNT:
+		break;
+	}
+	return THS_FAILED;
+}
+
+ths_mail *
 mail_of(struct ths_client *client, struct slot *slot, struct envelope *envelope)
 {
 	const struct vm_ports *ports = &client->vm->ports;
@@ -60,7 +99,10 @@ ths_mail_status(const ths_mail *mail)
 		return THS_BAD_ARGUMENT;
 	if (!is_refusal(mail))
 		return THS_OK;
-	return (ths_status)((uintptr_t)mail - (uintptr_t)refusals);
+	if (refusal_index(mail) < THS_STATUS_COUNT)
+		return (ths_status)refusal_index(mail);
+	return status_of((enum ths_dead_reason)(refusal_index(mail) -
+	    THS_STATUS_COUNT));
 }
 
 const char *
@@ -68,6 +110,9 @@ ths_mail_why(const ths_mail *mail)
 {
 	const struct envelope *envelope = envelope_of(mail);
 
+	if (is_refusal(mail) && refusal_index(mail) >= THS_STATUS_COUNT)
+		return ths_dead_reason_text((ths_dead_reason)
+		    (refusal_index(mail) - THS_STATUS_COUNT));
 	if (ths_mail_status(mail) != THS_OK)
 		return ths_status_text(ths_mail_status(mail));
 	return types_entry(&client_of(envelope)->vm->types,

@@ -10,6 +10,7 @@
  * paid, from SPIN_MIN looks to the VM's spin_max.
  */
 #include "base/sched_point.h"
+#include "vm/actor/dead.h"
 #include "vm/actor/slice.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -18,6 +19,17 @@ enum {
 	SPIN_MIN = 16,
 	PUMP_LOOK = 64, /* slices between looks at the clock */
 };
+
+/* True for what a caller is to see, of the slot's present life. */
+static inline bool
+is_wanted(const struct ths_client *client, const struct slot *slot,
+    const struct envelope *envelope)
+{
+	if (UNLIKELY(envelope->to_generation != slot->generation))
+		return false;
+	return LIKELY(envelope->kind == ENVELOPE_MAIL) ||
+	    envelope->correlation >> DEAD_REASON_BITS == client->awaited;
+}
 
 /* The oldest mail of the slot's present life, or NULL. */
 static struct envelope *
@@ -29,7 +41,7 @@ take_mail(struct ths_client *client, struct slot *slot)
 		slot->taken = inbox_take(&slot->inbox);
 	while ((envelope = slot->taken) != NULL) {
 		slot->taken = envelope->next;
-		if (LIKELY(envelope->to_generation == slot->generation))
+		if (LIKELY(is_wanted(client, slot, envelope)))
 			return envelope;
 		client_sit(client);
 		slice_end_stale(slot, envelope);

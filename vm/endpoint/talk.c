@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* talk - tell, ask, call and listen, and spawning from outside; see
  * thespis/client.h. */
+#include "vm/actor/dead.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
 #include "vm/endpoint/client.h"
@@ -34,21 +35,29 @@ ths_spawn(ths_vm *vm, ths_address *address, const ths_actor *actor,
 	return status;
 }
 
+/* Sends from the client's own address; question as for send_question(), or 0. */
+static enum ths_status
+tell(struct ths_client *client, ths_address to, const ths_type *type,
+    const void *message, uint64_t question)
+{
+	enum ths_status status;
+	struct sender sender = sender_of(client);
+
+	if (!client_try_sit(client))
+		return THS_STOPPED;
+	status = question == 0 ? send_message(&sender, to, type, message) :
+	    send_question(&sender, to, type, message, question);
+	client_stand(client);
+	return status;
+}
+
 ths_status
 ths_tell_message(ths_vm *vm, ths_client *client, ths_address to,
     const ths_type *type, const void *message)
 {
 	enum ths_status status = client_enter(vm, &client);
-	struct sender sender;
 
-	if (status != THS_OK)
-		return status;
-	sender = sender_of(client);
-	if (!client_try_sit(client))
-		return THS_STOPPED;
-	status = send_message(&sender, to, type, message);
-	client_stand(client);
-	return status;
+	return status != THS_OK ? status : tell(client, to, type, message, 0);
 }
 
 /* Waits at slot, whose receiving side the caller has. */
@@ -63,7 +72,13 @@ receive_at(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 	if (status != THS_OK)
 		return mail_refused(status);
 	client_sit(client);
-	mail = mail_of(client, slot, envelope);
+	if (UNLIKELY(envelope->kind == ENVELOPE_REFUSAL)) {
+		mail = mail_dead((enum ths_dead_reason)(envelope->correlation &
+		    ((1u << DEAD_REASON_BITS) - 1)));
+		dead_absorb(&client->crew, envelope);
+	} else {
+		mail = mail_of(client, slot, envelope);
+	}
 	client_stand(client);
 	return mail;
 }
@@ -96,6 +111,7 @@ ths_listen(ths_vm *vm, ths_client *client, ths_duration timeout)
 
 	if (status != THS_OK)
 		return mail_refused(status);
+	client->awaited = 0;
 	mail = receive_at(client, client->slot, deadline_ns);
 	gate_leave(&client->receiving);
 	return mail;
@@ -112,7 +128,8 @@ ths_ask_message(ths_vm *vm, ths_client *client, ths_address to,
 
 	if (status != THS_OK)
 		return mail_refused(status);
-	status = ths_tell_message(vm, client, to, type, message);
+	client->awaited = ++client->questions;
+	status = tell(client, to, type, message, client->awaited);
 	mail = status == THS_OK ?
 	    receive_at(client, client->slot, deadline_ns) :
 	    mail_refused(status);
@@ -137,7 +154,9 @@ call_out(struct ths_client *client, ths_address to, const ths_type *type,
 		(*reply)->flags = SLOT_REPLY;
 		sender = (struct sender){ &client->crew, (*reply)->index,
 			(*reply)->generation };
-		status = send_message(&sender, to, type, message);
+		client->awaited = ++client->questions;
+		status = send_question(&sender, to, type, message,
+		    client->awaited);
 		if (status != THS_OK)
 			client_leave_slot(client, *reply, THS_DEAD_LATE);
 	} else if (status == THS_LIMIT) {

@@ -306,7 +306,7 @@ THS_ACTOR(producer, struct producer, THS_START(role, producer_born),
 static ths_address
 spawn(const ths_actor *actor, uint32_t index)
 {
-	ths_spawn_options options = { .start = THS_CONTENT(role,
+	ths_spawn_options options = { .start = THS_ANY(role,
 	    .index = index) };
 	ths_address address;
 

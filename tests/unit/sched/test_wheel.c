@@ -276,6 +276,41 @@ Test(wheel, cancel_decides_in_every_state)
 	bench_fini(&bench);
 }
 
+Test(wheel, sets_a_fired_timer_again_unless_it_was_cancelled)
+{
+	struct wheel_load load;
+	struct bench bench;
+	wheel_handle handle;
+
+	bench_init(&bench, 10);
+	handle = set(&bench, SECOND, 42);
+	cr_assert_eq(drain(&bench, 2 * SECOND), 1);
+	cr_assert(wheel_again(bench.wheel, handle, 3 * SECOND), "fired");
+	cr_assert_eq(wheel_length(bench.wheel), 1);
+	cr_assert_leq(wheel_deadline(bench.wheel), 3 * SECOND + TICK);
+	cr_assert_eq(drain(&bench, 3 * SECOND - 1), 0, "early");
+	cr_assert_eq(drain(&bench, 3 * SECOND + TICK), 1);
+	cr_assert_eq(bench.handle, handle, "in the same life");
+	cr_assert(wheel_look(bench.wheel, handle, &load));
+	cr_assert_eq(load.words[0], 42);
+
+	cr_assert(wheel_again(bench.wheel, handle, SECOND), "has passed");
+	cr_assert_eq(drain(&bench, 4 * SECOND), 1);
+	cr_assert(wheel_cancel(bench.wheel, handle));
+	cr_assert_not(wheel_again(bench.wheel, handle, 5 * SECOND), "revoked");
+	cr_assert_eq(wheel_length(bench.wheel), 0);
+	cr_assert_not(wheel_again(bench.wheel, handle, 5 * SECOND), "stale");
+	cr_assert_eq(wheel_deadline(bench.wheel), CLOCK_NEVER);
+
+	handle = set(&bench, 5 * SECOND, 1);
+	cr_assert_eq(drain(&bench, 6 * SECOND), 1);
+	cr_assert(wheel_again(bench.wheel, handle, 7 * SECOND));
+	cr_assert(wheel_cancel(bench.wheel, handle), "armed");
+	cr_assert_eq(drain(&bench, 8 * SECOND), 0);
+	cr_assert_eq(wheel_length(bench.wheel), 0);
+	bench_fini(&bench);
+}
+
 Test(wheel, shows_what_a_living_timer_carries)
 {
 	struct wheel_load load = { { 0 } };

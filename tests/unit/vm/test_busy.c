@@ -54,7 +54,7 @@ Test(busy, a_call_ends_in_time, .timeout = 30)
 	_Atomic uint64_t counter = 0;
 	ths_address restless;
 	ths_vm *vm = busy_vm(&counter, &restless);
-	ths_mail *mail = ths_call(vm, THS_NOBODY, THS_MILLISECONDS(5), again);
+	ths_mail *mail = ths_call(vm, restless, THS_MILLISECONDS(5), again);
 
 	cr_assert_eq(ths_mail_status(mail), THS_TIMEOUT);
 	cr_assert_gt(atomic_load(&counter), 0);
@@ -87,14 +87,21 @@ Test(busy, a_stop_ends_what_another_thread_pumps, .timeout = 30)
 	ths_vm_free(vm);
 }
 
+struct caller {
+	ths_vm *vm;
+	ths_address restless; /* who does not answer */
+};
+
 static void *
-call_for_ever(void *vm)
+call_for_ever(void *argument)
 {
-	ths_mail *mail = ths_call(vm, THS_NOBODY, THS_FOREVER, again);
+	struct caller *caller = argument;
+	ths_mail *mail = ths_call(caller->vm, caller->restless, THS_FOREVER,
+	    again);
 	bool is_stopped = ths_mail_status(mail) == THS_STOPPED;
 
 	ths_mail_free(mail);
-	return is_stopped ? vm : NULL;
+	return is_stopped ? caller : NULL;
 }
 
 Test(busy, a_stop_ends_a_call_that_pumps, .timeout = 30)
@@ -102,10 +109,11 @@ Test(busy, a_stop_ends_a_call_that_pumps, .timeout = 30)
 	_Atomic uint64_t counter = 0;
 	ths_address restless;
 	ths_vm *vm = busy_vm(&counter, &restless);
+	struct caller caller = { vm, restless };
 	pthread_t thread;
 	void *is_stopped;
 
-	cr_assert_eq(pthread_create(&thread, NULL, call_for_ever, vm), 0);
+	cr_assert_eq(pthread_create(&thread, NULL, call_for_ever, &caller), 0);
 	while (atomic_load(&counter) < 100)
 		;
 	ths_vm_stop(vm, 0);

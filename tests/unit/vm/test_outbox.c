@@ -342,7 +342,7 @@ spawn_between(ths_self *self)
 	ths_spawn_options options;
 
 	send_until_kept(self, 0);
-	options = (ths_spawn_options){ .start = THS_CONTENT(birth,
+	options = (ths_spawn_options){ .start = THS_ANY(birth,
 	    .value = fixture.sent[0]) };
 	cr_assert_eq(ths_spawn_child(self, &fixture.child, &child_actor,
 	    &options), THS_OK);

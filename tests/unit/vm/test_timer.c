@@ -11,6 +11,7 @@
 THS_MESSAGE(set, THS_FIELD(int64_t, delay), THS_FIELD(uint64_t, payload))
 THS_MESSAGE(cancel, THS_FIELD(uint64_t, timer))
 THS_MESSAGE(set_two, THS_FIELD(int64_t, delay))
+THS_MESSAGE(every, THS_FIELD(int64_t, period), THS_FIELD(uint64_t, payload))
 THS_SIGNAL(leave)
 
 #define TICK_NS ((int64_t)1 << WHEEL_TICK_SHIFT)
@@ -66,6 +67,15 @@ sleeper_wakeup(ths_self *self, ths_nothing *state,
 }
 
 static ths_status
+sleeper_every(ths_self *self, ths_nothing *state, const struct every *every)
+{
+	(void)state;
+	notes.status = ths_timer_every(self, every->period, every->payload,
+	    &notes.timer);
+	return THS_OK;
+}
+
+static ths_status
 sleeper_leave(ths_self *self, ths_nothing *state, const struct leave *leave)
 {
 	(void)state, (void)leave;
@@ -75,6 +85,7 @@ sleeper_leave(ths_self *self, ths_nothing *state, const struct leave *leave)
 
 THS_ACTOR(sleeper, ths_nothing,
     THS_ON(set, sleeper_set),
+    THS_ON(every, sleeper_every),
     THS_ON(cancel, sleeper_cancel),
     THS_ON(ths_wakeup, sleeper_wakeup),
     THS_ON(leave, sleeper_leave))
@@ -109,6 +120,16 @@ set(struct fixture *fixture, ths_duration delay, uint64_t payload)
 	notes.timer = 0;
 	cr_assert_eq(ths_tell(fixture->world.vm, fixture->sleeper, set,
 	    .delay = delay, .payload = payload), THS_OK);
+	run(fixture);
+	return notes.timer;
+}
+
+static ths_timer
+every(struct fixture *fixture, ths_duration period, uint64_t payload)
+{
+	notes.timer = 0;
+	cr_assert_eq(ths_tell(fixture->world.vm, fixture->sleeper, every,
+	    .period = period, .payload = payload), THS_OK);
 	run(fixture);
 	return notes.timer;
 }
@@ -453,6 +474,135 @@ Test(timer, without_memory_for_its_wakeup_comes_later)
 	give_all(fixture.world.vm, &cache, all);
 	advance(&fixture, 2 * TICK_NS);
 	cr_assert_eq(notes.length, 5);
+	world_end(&fixture.world);
+}
+
+/* ----------------------------------------------------------------- periodic */
+
+Test(timer, that_is_periodic_keeps_its_schedule)
+{
+	enum { PERIOD_US = 10300, TIMES = 200 };
+	struct fixture fixture;
+	ths_timer timer;
+	int64_t since;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	since = (int64_t)time_ns;
+	timer = every(&fixture, THS_MICROSECONDS(PERIOD_US), 7);
+	for (int i = 0; i < TIMES * PERIOD_US / 1000; i++)
+		advance(&fixture, THS_MILLISECONDS(1));
+	cr_assert_eq(notes.length, TIMES - 1, "%d", notes.length);
+	for (int i = 0; i < TIMES - 1; i++) {
+		int64_t due = since + THS_MICROSECONDS(PERIOD_US) * (i + 1);
+
+		cr_assert_eq(notes.wakeups[i].timer, timer);
+		cr_assert_eq(notes.wakeups[i].payload, 7);
+		cr_assert_geq(notes.wakeups[i].at, due);
+		cr_assert_lt(notes.wakeups[i].at, due + 3 * TICK_NS,
+		    "late by what was late before");
+	}
+	cr_assert_eq(world_status(&fixture.world).timers, 1);
+	world_end(&fixture.world);
+}
+
+Test(timer, that_is_periodic_skips_what_it_is_late_for)
+{
+	struct fixture fixture;
+	int64_t since;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	since = (int64_t)time_ns;
+	every(&fixture, THS_MILLISECONDS(10), 1);
+	advance(&fixture, THS_MILLISECONDS(57));
+	cr_assert_eq(notes.length, 1, "not five at once");
+	advance(&fixture, THS_MILLISECONDS(2));
+	cr_assert_eq(notes.length, 1, "nothing is made up for");
+	advance(&fixture, THS_MILLISECONDS(3));
+	cr_assert_eq(notes.length, 2);
+	cr_assert_geq(notes.wakeups[1].at, since + THS_MILLISECONDS(60));
+	world_end(&fixture.world);
+}
+
+Test(timer, that_is_periodic_ends_when_it_is_cancelled)
+{
+	struct fixture fixture;
+	ths_timer timer;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	timer = every(&fixture, THS_MILLISECONDS(10), 1);
+	advance(&fixture, THS_MILLISECONDS(12));
+	cr_assert_eq(notes.length, 1);
+	cr_assert(cancel(&fixture, timer));
+	cr_assert_not(cancel(&fixture, timer), "only once");
+	advance(&fixture, THS_SECONDS(1));
+	cr_assert_eq(notes.length, 1);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
+	world_end(&fixture.world);
+}
+
+Test(timer, that_is_periodic_is_cancelled_though_its_wakeup_is_in_the_mailbox)
+{
+	struct fixture fixture;
+	ths_timer timer;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	timer = every(&fixture, THS_MILLISECONDS(10), 1);
+	/* The cancel comes first into the mailbox, the wake-up behind it. */
+	cr_assert_eq(ths_tell(fixture.world.vm, fixture.sleeper, cancel,
+	    .timer = timer), THS_OK);
+	time_ns += (uint64_t)THS_MILLISECONDS(12);
+	cr_assert(wheel_try_hold(fixture.world.vm->scheduler.workers[0].wheel));
+	worker_set_current(&fixture.world.vm->scheduler.workers[0]);
+	cr_assert_eq(wheel_advance(fixture.world.vm->scheduler.workers[0].wheel,
+	    time_ns, 10), 1);
+	worker_set_current(NULL);
+	wheel_release(fixture.world.vm->scheduler.workers[0].wheel);
+	run(&fixture);
+	cr_assert(notes.was_cancelled);
+	cr_assert_eq(notes.length, 0);
+	cr_assert_eq(world_status(&fixture.world).absorbed, 1);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
+	advance(&fixture, THS_SECONDS(1));
+	cr_assert_eq(notes.length, 0);
+	world_end(&fixture.world);
+}
+
+Test(timer, that_is_periodic_needs_a_period_and_may_last_for_ever)
+{
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	cr_assert_eq(every(&fixture, 0, 1), 0, "untouched");
+	cr_assert_eq(notes.status, THS_BAD_ARGUMENT);
+	every(&fixture, -1, 1);
+	cr_assert_eq(notes.status, THS_BAD_ARGUMENT);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
+	every(&fixture, THS_FOREVER, 1);
+	cr_assert_eq(notes.status, THS_OK);
+	every(&fixture, 1, 2);
+	advance(&fixture, THS_SECONDS(1000000));
+	cr_assert_eq(notes.length, 1, "one tick, whatever the period");
+	advance(&fixture, 2 * TICK_NS);
+	cr_assert_eq(notes.length, 2);
+	cr_assert_eq(notes.wakeups[1].payload, 2);
+	world_end(&fixture.world);
+}
+
+Test(timer, that_is_periodic_ends_with_its_actor)
+{
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	every(&fixture, THS_MILLISECONDS(10), 1);
+	set(&fixture, THS_SECONDS(1), 2);
+	advance(&fixture, THS_MILLISECONDS(12));
+	cr_assert_eq(notes.length, 1);
+	cr_assert_eq(ths_tell(fixture.world.vm, fixture.sleeper, leave),
+	    THS_OK);
+	advance(&fixture, THS_SECONDS(2));
+	cr_assert_eq(notes.length, 1);
+	cr_assert_eq(world_status(&fixture.world).absorbed, 2);
+	cr_assert_eq(world_status(&fixture.world).timers, 0);
 	world_end(&fixture.world);
 }
 
