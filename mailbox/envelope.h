@@ -24,12 +24,15 @@ enum envelope_kind {
 	ENVELOPE_START,  /* the start message of a spawn; in no inbox */
 	ENVELOPE_WAKEUP, /* a timer came due */
 	ENVELOPE_EXIT,   /* asks the actor to end, in the order of mail */
+	ENVELOPE_CHILD,  /* a child has ended; it lies in the child's slot and
+			  * belongs to no pool */
 };
 
 enum envelope_flag {
 	ENVELOPE_RUN_END = 1, /* the newest of a run; see mailbox/inbox.h */
 	ENVELOPE_AHEAD = 2,   /* correlation is one that comes soon after it, to
 			       * be fetched early */
+	ENVELOPE_OWN = 4,     /* the runtime's: absorbed where nobody is met */
 };
 
 /* What the sender writes of a header, in one piece. */
@@ -57,7 +60,8 @@ enum {
  *   28     kind             sender: enum envelope_kind
  *   29     size_class       pool
  *   30     flags            sender: enum envelope_flag
- *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of a
+ *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of
+ *                           ENVELOPE_CHILD: an envelope with last words; of a
  *                           run: an address, as flags say
  *   40     deadline_ms      nobody: room kept for a deadline
  *   44     trace            nobody: room kept for a trace context

@@ -13,8 +13,8 @@
  * Only these of Criterion's assertions are offered by both: cr_assert,
  * cr_assert_not, cr_assert_eq, _neq, _lt, _leq, _gt, _geq, _null, _not_null,
  * _str_eq, cr_fatal; each with an optional printf-like message.  Test's options
- * are limited to .timeout, in seconds: the in-process runner allows ten times as
- * much, for the sanitizer's sake, and then ends the process.
+ * are limited to .timeout, in seconds (the in-process runner allows ten times as
+ * much, for the sanitizer's sake, and then ends the process), and .description.
  */
 #ifndef TESTS_HARNESS_H
 #define TESTS_HARNESS_H
@@ -31,6 +31,7 @@
 
 struct harness_options {
 	double timeout; /* seconds; 0: none but the caller's */
+	const char *description; /* the rows it proves; for the reader */
 };
 
 struct harness_test {

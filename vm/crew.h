@@ -30,7 +30,8 @@ struct type_lookup {
 	uint32_t number;
 	uint16_t size;
 	uint8_t size_class;
-	bool is_plain; /* no strings, no bytes: all messages have one size */
+	bool is_plain; /* no strings, no bytes: all messages have one size;
+			* and anybody may send them */
 };
 
 /* The same for an actor's table. */

@@ -13,6 +13,7 @@
 #include "vm/actor/slice.h"
 #include "vm/actor/wakeup.h"
 #include "vm/endpoint/client.h"
+#include "vm/message/system.h"
 #include "vm/vm.h"
 
 enum {
@@ -228,7 +229,7 @@ start_tables(struct ths_vm *vm)
 	}
 	types_init(&vm->types, &vm->memory);
 	behaviours_init(&vm->behaviours, &vm->memory, &vm->types);
-	status = types_number(&vm->types, &ths_wakeup_type, &vm->wakeup_type);
+	status = system_init(&vm->types);
 	if (status != THS_OK) {
 		behaviours_fini(&vm->behaviours);
 		types_fini(&vm->types);

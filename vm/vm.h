@@ -68,7 +68,6 @@ struct ths_vm {
 	struct types types;
 	struct behaviours behaviours;
 	struct slots slots;
-	uint32_t wakeup_type; /* number of ths_wakeup */
 	struct scheduler scheduler;
 	struct threads threads;
 	struct crew *crews; /* one per worker */

@@ -168,7 +168,8 @@ typedef struct ths_vm_status {
 	uint64_t accepted; /* messages taken for delivery */
 	uint64_t handled;  /* given to a handler or to an outside caller */
 	uint64_t failed;   /* of those handled: the handler reported a failure */
-	uint64_t absorbed; /* taken back by the runtime: cancelled wake-ups */
+	uint64_t absorbed; /* taken back by the runtime: cancelled wake-ups,
+			    * exit requests and notices nobody handles */
 	uint64_t dead[THS_DEAD_COUNT];
 	uint64_t queued;   /* accepted and not yet accounted for */
 	uint64_t timers;   /* set now */

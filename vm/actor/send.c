@@ -4,9 +4,11 @@
 
 #include <string.h>
 
+#include "thespis/life.h"
 #include "vm/actor/dead.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
+#include "vm/message/system.h"
 #include "vm/vm.h"
 
 enum ths_status
@@ -24,12 +26,14 @@ send_seal(struct crew *crew, const ths_type *type, const void *message,
 	status = crew_type(crew, type, &number);
 	if (UNLIKELY(status != THS_OK))
 		return status;
+	if (UNLIKELY(system_is_reserved(number)))
+		return THS_BAD_ARGUMENT;
 	envelope = pool_take(&crew->cache, size);
 	if (UNLIKELY(envelope == NULL))
 		return THS_NO_MEMORY;
 	envelope->type = number;
 	envelope->from_vm = 0;
-	envelope->kind = ENVELOPE_MAIL;
+	envelope->kind = send_kind(number);
 	envelope->flags = 0;
 	flat_write(type, message, envelope->message, size);
 	*sealed = envelope;
@@ -275,6 +279,25 @@ send_try_message(const struct sender *sender, ths_address to,
 	counts_add(&crew->counts.limited, 1);
 	pool_give(&crew->cache, envelope);
 	return THS_FULL;
+}
+
+struct envelope *
+send_exit_request(struct crew *crew)
+{
+	const struct ths_exit_request request = { .is_alone = false };
+	struct envelope *envelope = pool_take(&crew->cache, sizeof(request));
+
+	if (envelope == NULL)
+		return NULL;
+	envelope->to_generation = ENVELOPE_ANY_GENERATION;
+	envelope->from_slot = SLOT_NONE;
+	envelope->from_generation = 0;
+	envelope->from_vm = 0;
+	envelope->type = SYSTEM_EXIT_REQUEST;
+	envelope->kind = ENVELOPE_EXIT;
+	envelope->flags = ENVELOPE_OWN;
+	memcpy(envelope->message, &request, sizeof(request));
+	return envelope;
 }
 
 void

@@ -45,7 +45,7 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	envelope->from_slot = slot->index;
 	envelope->from_generation = envelope->to_generation;
 	envelope->from_vm = 0;
-	envelope->type = vm->wakeup_type;
+	envelope->type = SYSTEM_WAKEUP;
 	envelope->kind = ENVELOPE_WAKEUP;
 	envelope->flags = 0;
 	envelope->correlation = handle;

@@ -10,6 +10,7 @@
  * paid, from SPIN_MIN looks to the VM's spin_max.
  */
 #include "base/sched_point.h"
+#include "vm/actor/dead.h"
 #include "vm/actor/slice.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -29,10 +30,15 @@ take_mail(struct ths_client *client, struct slot *slot)
 		slot->taken = inbox_take(&slot->inbox);
 	while ((envelope = slot->taken) != NULL) {
 		slot->taken = envelope->next;
-		if (LIKELY(envelope->to_generation == slot->generation))
+		if (LIKELY(envelope->to_generation == slot->generation &&
+		    envelope->kind == ENVELOPE_MAIL))
 			return envelope;
 		client_sit(client);
-		slice_end_stale(slot, envelope);
+		/* Nobody asks a client to exit. */
+		if (envelope->to_generation == slot->generation)
+			dead_absorb(&client->crew, envelope);
+		else
+			slice_end_stale(slot, envelope);
 		client_stand(client);
 	}
 	return NULL;
