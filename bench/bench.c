@@ -117,7 +117,7 @@ bench_label(struct bench *bench, const char *format, ...)
 
 ths_address
 bench_spawn(struct bench *bench, const ths_actor *actor,
-    const ths_content *content)
+    const ths_any *content)
 {
 	ths_spawn_options options = { 0 };
 	ths_address address = THS_NOBODY;

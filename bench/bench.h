@@ -87,7 +87,7 @@ void bench_label(struct bench *bench, const char *format, ...)
 
 /* Starts an actor; content is its start message, or NULL. */
 ths_address bench_spawn(struct bench *bench, const ths_actor *actor,
-    const ths_content *content);
+    const ths_any *content);
 
 /* Sends a message from the gate: bench_tell(bench, to, token, .hops = 3). */
 #define bench_tell(bench, to, ...) \

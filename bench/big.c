@@ -104,7 +104,7 @@ run(struct bench *bench)
 	begin = bench_clock_ns();
 	for (int64_t i = 0; i < ACTORS; i++)
 		crowd->actors[i] = bench_spawn(bench, &member_actor,
-		    &THS_CONTENT(join, .crowd = bench_word(crowd),
+		    &THS_ANY(join, .crowd = bench_word(crowd),
 		    .index = i));
 	for (int i = 0; i < ACTORS; i++)
 		bench_tell(bench, crowd->actors[i], begin);

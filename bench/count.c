@@ -97,10 +97,10 @@ run(struct bench *bench)
 
 	bench_label(bench, "producers=%" PRId64 ";n=%" PRId64, producers, n);
 	begin = bench_clock_ns();
-	consumer = bench_spawn(bench, &consumer_actor, &THS_CONTENT(consume,
+	consumer = bench_spawn(bench, &consumer_actor, &THS_ANY(consume,
 	    .gate = bench_gate(bench), .total = items * producers));
 	for (int64_t i = 0; i < producers; i++)
-		bench_spawn(bench, &producer_actor, &THS_CONTENT(produce,
+		bench_spawn(bench, &producer_actor, &THS_ANY(produce,
 		    .consumer = consumer, .items = items));
 	sum = bench_wait(bench);
 	bench_row(bench, (double)(bench_clock_ns() - begin) / (double)n,

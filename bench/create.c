@@ -134,7 +134,7 @@ breed(struct bench *bench, const ths_actor *child, int64_t n, int64_t work_ns)
 	atomic_init(&brood->children_left, n);
 	begin = bench_clock_ns();
 	bench_spawn(bench, &mother_actor,
-	    &THS_CONTENT(breed, .brood = bench_word(brood)));
+	    &THS_ANY(breed, .brood = bench_word(brood)));
 	bench_wait(bench);
 	span = bench_clock_ns() - begin;
 	bench_check(bench, "number of children left",

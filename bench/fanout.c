@@ -77,7 +77,7 @@ hire_hands(ths_self *self, struct master *master, int64_t work_ns)
 
 	for (int64_t i = 0; i < HANDS && status == THS_OK; i++) {
 		const ths_spawn_options options = {
-			.start = THS_CONTENT(hire, .hand = i,
+			.start = THS_ANY(hire, .hand = i,
 			    .work_ns = work_ns),
 		};
 
@@ -122,7 +122,7 @@ run(struct bench *bench)
 	bench_label(bench, "workers=%d;n=%" PRId64 ";work_ns=%" PRId64, HANDS,
 	    n, work_ns);
 	begin = bench_clock_ns();
-	bench_spawn(bench, &master_actor, &THS_CONTENT(supply,
+	bench_spawn(bench, &master_actor, &THS_ANY(supply,
 	    .gate = bench_gate(bench), .tasks = n, .work_ns = work_ns));
 	results = bench_wait(bench);
 	bench_row(bench, (double)(bench_clock_ns() - begin) / (double)n,

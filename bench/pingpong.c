@@ -60,7 +60,7 @@ run(struct bench *bench)
 	bench_label(bench, "n=%" PRId64, rounds);
 	begin = bench_clock_ns();
 	opponent = bench_spawn(bench, &pong_actor, NULL);
-	bench_spawn(bench, &ping_actor, &THS_CONTENT(serve,
+	bench_spawn(bench, &ping_actor, &THS_ANY(serve,
 	    .opponent = opponent, .gate = bench_gate(bench),
 	    .rounds = rounds));
 	strokes = bench_wait(bench);

@@ -19,6 +19,10 @@
  * A cancelled timer may be FREE and still stand in its bucket.  Its field
  * `bucket` tells, and only the holder reads it: whoever puts the record back
  * takes it out, unless an advance has met it first.
+ *
+ * To take it out means to write to its neighbours there, whose lines are far away
+ * when many timers are set.  So wheel_cancel_own() only begins to fetch them, and
+ * takes out the timer that was cancelled WHEEL_LEAVING calls before.
  */
 #include "sched/wheel.h"
 
@@ -42,6 +46,7 @@ enum { SPINS_MAX = 64 }; /* before the processor is given away */
  *   0     table       the holder; segments   the holder; any: segments,
  *                     as [T] there           retired
  *   ..    hold…       the holder             any
+ *   ..    leaving…    the holder             the holder; any: their number, a guess
  *   ..    returned    any                    any
  *   ..    calendar    the holder             the holder; any: deadline
  */
@@ -55,6 +60,9 @@ struct wheel {
 	alignas(CACHE_LINE) _Atomic uint32_t hold; /* [H] 1: held */
 	_Atomic uint32_t length;
 	_Atomic uint64_t limited;
+	uint32_t leaving[WHEEL_LEAVING]; /* a ring of records; 0: none */
+	uint32_t leaving_turn;
+	_Atomic uint32_t leaving_length;
 	alignas(CACHE_LINE) _Atomic uint32_t returned; /* [R] */
 	alignas(CACHE_LINE) struct calendar calendar;
 };
@@ -74,6 +82,55 @@ put_back(struct wheel *wheel, uint32_t index, struct timer *timer)
 		calendar_remove(&wheel->calendar, timer);
 	length_set(wheel, wheel_length(wheel) - 1);
 	timer_table_put(&wheel->table, index, timer);
+}
+
+/* Relaxed: only the holder writes; who is about to sleep looks. */
+static uint32_t
+leaving_length(const struct wheel *wheel)
+{
+	return atomic_load_explicit(&wheel->leaving_length,
+	    memory_order_relaxed);
+}
+
+static void
+leaving_length_set(struct wheel *wheel, uint32_t length)
+{
+	atomic_store_explicit(&wheel->leaving_length, length,
+	    memory_order_relaxed);
+}
+
+/* Lets the record of a cancelled timer leave in its turn. */
+static void
+leave(struct wheel *wheel, uint32_t index, const struct timer *timer)
+{
+	uint32_t *place = &wheel->leaving[wheel->leaving_turn++ %
+	    WHEEL_LEAVING];
+	uint32_t former = *place;
+
+	*place = index;
+	machine_fetch_for_writing(timer_table_at(&wheel->table, timer->older));
+	machine_fetch_for_writing(timer_table_at(&wheel->table, timer->newer));
+	if (LIKELY(former != 0))
+		put_back(wheel, former,
+		    timer_table_at(&wheel->table, former));
+	else
+		leaving_length_set(wheel, leaving_length(wheel) + 1);
+}
+
+/* Puts back all that are about to leave, the first cancelled first. */
+static void
+leaving_clear(struct wheel *wheel)
+{
+	for (uint32_t i = 0; i < WHEEL_LEAVING; i++) {
+		uint32_t *place = &wheel->leaving[wheel->leaving_turn++ %
+		    WHEEL_LEAVING];
+
+		if (*place != 0)
+			put_back(wheel, *place,
+			    timer_table_at(&wheel->table, *place));
+		*place = 0;
+	}
+	leaving_length_set(wheel, 0);
 }
 
 /* Puts back what others ended while somebody had the hold. */
@@ -254,6 +311,8 @@ wheel_set_held(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
 	ths_status status;
 
 	returned_clear(wheel);
+	if (UNLIKELY(wheel_length(wheel) >= wheel->timers_max))
+		leaving_clear(wheel);
 	if (wheel_length(wheel) >= wheel->timers_max) {
 		atomic_store_explicit(&wheel->limited,
 		    wheel_limited(wheel) + 1, memory_order_relaxed);
@@ -321,6 +380,57 @@ wheel_cancel(struct wheel *wheel, wheel_handle handle)
 		}
 	}
 	return false;
+}
+
+/* With the hold: nobody but the caller may change an armed timer of the
+ * owner's. */
+static bool
+cancel_held(struct wheel *wheel, wheel_handle handle, struct timer *timer,
+    uint64_t owner)
+{
+	uint32_t generation = timer_generation(handle);
+
+	/* Relaxed: set by a holder; if it is another life's, the owner is no
+	 * matter. */
+	if (atomic_load_explicit(&timer->state, memory_order_relaxed) !=
+	    timer_word(generation, TIMER_ARMED) ||
+	    atomic_load_explicit(&timer->load[0], memory_order_relaxed) !=
+	    owner)
+		return false;
+	/* Relaxed: as put back by the next holder. */
+	atomic_store_explicit(&timer->state,
+	    timer_word(generation, TIMER_FREE), memory_order_relaxed);
+	leave(wheel, timer_index(handle), timer);
+	return true;
+}
+
+bool
+wheel_cancel_own(struct wheel *wheel, wheel_handle handle, uint64_t owner)
+{
+	struct timer *timer = timer_table_find(&wheel->table,
+	    timer_index(handle));
+	struct wheel_load load;
+	bool is_cancelled;
+
+	if (timer == NULL)
+		return false;
+	if (LIKELY(wheel_try_hold(wheel))) {
+		is_cancelled = cancel_held(wheel, handle, timer, owner);
+		wheel_release(wheel);
+		if (LIKELY(is_cancelled))
+			return true;
+	}
+	return wheel_look(wheel, handle, &load) && load.words[0] == owner &&
+	    wheel_cancel(wheel, handle);
+}
+
+void
+wheel_settle(struct wheel *wheel)
+{
+	if (leaving_length(wheel) == 0 || !wheel_try_hold(wheel))
+		return;
+	leaving_clear(wheel);
+	wheel_release(wheel);
 }
 
 bool

@@ -55,6 +55,7 @@ enum {
 	WHEEL_BUCKETS = 64,    /* per level */
 	WHEEL_LEVELS = 8,
 	WHEEL_MOVES_MAX = 4096, /* timers moved down by one wheel_advance() */
+	WHEEL_LEAVING = 8,      /* cancelled timers still in their buckets */
 };
 
 /* Names one life of one timer: wheel (12 bits), index (26), generation (26,
@@ -63,9 +64,10 @@ typedef uint64_t wheel_handle;
 
 #define WHEEL_NONE ((wheel_handle)0)
 
-/* What a timer carries for its owner; the wheel does not look at it. */
+/* What a timer carries; the wheel looks at the first word in
+ * wheel_cancel_own() only. */
 struct wheel_load {
-	uint64_t words[3];
+	uint64_t words[3]; /* whose it is, and what for */
 };
 
 struct wheel;
@@ -120,6 +122,21 @@ bool wheel_look(const struct wheel *wheel, wheel_handle handle,
  */
 bool wheel_cancel(struct wheel *wheel, wheel_handle handle);
 
+/*
+ * As wheel_cancel(), and false unless the first word of the timer's load is
+ * `owner`.  For the one thread that may end this owner's timers at the moment:
+ * nobody else calls wheel_cancel() or wheel_done() for them meanwhile.  When it
+ * gets the hold, that spares it a compare-exchange.
+ *
+ * Its record leaves its bucket a little later, when its neighbours' lines have
+ * come: WHEEL_LEAVING timers later, or by wheel_settle().
+ */
+bool wheel_cancel_own(struct wheel *wheel, wheel_handle handle, uint64_t owner);
+
+/* Takes cancelled timers out of their buckets, if the hold is free, so that the
+ * deadline is that of a timer that lives.  Its worker, before it sleeps. */
+void wheel_settle(struct wheel *wheel);
+
 /* Ends the life of a FIRED or REVOKED timer.  True if it was FIRED: the
  * wake-up counts; false if it was cancelled meanwhile.  The receiver, once per
  * firing. */
@@ -142,8 +159,8 @@ uint32_t wheel_advance(struct wheel *wheel, uint64_t now, uint32_t max);
  */
 uint64_t wheel_deadline(const struct wheel *wheel);
 
-/* Records in use: timers ARMED, FIRED or REVOKED, and those ended by another
- * thread until the next holder clears them.  A guess for any but the holder. */
+/* Records in use: timers ARMED, FIRED or REVOKED, those ended by another
+ * thread until the next holder clears them, and those about to leave.  A guess for any but the holder. */
 uint32_t wheel_length(const struct wheel *wheel);
 
 /* Calls refused by timers_max so far. */

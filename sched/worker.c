@@ -159,6 +159,7 @@ go_idle(struct worker *worker)
 		sched_point(SCHED_SITE_SPIN);
 		return true;
 	}
+	wheel_settle(worker->wheel);
 	worker->until_ns = idle_until(worker);
 	if (scheduler->config.ops->still != NULL &&
 	    crowd_is_all_idle(&scheduler->crowd))

@@ -98,7 +98,7 @@ counter_spawn(ths_vm *vm, ths_address *counter, ths_address ranking,
     uint32_t splitters, uint32_t top)
 {
 	return ths_spawn(vm, counter, &counter_actor, &(ths_spawn_options){
-		.start = THS_CONTENT(counter_start, .ranking = ranking,
+		.start = THS_ANY(counter_start, .ranking = ranking,
 		    .splitters = splitters, .top = top),
 	});
 }

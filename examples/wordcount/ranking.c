@@ -84,7 +84,7 @@ ranking_spawn(ths_vm *vm, ths_address *ranking, ths_address host,
     uint32_t counters, uint32_t top, enum table_order order)
 {
 	return ths_spawn(vm, ranking, &ranking_actor, &(ths_spawn_options){
-		.start = THS_CONTENT(ranking_start, .host = host,
+		.start = THS_ANY(ranking_start, .host = host,
 		    .counters = counters, .top = top,
 		    .order = (uint32_t)order),
 	});

@@ -305,6 +305,6 @@ ths_status
 reader_spawn(ths_vm *vm, ths_address *reader, ths_address host)
 {
 	return ths_spawn(vm, reader, &reader_actor, &(ths_spawn_options){
-		.start = THS_CONTENT(reader_start, .host = host),
+		.start = THS_ANY(reader_start, .host = host),
 	});
 }

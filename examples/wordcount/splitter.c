@@ -169,7 +169,7 @@ splitter_spawn(ths_vm *vm, ths_address *splitter, ths_address reader,
     const ths_address *counters, uint32_t counters_length)
 {
 	return ths_spawn(vm, splitter, &splitter_actor, &(ths_spawn_options){
-		.start = THS_CONTENT(splitter_start,
+		.start = THS_ANY(splitter_start,
 		    .reader = reader,
 		    .counters = { counters,
 			counters_length * sizeof(*counters) }),

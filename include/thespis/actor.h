@@ -105,18 +105,9 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
 #define THS_INIT(function) (INIT, init, function)
 #define THS_EXIT(function) (EXIT, exit, function)
 
-/* A message by value, where it stands inside a larger structure. */
-typedef struct ths_content {
-	const ths_type *type;
-	const void *message;
-} ths_content;
-
-/* THS_CONTENT(range, .from = 1, .to = 9) */
-#define THS_CONTENT(...) ((ths_content){ THS_PAYLOAD(__VA_ARGS__) })
-
 /* Every member that is zero means its default. */
 typedef struct ths_spawn_options {
-	ths_content start;    /* for an actor with THS_START */
+	ths_any start;    /* for an actor with THS_START */
 	uint32_t mailbox_max; /* messages in its inbox, < 1048575; 0: as the
 			       * VM's */
 } ths_spawn_options;
@@ -199,7 +190,6 @@ THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
 	THS_ROW_CALL(THS_ROW_THUNK_, THS_UNWRAP context, THS_UNWRAP row)
 #define THS_ROW_ENTRY(context, row) \
 	THS_ROW_CALL(THS_ROW_ENTRY_, THS_UNWRAP context, THS_UNWRAP row)
-#define THS_UNWRAP(...) __VA_ARGS__
 #define THS_ROW_CALL(macro, ...) THS_ROW_CALL_(macro, __VA_ARGS__)
 #define THS_ROW_CALL_(macro, actor, State, kind, message, function) \
 	macro##kind(actor, State, message, function)

@@ -49,6 +49,7 @@
     a45, a46, a47, a48, a49, a50, a51, a52, a53, a54, a55, \
     a56, a57, a58, a59, a60, a61, a62, a63, a64, count, ...) \
 	count
+#define THS_UNWRAP(...) __VA_ARGS__
 #define THS_JOIN(a, b) THS_JOIN_(a, b)
 #define THS_JOIN_(a, b) a##b
 

@@ -12,9 +12,45 @@
  *
  *     THS_SIGNAL(close_account)
  *
- * Field types: the integers of <stdint.h>, int, unsigned, size_t, bool, float,
- * double, ths_address, ths_string and ths_bytes.  Another type does not
+ * The elements of the list, for a type T:
+ *
+ *     THS_FIELD(T, name)         T name;
+ *     THS_ARRAY(T, name, count)  T name[count];
+ *     THS_LIST(T, name)          struct { const T *items; size_t length; } name;
+ *     THS_OPTIONAL(T, name)      struct { T value; bool is_set; } name;
+ *     THS_TEXT(name, size)       char name[size];  text of at most size bytes
+ *     THS_BASE(parent)           struct parent base;  see below
+ *
+ * T is one of: the integers of <stdint.h>, int, unsigned, size_t, bool, float,
+ * double, ths_address, ths_time, ths_duration, ths_string, ths_bytes, ths_any,
+ * ths_map; `struct point`, where point is a message declared before; or
+ * `enum colour`, where THS_ENUM has listed its values.  Another type does not
  * compile.
+ *
+ *     enum colour { RED, GREEN };
+ *     THS_ENUM(colour, RED, GREEN)
+ *     THS_MESSAGE(point, THS_FIELD(double, x), THS_FIELD(double, y))
+ *     THS_MESSAGE(line,
+ *         THS_LIST(struct point, path),
+ *         THS_FIELD(enum colour, paint),
+ *         THS_OPTIONAL(double, width))
+ *
+ *     const struct point path[] = { { 0, 0 }, { 3, 4 } };
+ *     ths_send(self, to, line, .path = { path, 2 }, .paint = GREEN,
+ *         .width = THS_SET(0.5));
+ *
+ * An optional field is given with THS_SET(value), and absent where it is left
+ * out.  Its reader asks `line->width.is_set` before it takes
+ * `line->width.value`.
+ *
+ * A type may have another name on the wire than in C, and may extend a parent:
+ *
+ *     THS_MESSAGE_AS(deposit, "bank.deposit",
+ *         THS_BASE(transaction),
+ *         THS_FIELD(int64_t, cents))
+ *
+ * The parent's struct stands first, so that a deposit may be read as a
+ * transaction; ths_type_is() tells.  THS_BASE anywhere else does not compile.
  *
  * The same type may be declared in several source files (through a header):
  * two descriptors with one name and one layout are one type; the same name with
@@ -24,12 +60,15 @@
  * it: ths_send(), ths_call(), ...) is C only: fill a struct and call the plain
  * function, ths_send_message(self, to, &deposit_type, &deposit).
  *
- * Ownership: sending copies the struct and what its strings and bytes reach into
- * one block; the sender's own memory stays the sender's.  The receiver reads
+ * Ownership: sending copies the struct and all that it points to, through lists,
+ * maps and inner messages too, into one block; the sender's own memory stays the
+ * sender's, and must not change while the call lasts.  The receiver reads
  * the block until its handler returns; the pointers in it point into the block.
  *
- * Limits: the block, strings and bytes included, holds THS_FLAT_SIZE_MAX bytes;
- * a larger message is refused with THS_TOO_LARGE.  THS_FIELDS_MAX fields.
+ * Limits: the block, with all its parts, holds THS_FLAT_SIZE_MAX bytes; a larger
+ * message is refused with THS_TOO_LARGE, one that is nested deeper than
+ * THS_DEPTH_MAX with THS_BAD_ARGUMENT.  THS_FIELDS_MAX fields, and as many names
+ * of an enum.
  */
 #ifndef THESPIS_MESSAGE_H
 #define THESPIS_MESSAGE_H
@@ -40,73 +79,62 @@
 
 #include "thespis/address.h"
 #include "thespis/each.h"
+#include "thespis/type.h"
+#include "thespis/value.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum {
-	THS_FLAT_SIZE_MAX = 16 * 1024, /* bytes of one message's block */
-	THS_FIELDS_MAX = 32,
-};
+enum { THS_FLAT_SIZE_MAX = 16 * 1024 }; /* bytes of one message's block */
 
-/* Text that ends with a NUL; may be NULL.  Copied at send. */
-typedef const char *ths_string;
+/* The elements of a message; see above. */
+#define THS_FIELD(type, name) (THS_AS_ONE, type, name, 1)
+#define THS_ARRAY(type, name, count) (THS_AS_ARRAY, type, name, count)
+#define THS_LIST(type, name) (THS_AS_LIST, type, name, 1)
+#define THS_OPTIONAL(type, name) (THS_AS_OPTIONAL, type, name, 1)
+#define THS_TEXT(name, size) (THS_AS_TEXT, ths_char, name, size)
+#define THS_BASE(parent) (THS_AS_BASE, struct parent, base, 1)
 
-/* Bytes of a known size; data may be NULL when size is 0.  Copied at send. */
-typedef struct ths_bytes {
-	const void *data;
-	size_t size;
-} ths_bytes;
+/* Initialises an optional field that is there. */
+#define THS_SET(...) { __VA_ARGS__, true }
 
-typedef enum ths_kind {
-	THS_KIND_INTEGER,
-	THS_KIND_UNSIGNED,
-	THS_KIND_BOOL,
-	THS_KIND_FLOAT,
-	THS_KIND_ADDRESS,
-	THS_KIND_STRING,
-	THS_KIND_BYTES,
-} ths_kind;
+#define THS_MESSAGE(message, ...) THS_MESSAGE_AS(message, #message, __VA_ARGS__)
+#define THS_SIGNAL(message) THS_SIGNAL_AS(message, #message)
 
-typedef struct ths_field {
-	const char *name;
-	uint32_t offset; /* bytes from the start of the struct */
-	uint16_t size;   /* bytes in the struct */
-	uint8_t kind;    /* enum ths_kind */
-} ths_field;
-
-/* Describes one message type.  A constant; must outlive the VMs that see it. */
-typedef struct ths_type {
-	const char *name;
-	uint32_t size;          /* bytes of the struct; 0 for a signal */
-	uint16_t fields_length;
-	uint16_t dynamic_length; /* how many fields are strings or bytes */
-	const ths_field *fields;
-} ths_type;
-
-/* ------------------------------------------------- how THS_MESSAGE works */
-
-#define THS_FIELD(type, name) (type, name)
-
-#define THS_MESSAGE(message, ...) \
+/* The same, with a name of their own on the wire. */
+#define THS_MESSAGE_AS(message, wire_name, ...) \
 	struct message { \
 		THS_EACH(THS_FIELD_MEMBER, message, __VA_ARGS__) \
 	}; \
+	enum { ths_##message##_dynamic = \
+		0 THS_EACH(THS_FIELD_DYNAMIC, message, __VA_ARGS__) }; \
 	static const ths_field ths_##message##_fields[] = { \
 		THS_EACH(THS_FIELD_ROW, message, __VA_ARGS__) \
 	}; \
 	THS_UNUSED static const ths_type message##_type = { \
-		#message, (uint32_t)sizeof(struct message), \
+		wire_name, (uint32_t)sizeof(struct message), \
 		(uint16_t)(sizeof(ths_##message##_fields) / sizeof(ths_field)), \
-		(uint16_t)(0 THS_EACH(THS_FIELD_DYNAMIC, message, __VA_ARGS__)), \
-		ths_##message##_fields \
+		(uint16_t)ths_##message##_dynamic, ths_##message##_fields \
 	};
 
-#define THS_SIGNAL(message) \
+#define THS_SIGNAL_AS(message, wire_name) \
 	struct message { char nothing; }; \
+	enum { ths_##message##_dynamic = 0 }; \
 	THS_UNUSED static const ths_type message##_type = { \
-		#message, 0, 0, 0, 0 \
+		wire_name, 0, 0, 0, 0 \
+	};
+
+/* Lists the values of `enum enumeration`, declared before, so that they have
+ * names. */
+#define THS_ENUM(enumeration, ...) \
+	static const ths_enum_value ths_##enumeration##_values[] = { \
+		THS_EACH(THS_ENUM_ROW, enumeration, __VA_ARGS__) \
+	}; \
+	THS_UNUSED static const ths_enum enumeration##_enum = { \
+		#enumeration, ths_##enumeration##_values, \
+		(uint32_t)(sizeof(ths_##enumeration##_values) / \
+		    sizeof(ths_enum_value)) \
 	};
 
 /*
@@ -120,38 +148,116 @@ typedef struct ths_type {
 #define THS_PAYLOAD_MORE(message, ...) \
 	&message##_type, &(const struct message){ __VA_ARGS__ }
 
-#define THS_FIELD_MEMBER(message, field) THS_FIELD_MEMBER_ field
-#define THS_FIELD_MEMBER_(type, name) type name;
-#define THS_FIELD_ROW(message, field) \
-	THS_FIELD_ROW_(message, THS_FIELD_NAME field, THS_FIELD_KIND field)
-#define THS_FIELD_ROW_(message, name, kind) \
-	THS_FIELD_ROW__(message, name, kind)
-#define THS_FIELD_ROW__(message, name, kind) \
-	{ #name, (uint32_t)offsetof(struct message, name), \
-	  (uint16_t)sizeof(((struct message *)0)->name), kind },
-#define THS_FIELD_DYNAMIC(message, field) \
-	+ (THS_FIELD_KIND field >= THS_KIND_STRING ? 1 : 0)
-#define THS_FIELD_NAME(type, name) name
-#define THS_FIELD_KIND(type, name) THS_KIND_OF_##type
+/* A ths_any by value: THS_ANY(range, .from = 1, .to = 9).  C only. */
+#define THS_ANY(...) ((ths_any){ THS_PAYLOAD(__VA_ARGS__) })
 
-#define THS_KIND_OF_int8_t THS_KIND_INTEGER
-#define THS_KIND_OF_int16_t THS_KIND_INTEGER
-#define THS_KIND_OF_int32_t THS_KIND_INTEGER
-#define THS_KIND_OF_int64_t THS_KIND_INTEGER
-#define THS_KIND_OF_int THS_KIND_INTEGER
-#define THS_KIND_OF_uint8_t THS_KIND_UNSIGNED
-#define THS_KIND_OF_uint16_t THS_KIND_UNSIGNED
-#define THS_KIND_OF_uint32_t THS_KIND_UNSIGNED
-#define THS_KIND_OF_uint64_t THS_KIND_UNSIGNED
-#define THS_KIND_OF_unsigned THS_KIND_UNSIGNED
-#define THS_KIND_OF_size_t THS_KIND_UNSIGNED
-#define THS_KIND_OF_bool THS_KIND_BOOL
-#define THS_KIND_OF__Bool THS_KIND_BOOL
-#define THS_KIND_OF_float THS_KIND_FLOAT
-#define THS_KIND_OF_double THS_KIND_FLOAT
-#define THS_KIND_OF_ths_address THS_KIND_ADDRESS
-#define THS_KIND_OF_ths_string THS_KIND_STRING
-#define THS_KIND_OF_ths_bytes THS_KIND_BYTES
+/* ------------------------------------------------- how THS_MESSAGE works */
+
+#define THS_FIELD_MEMBER(message, field) THS_FIELD_MEMBER_ field
+#define THS_FIELD_MEMBER_(as, type, name, count) \
+	as##_MEMBER(type, name, count)
+#define THS_AS_ONE_MEMBER(type, name, count) type name;
+#define THS_AS_BASE_MEMBER(type, name, count) type name;
+#define THS_AS_ARRAY_MEMBER(type, name, count) type name[count];
+#define THS_AS_TEXT_MEMBER(type, name, count) char name[count];
+#define THS_AS_LIST_MEMBER(type, name, count) \
+	struct { const type *items; size_t length; } name;
+#define THS_AS_OPTIONAL_MEMBER(type, name, count) \
+	struct { type value; bool is_set; } name;
+
+/* THS_KIND_OF_ pasted to a type is two words: which macros know its kind, and
+ * what they are to be given. */
+#define THS_FIELD_ROW(message, field) \
+	THS_FIELD_ROW_(message, THS_UNWRAP field)
+#define THS_FIELD_ROW_(...) THS_FIELD_ROW__(__VA_ARGS__)
+#define THS_FIELD_ROW__(message, as, type, name, count) \
+	THS_FIELD_ROW_OF(message, as, type, name, count, THS_KIND_OF_##type)
+#define THS_FIELD_ROW_OF(...) THS_FIELD_ROW_OF_(__VA_ARGS__)
+#define THS_FIELD_ROW_OF_(message, as, type, name, count, of, what) \
+	{ #name, as##_OFFSET(message, name), as##_SIZE(type, count), \
+	  (uint8_t)(of##_KIND(what)), as##_FORM, as##_COUNT(count), \
+	  of##_TYPE(what), of##_NAMES(what) },
+
+#define THS_FIELD_OFFSET(message, name) \
+	(uint32_t)offsetof(struct message, name)
+#define THS_AS_ONE_OFFSET(message, name) THS_FIELD_OFFSET(message, name)
+#define THS_AS_ARRAY_OFFSET(message, name) THS_FIELD_OFFSET(message, name)
+#define THS_AS_TEXT_OFFSET(message, name) THS_FIELD_OFFSET(message, name)
+#define THS_AS_LIST_OFFSET(message, name) THS_FIELD_OFFSET(message, name)
+#define THS_AS_OPTIONAL_OFFSET(message, name) THS_FIELD_OFFSET(message, name)
+/* An array of -1 elements where the base is not the first member. */
+#define THS_AS_BASE_OFFSET(message, name) \
+	(uint32_t)(0 * sizeof(char[offsetof(struct message, name) ? -1 : 1]))
+#define THS_AS_ONE_SIZE(type, count) (uint32_t)sizeof(type)
+#define THS_AS_BASE_SIZE(type, count) (uint32_t)sizeof(type)
+#define THS_AS_ARRAY_SIZE(type, count) (uint32_t)sizeof(type)
+#define THS_AS_LIST_SIZE(type, count) (uint32_t)sizeof(type)
+#define THS_AS_OPTIONAL_SIZE(type, count) (uint32_t)sizeof(type)
+#define THS_AS_TEXT_SIZE(type, count) (uint32_t)(count)
+#define THS_AS_ONE_COUNT(count) 1
+#define THS_AS_BASE_COUNT(count) 1
+#define THS_AS_LIST_COUNT(count) 1
+#define THS_AS_OPTIONAL_COUNT(count) 1
+#define THS_AS_TEXT_COUNT(count) 1
+/* An array of -1 elements where there are more than a descriptor can say. */
+#define THS_AS_ARRAY_COUNT(count) \
+	(uint16_t)((count) * sizeof(char[(count) > UINT16_MAX ? -1 : 1]))
+#define THS_AS_ONE_FORM THS_FORM_ONE
+#define THS_AS_BASE_FORM THS_FORM_BASE
+#define THS_AS_ARRAY_FORM THS_FORM_ARRAY
+#define THS_AS_TEXT_FORM THS_FORM_ONE
+#define THS_AS_LIST_FORM THS_FORM_LIST
+#define THS_AS_OPTIONAL_FORM THS_FORM_OPTIONAL
+
+#define THS_FIELD_DYNAMIC(message, field) \
+	THS_FIELD_DYNAMIC_(THS_UNWRAP field)
+#define THS_FIELD_DYNAMIC_(...) THS_FIELD_DYNAMIC__(__VA_ARGS__)
+#define THS_FIELD_DYNAMIC__(as, type, name, count) \
+	THS_FIELD_DYNAMIC_OF(as, THS_KIND_OF_##type)
+#define THS_FIELD_DYNAMIC_OF(...) THS_FIELD_DYNAMIC_OF_(__VA_ARGS__)
+#define THS_FIELD_DYNAMIC_OF_(as, of, what) \
+	+ ((int)as##_FORM == (int)THS_FORM_LIST || of##_DYNAMIC(what) ? 1 : 0)
+
+#define THS_OF_SCALAR_KIND(what) what
+#define THS_OF_SCALAR_TYPE(what) 0
+#define THS_OF_SCALAR_NAMES(what) 0
+#define THS_OF_SCALAR_DYNAMIC(what) (int)what >= (int)THS_KIND_STRING
+#define THS_OF_STRUCT_KIND(what) THS_KIND_STRUCT
+#define THS_OF_STRUCT_TYPE(what) &what##_type
+#define THS_OF_STRUCT_NAMES(what) 0
+#define THS_OF_STRUCT_DYNAMIC(what) (int)ths_##what##_dynamic > 0
+#define THS_OF_ENUM_KIND(what) THS_KIND_ENUM
+#define THS_OF_ENUM_TYPE(what) 0
+#define THS_OF_ENUM_NAMES(what) &what##_enum
+#define THS_OF_ENUM_DYNAMIC(what) false
+
+#define THS_ENUM_ROW(enumeration, name) { #name, (int64_t)name },
+
+#define THS_KIND_OF_struct THS_OF_STRUCT,
+#define THS_KIND_OF_enum THS_OF_ENUM,
+#define THS_KIND_OF_int8_t THS_OF_SCALAR, THS_KIND_INTEGER
+#define THS_KIND_OF_int16_t THS_OF_SCALAR, THS_KIND_INTEGER
+#define THS_KIND_OF_int32_t THS_OF_SCALAR, THS_KIND_INTEGER
+#define THS_KIND_OF_int64_t THS_OF_SCALAR, THS_KIND_INTEGER
+#define THS_KIND_OF_int THS_OF_SCALAR, THS_KIND_INTEGER
+#define THS_KIND_OF_uint8_t THS_OF_SCALAR, THS_KIND_UNSIGNED
+#define THS_KIND_OF_uint16_t THS_OF_SCALAR, THS_KIND_UNSIGNED
+#define THS_KIND_OF_uint32_t THS_OF_SCALAR, THS_KIND_UNSIGNED
+#define THS_KIND_OF_uint64_t THS_OF_SCALAR, THS_KIND_UNSIGNED
+#define THS_KIND_OF_unsigned THS_OF_SCALAR, THS_KIND_UNSIGNED
+#define THS_KIND_OF_size_t THS_OF_SCALAR, THS_KIND_UNSIGNED
+#define THS_KIND_OF_bool THS_OF_SCALAR, THS_KIND_BOOL
+#define THS_KIND_OF__Bool THS_OF_SCALAR, THS_KIND_BOOL
+#define THS_KIND_OF_float THS_OF_SCALAR, THS_KIND_FLOAT
+#define THS_KIND_OF_double THS_OF_SCALAR, THS_KIND_FLOAT
+#define THS_KIND_OF_ths_address THS_OF_SCALAR, THS_KIND_ADDRESS
+#define THS_KIND_OF_ths_time THS_OF_SCALAR, THS_KIND_TIME
+#define THS_KIND_OF_ths_duration THS_OF_SCALAR, THS_KIND_DURATION
+#define THS_KIND_OF_ths_char THS_OF_SCALAR, THS_KIND_TEXT
+#define THS_KIND_OF_ths_string THS_OF_SCALAR, THS_KIND_STRING
+#define THS_KIND_OF_ths_bytes THS_OF_SCALAR, THS_KIND_BYTES
+#define THS_KIND_OF_ths_any THS_OF_SCALAR, THS_KIND_ANY
+#define THS_KIND_OF_ths_map THS_OF_SCALAR, THS_KIND_MAP
 
 #ifdef __cplusplus
 }

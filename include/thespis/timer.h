@@ -17,15 +17,6 @@
 extern "C" {
 #endif
 
-/* A span of time in nanoseconds. */
-typedef int64_t ths_duration;
-
-#define THS_NANOSECONDS(n) ((ths_duration)(n))
-#define THS_MICROSECONDS(n) ((ths_duration)(n) * 1000)
-#define THS_MILLISECONDS(n) ((ths_duration)(n) * 1000000)
-#define THS_SECONDS(n) ((ths_duration)(n) * 1000000000)
-#define THS_FOREVER INT64_MAX
-
 /* Names one timer; stale once it was handled or cancelled.  0 names none. */
 typedef uint64_t ths_timer;
 

@@ -52,7 +52,7 @@ static ths_status
 on_grow(ths_self *self, struct tree *tree, const struct grow *grow)
 {
 	ths_spawn_options options = {
-		.start = THS_CONTENT(seedling, .depth = grow->depth + 1),
+		.start = THS_ANY(seedling, .depth = grow->depth + 1),
 	};
 
 	SEEDS_CHECK(tree->has_begun && tree->depth == grow->depth);
@@ -86,7 +86,7 @@ on_end(ths_self *self, struct tree *tree)
 static void
 begin(void *argument)
 {
-	ths_spawn_options options = { .start = THS_CONTENT(seedling) };
+	ths_spawn_options options = { .start = THS_ANY(seedling) };
 	ths_address root;
 	ths_status status;
 

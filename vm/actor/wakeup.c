@@ -10,10 +10,15 @@
 
 /* What the words of a timer's load mean. */
 enum load_word {
-	LOAD_SLOT,
-	LOAD_GENERATION,
+	LOAD_OWNER, /* which life of which slot */
 	LOAD_PAYLOAD,
 };
+
+static uint64_t
+owner_word(const struct slot *slot)
+{
+	return (uint64_t)slot->generation << 32 | slot->index;
+}
 
 static struct wheel *
 wheel_of(struct ths_vm *vm, wheel_handle handle)
@@ -39,9 +44,9 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	if (envelope == NULL)
 		return false;
 	memcpy(envelope->message, &wakeup, sizeof(wakeup));
-	slot = slots_find(&vm->slots, (uint32_t)load->words[LOAD_SLOT]);
+	slot = slots_find(&vm->slots, (uint32_t)load->words[LOAD_OWNER]);
 	CHECK(slot != NULL);
-	envelope->to_generation = (uint32_t)load->words[LOAD_GENERATION];
+	envelope->to_generation = (uint32_t)(load->words[LOAD_OWNER] >> 32);
 	envelope->from_slot = slot->index;
 	envelope->from_generation = envelope->to_generation;
 	envelope->from_vm = 0;
@@ -66,13 +71,10 @@ ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
 {
 	struct slot *slot = slot_of_self(self);
 	struct ths_vm *vm = slot->crew->vm;
-	struct wheel_load load;
+	struct wheel_load load = { { owner_word(slot), payload, 0 } };
 	wheel_handle handle;
 	enum ths_status status;
 
-	load.words[LOAD_SLOT] = slot->index;
-	load.words[LOAD_GENERATION] = slot->generation;
-	load.words[LOAD_PAYLOAD] = payload;
 	status = wheel_set(slot->crew->worker->wheel,
 	    clock_after(vm_now(vm), delay), load, &handle);
 	if (status == THS_LIMIT)
@@ -87,14 +89,11 @@ ths_timer_cancel(ths_self *self, ths_timer timer)
 {
 	struct slot *slot = slot_of_self(self);
 	struct wheel *wheel = wheel_of(slot->crew->vm, timer);
-	struct wheel_load load;
 
-	/* Another actor's timer is none of this one's business. */
-	if (wheel == NULL || !wheel_look(wheel, timer, &load) ||
-	    load.words[LOAD_SLOT] != slot->index ||
-	    load.words[LOAD_GENERATION] != slot->generation)
-		return false;
-	return wheel_cancel(wheel, timer);
+	/* Another actor's timer is none of this one's business.  Its own ends
+	 * by its own hand, or when it meets the wake-up: here, one at a time. */
+	return wheel != NULL &&
+	    wheel_cancel_own(wheel, timer, owner_word(slot));
 }
 
 ths_duration

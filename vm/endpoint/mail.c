@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "vm/endpoint/client.h"
+#include "vm/message/layout.h"
 #include "vm/vm.h"
 
 /* Never read or written: only the addresses of its elements mean anything. */
@@ -82,8 +83,9 @@ ths_mail_message(const ths_mail *mail, const ths_type *type)
 	if (type == NULL || ths_mail_status(mail) != THS_OK)
 		return NULL;
 	entry = types_entry(&client_of(envelope)->vm->types, envelope->type);
-	if (entry->size != type->size || strcmp(entry->name, type->name) != 0 ||
-	    entry->digest != types_digest(type))
+	if (entry->type != type && (entry->size != type->size ||
+	    strcmp(entry->name, type->name) != 0 ||
+	    entry->digest != layout_digest(type)))
 		return NULL;
 	return envelope->message;
 }

@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* flat - a message as one block; see flat.h. */
+/*
+ * flat - a message as one block; see flat.h.
+ *
+ * One walk measures and writes, so that both find every part at the same place.
+ * Without a block it reads the sender's memory and adds up; with one it copies
+ * each part to where the next is due, turns the pointer that led there, and goes
+ * on inside the copy.
+ *
+ * What was measured may have been changed by another thread meanwhile: a write
+ * never goes beyond the end, cuts what does not fit, and leaves no pointer of the
+ * sender's in what it has met.
+ */
 #include "vm/message/flat.h"
 
 #include "mailbox/envelope.h"
@@ -7,108 +18,313 @@
 _Static_assert((int)THS_FLAT_SIZE_MAX == (int)ENVELOPE_MESSAGE_MAX,
     "the public limit and the envelope's differ");
 
-static size_t
-aligned(size_t size)
+struct walk {
+	char *block; /* NULL: only measures */
+	size_t at;   /* where the next part begins */
+	size_t end;  /* where the last one must end */
+	unsigned depth;
+	enum ths_status status; /* of measuring */
+};
+
+/* What a list is, whatever it is a list of. */
+struct list {
+	const void *items;
+	size_t length;
+};
+
+_Static_assert(sizeof(struct list) == sizeof(ths_map),
+    "a map is not laid out as a list");
+
+static void walk_fields(struct walk *walk, const ths_type *type, char *place);
+
+static void
+refuse(struct walk *walk, enum ths_status status)
 {
-	return (size + FLAT_ALIGNMENT - 1) & ~(size_t)(FLAT_ALIGNMENT - 1);
+	if (walk->status == THS_OK)
+		walk->status = status;
 }
 
-/* Where the part of a field ends that begins at `at`; SIZE_MAX: bad bytes. */
-static size_t
-end_of_part(const ths_field *field, const void *message, size_t at)
+/* Only a refused measuring ends a walk early. */
+static bool
+goes_on(const struct walk *walk)
 {
-	const char *place = (const char *)message + field->offset;
+	return walk->status == THS_OK || walk->block != NULL;
+}
 
-	if (field->kind == THS_KIND_STRING) {
-		ths_string text;
+static void
+align(struct walk *walk)
+{
+	walk->at = (walk->at + FLAT_ALIGNMENT - 1) &
+	    ~(size_t)(FLAT_ALIGNMENT - 1);
+}
 
-		memcpy(&text, place, sizeof(text));
-		return text == NULL ? at : at + strlen(text) + 1;
+/* How many bytes are left for parts. */
+static size_t
+room(const struct walk *walk)
+{
+	return walk->at < walk->end ? walk->end - walk->at : 0;
+}
+
+/* A part of `size` bytes, for which there is room: where it is from now on. */
+static char *
+put(struct walk *walk, const void *part, size_t size)
+{
+	char *copy;
+
+	if (walk->block == NULL) {
+		walk->at += size;
+		return (char *)(uintptr_t)part; /* only read */
 	}
-	if (field->kind == THS_KIND_BYTES) {
-		ths_bytes bytes;
+	copy = walk->block + walk->at;
+	if (size > 0)
+		memcpy(copy, part, size);
+	walk->at += size;
+	return copy;
+}
 
-		memcpy(&bytes, place, sizeof(bytes));
-		if (bytes.size == 0)
-			return at;
-		if (bytes.data == NULL)
-			return SIZE_MAX;
-		if (bytes.size > THS_FLAT_SIZE_MAX)
-			return SIZE_MAX - 1;
-		return aligned(at) + bytes.size;
+/* Writes a pointer, or what begins with one, back to its place in the block. */
+static void
+turn(const struct walk *walk, char *place, const void *value, size_t size)
+{
+	if (walk->block != NULL)
+		memcpy(place, value, size);
+}
+
+static void
+walk_string(struct walk *walk, char *place)
+{
+	size_t most = room(walk);
+	ths_string text;
+	size_t length;
+	char *copy;
+
+	memcpy(&text, place, sizeof(text));
+	if (text == NULL)
+		return;
+	length = strnlen(text, most);
+	if (length == most) {
+		refuse(walk, THS_TOO_LARGE);
+		if (walk->block == NULL || most == 0) {
+			text = NULL;
+			turn(walk, place, &text, sizeof(text));
+			return;
+		}
+		length--;
 	}
-	return at;
+	copy = put(walk, text, length);
+	if (walk->block != NULL)
+		copy[length] = '\0';
+	walk->at++;
+	text = copy;
+	turn(walk, place, &text, sizeof(text));
+}
+
+static void
+walk_bytes(struct walk *walk, char *place)
+{
+	ths_bytes bytes;
+
+	memcpy(&bytes, place, sizeof(bytes));
+	if (bytes.size == 0) {
+		bytes.data = NULL;
+	} else if (bytes.data == NULL) {
+		refuse(walk, THS_BAD_ARGUMENT);
+		bytes.size = 0;
+	} else {
+		align(walk);
+		if (bytes.size > room(walk)) {
+			refuse(walk, THS_TOO_LARGE);
+			bytes.size = room(walk);
+		}
+		bytes.data = bytes.size > 0 ?
+		    put(walk, bytes.data, bytes.size) : NULL;
+	}
+	turn(walk, place, &bytes, sizeof(bytes));
+}
+
+/* The items of a list or map: turned, cut where there is no room. */
+static struct list
+walk_items(struct walk *walk, char *place, size_t item_size)
+{
+	struct list list;
+
+	memcpy(&list, place, sizeof(list));
+	if (list.length == 0) {
+		list.items = NULL;
+	} else if (list.items == NULL) {
+		refuse(walk, THS_BAD_ARGUMENT);
+		list.length = 0;
+	} else {
+		align(walk);
+		if (list.length > room(walk) / item_size) {
+			refuse(walk, THS_TOO_LARGE);
+			list.length = room(walk) / item_size;
+		}
+		list.items = list.length > 0 ?
+		    put(walk, list.items, list.length * item_size) : NULL;
+	}
+	turn(walk, place, &list, sizeof(list));
+	return list;
+}
+
+static void
+walk_pair(struct walk *walk, char *place)
+{
+	char *value = place + offsetof(ths_pair, value);
+	ths_pair pair;
+
+	memcpy(&pair, place, sizeof(pair));
+	if (pair.key == NULL)
+		refuse(walk, THS_BAD_ARGUMENT);
+	walk_string(walk, place + offsetof(ths_pair, key));
+	if (pair.value.kind == THS_KIND_STRING)
+		walk_string(walk, value + offsetof(ths_variant, string));
+	else if (pair.value.kind == THS_KIND_BYTES)
+		walk_bytes(walk, value + offsetof(ths_variant, bytes));
+	else if (!flat_is_variant(pair.value.kind))
+		refuse(walk, THS_BAD_ARGUMENT);
+}
+
+static void
+walk_map(struct walk *walk, char *place)
+{
+	struct list list = walk_items(walk, place, sizeof(ths_pair));
+	char *pair = (char *)(uintptr_t)list.items;
+
+	if (list.length > THS_MAP_MAX)
+		refuse(walk, THS_TOO_LARGE);
+	for (size_t i = 0; i < list.length && goes_on(walk); i++)
+		walk_pair(walk, pair + i * sizeof(ths_pair));
+}
+
+static void
+walk_any(struct walk *walk, char *place)
+{
+	ths_any any;
+	size_t size;
+
+	memcpy(&any, place, sizeof(any));
+	size = any.type == NULL ? 0 : any.type->size;
+	if (size == 0) {
+		any.message = NULL;
+	} else if (any.message == NULL) {
+		refuse(walk, THS_BAD_ARGUMENT);
+		any.type = NULL;
+	} else {
+		align(walk);
+		if (size > room(walk)) {
+			refuse(walk, THS_TOO_LARGE);
+			any = (ths_any){ NULL, NULL };
+		} else {
+			char *copy = put(walk, any.message, size);
+
+			any.message = copy;
+			if (any.type->dynamic_length > 0)
+				walk_fields(walk, any.type, copy);
+		}
+	}
+	turn(walk, place, &any, sizeof(any));
+}
+
+static void
+walk_value(struct walk *walk, const ths_field *field, char *place)
+{
+	switch ((ths_kind)field->kind) {
+	case THS_KIND_STRING:
+		walk_string(walk, place);
+		break;
+	case THS_KIND_BYTES:
+		walk_bytes(walk, place);
+		break;
+	case THS_KIND_STRUCT:
+		if (field->type->dynamic_length > 0)
+			walk_fields(walk, field->type, place);
+		break;
+	case THS_KIND_ANY:
+		walk_any(walk, place);
+		break;
+	case THS_KIND_MAP:
+		walk_map(walk, place);
+		break;
+	case THS_KIND_INTEGER:
+	case THS_KIND_UNSIGNED:
+	case THS_KIND_BOOL:
+	case THS_KIND_FLOAT:
+	case THS_KIND_ADDRESS:
+	case THS_KIND_ENUM:
+	case THS_KIND_TIME:
+	case THS_KIND_DURATION:
+	case THS_KIND_TEXT:
+		break;
+	}
+}
+
+static void
+walk_values(struct walk *walk, const ths_field *field, char *place,
+    size_t length)
+{
+	if (!flat_is_dynamic(field))
+		return;
+	for (size_t i = 0; i < length && goes_on(walk); i++)
+		walk_value(walk, field, place + i * field->size);
+}
+
+static void
+walk_field(struct walk *walk, const ths_field *field, char *place)
+{
+	struct list list;
+
+	switch ((ths_form)field->form) {
+	case THS_FORM_ONE:
+	case THS_FORM_BASE:
+		walk_value(walk, field, place);
+		break;
+	case THS_FORM_ARRAY:
+		walk_values(walk, field, place, field->count);
+		break;
+	case THS_FORM_LIST:
+		list = walk_items(walk, place, field->size);
+		walk_values(walk, field, (char *)(uintptr_t)list.items,
+		    list.length);
+		break;
+	case THS_FORM_OPTIONAL:
+		if (place[field->size] != 0)
+			walk_value(walk, field, place);
+		else if (walk->block != NULL)
+			memset(place, 0, field->size);
+		break;
+	}
+}
+
+static void
+walk_fields(struct walk *walk, const ths_type *type, char *place)
+{
+	if (walk->depth == THS_DEPTH_MAX) {
+		refuse(walk, THS_BAD_ARGUMENT);
+		return;
+	}
+	walk->depth++;
+	for (uint32_t i = 0; i < type->fields_length && goes_on(walk); i++)
+		walk_field(walk, &type->fields[i],
+		    place + type->fields[i].offset);
+	walk->depth--;
 }
 
 enum ths_status
 flat_measure_parts(const ths_type *type, const void *message, uint32_t *size)
 {
-	size_t at = type->size;
+	struct walk walk = { .at = type->size, .end = THS_FLAT_SIZE_MAX };
 
-	for (uint32_t i = 0; i < type->fields_length; i++) {
-		at = end_of_part(&type->fields[i], message, at);
-		if (at == SIZE_MAX)
-			return THS_BAD_ARGUMENT;
-		if (at > THS_FLAT_SIZE_MAX)
-			return THS_TOO_LARGE;
-	}
-	*size = (uint32_t)at;
-	return THS_OK;
-}
-
-/* Copies a string to `at`, cut at `end`; returns where the next may begin. */
-static size_t
-write_string(char *place, char *block, size_t at, size_t end)
-{
-	ths_string text;
-	ths_string copy = block + at;
-	size_t length;
-
-	memcpy(&text, place, sizeof(text));
-	if (text == NULL || at == end)
-		copy = NULL;
-	memcpy(place, &copy, sizeof(copy));
-	if (copy == NULL)
-		return at;
-	length = strnlen(text, end - at - 1);
-	memcpy(block + at, text, length);
-	block[at + length] = '\0';
-	return at + length + 1;
-}
-
-/* The same for bytes. */
-static size_t
-write_bytes(char *place, char *block, size_t at, size_t end)
-{
-	ths_bytes bytes;
-
-	memcpy(&bytes, place, sizeof(bytes));
-	at = aligned(at);
-	if (bytes.size == 0 || at >= end) {
-		bytes = (ths_bytes){ NULL, 0 };
-		memcpy(place, &bytes, sizeof(bytes));
-		return at < end ? at : end;
-	}
-	if (bytes.size > end - at)
-		bytes.size = end - at;
-	memcpy(block + at, bytes.data, bytes.size);
-	bytes.data = block + at;
-	memcpy(place, &bytes, sizeof(bytes));
-	return at + bytes.size;
+	walk_fields(&walk, type, (char *)(uintptr_t)message);
+	if (walk.status == THS_OK)
+		*size = (uint32_t)walk.at;
+	return walk.status;
 }
 
 void
 flat_write_parts(const ths_type *type, void *block, uint32_t size)
 {
-	size_t at = type->size;
+	struct walk walk = { .block = block, .at = type->size, .end = size };
 
-	for (uint32_t i = 0; i < type->fields_length; i++) {
-		const ths_field *field = &type->fields[i];
-		char *place = (char *)block + field->offset;
-
-		if (field->kind == THS_KIND_STRING)
-			at = write_string(place, block, at, size);
-		else if (field->kind == THS_KIND_BYTES)
-			at = write_bytes(place, block, at, size);
-	}
+	walk_fields(&walk, type, block);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flat - a message as one block: its struct, then what its strings and bytes
- * point to, with the pointers turned to the copies.
+ * flat - a message as one block: its struct, then what its fields point to, with
+ * the pointers turned to the copies.
  *
- * Strings follow one another; bytes begin at a multiple of FLAT_ALIGNMENT.
+ * Parts stand in the order of the fields, the parts of a part behind it.  Strings
+ * follow one another; everything else begins at a multiple of FLAT_ALIGNMENT.
  */
 #ifndef VM_MESSAGE_FLAT_H
 #define VM_MESSAGE_FLAT_H
@@ -17,14 +18,32 @@
 
 enum { FLAT_ALIGNMENT = 16 };
 
-/* The parts of the two functions below that deal with strings and bytes. */
+/* True for what a ths_variant may hold. */
+static inline bool
+flat_is_variant(ths_kind kind)
+{
+	return kind == THS_KIND_INTEGER || kind == THS_KIND_UNSIGNED ||
+	    kind == THS_KIND_BOOL || kind == THS_KIND_FLOAT ||
+	    kind == THS_KIND_STRING || kind == THS_KIND_BYTES;
+}
+
+/* True when the values of this field have parts elsewhere. */
+static inline bool
+flat_is_dynamic(const ths_field *field)
+{
+	return field->kind >= THS_KIND_STRING ||
+	    (field->kind == THS_KIND_STRUCT && field->type->dynamic_length > 0);
+}
+
+/* The parts of the two functions below that deal with what is elsewhere. */
 enum ths_status flat_measure_parts(const ths_type *type, const void *message,
     uint32_t *size);
 void flat_write_parts(const ths_type *type, void *block, uint32_t size);
 
 /*
  * How many bytes the block of this message takes.
- * THS_OK, THS_BAD_ARGUMENT (no type, no message, bytes without data) or
+ * THS_OK, THS_BAD_ARGUMENT (no type, no message, a size or length without data, a
+ * map with a nameless value or one of no kind it may have, nested too deep) or
  * THS_TOO_LARGE.
  */
 static inline enum ths_status

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "vm/message/layout.h"
 
 void
 types_init(struct types *types, struct memory *memory)
@@ -48,35 +49,6 @@ types_fini(struct types *types)
 		    alignof(struct type_entry));
 	}
 	pthread_mutex_destroy(&types->mutex);
-}
-
-/* FNV-1a, 64 bits (G. Fowler, L. C. Noll, P. Vo). */
-static uint64_t
-fold(uint64_t digest, const void *bytes, size_t size)
-{
-	const unsigned char *byte = bytes;
-
-	for (size_t i = 0; i < size; i++)
-		digest = (digest ^ byte[i]) * 0x100000001b3;
-	return digest;
-}
-
-uint64_t
-types_digest(const ths_type *type)
-{
-	uint64_t digest = 0xcbf29ce484222325;
-
-	digest = fold(digest, type->name, strlen(type->name) + 1);
-	digest = fold(digest, &type->size, sizeof(type->size));
-	for (uint32_t i = 0; i < type->fields_length; i++) {
-		const ths_field *field = &type->fields[i];
-
-		digest = fold(digest, field->name, strlen(field->name) + 1);
-		digest = fold(digest, &field->offset, sizeof(field->offset));
-		digest = fold(digest, &field->size, sizeof(field->size));
-		digest = fold(digest, &field->kind, sizeof(field->kind));
-	}
-	return digest;
 }
 
 /* Makes room for one more entry; under the mutex. */
@@ -120,6 +92,7 @@ take_in(struct types *types, const ths_type *type, uint64_t digest,
 	memcpy(name, type->name, name_size);
 	entry = entry_at(types, types->length);
 	entry->name = name;
+	entry->type = type;
 	entry->digest = digest;
 	entry->size = type->size;
 	*number = types->length++;
@@ -129,7 +102,7 @@ take_in(struct types *types, const ths_type *type, uint64_t digest,
 enum ths_status
 types_number(struct types *types, const ths_type *type, uint32_t *number)
 {
-	uint64_t digest = types_digest(type);
+	uint64_t digest = layout_digest(type);
 	enum ths_status status = THS_OK;
 	uint32_t i;
 

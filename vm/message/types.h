@@ -3,13 +3,14 @@
  * types - the message types a VM has met, each with a dense number.
  *
  * A descriptor is a constant of some link unit; several units may each have
- * their own for one type.  At first sight the table takes a copy and gives it a
+ * their own for one type.  At first sight the table takes it in and gives it a
  * number: descriptors of the same name and layout get the same one.  Numbers
  * start at 1 and go into envelopes.
  *
  * Threads: any.  Reading by number is one acquire load; taking in is under a
  * mutex, and each crew remembers what it looked up (vm/crew.h).
- * Limits: TYPES_MAX.  Ownership: the table keeps copies until it ends.
+ * Limits: TYPES_MAX.  Ownership: the table keeps its copies of names until it
+ * ends; descriptors outlive the VM.
  */
 #ifndef VM_MESSAGE_TYPES_H
 #define VM_MESSAGE_TYPES_H
@@ -30,6 +31,8 @@ enum {
 
 struct type_entry {
 	char *name;      /* a copy */
+	const ths_type *type; /* the first descriptor seen: for what carries a
+			       * message on, as a ths_any */
 	uint64_t digest; /* of name and layout */
 	uint32_t size;
 };
@@ -56,8 +59,5 @@ enum ths_status types_number(struct types *types, const ths_type *type,
 /* The entry of a number that types_number() gave. */
 const struct type_entry *types_entry(const struct types *types,
     uint32_t number);
-
-/* A fingerprint of name and layout. */
-uint64_t types_digest(const ths_type *type);
 
 #endif

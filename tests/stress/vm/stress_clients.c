@@ -321,7 +321,7 @@ start(struct arena *arena)
 {
 	ths_vm_config config = { .workers = arena->options.workers,
 		.seed = arena->options.seed | 1 };
-	ths_spawn_options options = { .start = THS_CONTENT(birth,
+	ths_spawn_options options = { .start = THS_ANY(birth,
 	    .arena = (uintptr_t)arena) };
 
 	STRESS_CHECK(ths_vm_start(&arena->vm, &config) == THS_OK);

@@ -386,7 +386,7 @@ main(int argc, char **argv)
 	STRESS_CHECK(ths_spawn(arena->vm, &arena->sink, &sink_actor, NULL) ==
 	    THS_OK);
 	STRESS_CHECK(ths_spawn(arena->vm, &arena->door, &door_actor,
-	    &(ths_spawn_options){ .start = THS_CONTENT(place,
+	    &(ths_spawn_options){ .start = THS_ANY(place,
 	    .arena = (uintptr_t)arena) }) == THS_OK);
 	run(arena);
 	STRESS_CHECK(ths_vm_stop(arena->vm, THS_SECONDS(PATIENCE_S)) ==

@@ -111,7 +111,7 @@ give_birth(struct arena *arena, ths_self *self, uint32_t index)
 {
 	struct place *place = &arena->places[index];
 	uint64_t number = atomic_fetch_add(&arena->born, 1) + 1;
-	ths_spawn_options options = { .start = THS_CONTENT(birth,
+	ths_spawn_options options = { .start = THS_ANY(birth,
 	    .arena = (uintptr_t)arena, .number = number, .place = index) };
 	ths_status status;
 	ths_address child;

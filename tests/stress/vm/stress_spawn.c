@@ -105,7 +105,7 @@ tree_grow(ths_self *self, struct tree *tree, const struct grow *grow)
 	(void)grow;
 	STRESS_CHECK(tree->is_alive == 1);
 	for (uint32_t i = 0; i < children && tree->depth > 0; i++) {
-		ths_spawn_options options = { .start = THS_CONTENT(seed,
+		ths_spawn_options options = { .start = THS_ANY(seed,
 		    .round = (uintptr_t)tree->round,
 		    .random = random_next(&tree->random),
 		    .depth = tree->depth - 1) };
@@ -155,7 +155,7 @@ tree_ended(ths_self *self, struct tree *tree)
 static bool
 feed(struct round *round, struct random *random)
 {
-	ths_spawn_options options = { .start = THS_CONTENT(seed,
+	ths_spawn_options options = { .start = THS_ANY(seed,
 	    .round = (uintptr_t)round, .random = random_next(random),
 	    .depth = DEPTH) };
 	ths_vm_status status;

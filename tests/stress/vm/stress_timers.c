@@ -214,7 +214,7 @@ run(struct arena *arena)
 
 	random_init(&random, arena->options.seed);
 	for (uint32_t i = 0; i < ACTORS; i++) {
-		ths_spawn_options options = { .start = THS_CONTENT(birth,
+		ths_spawn_options options = { .start = THS_ANY(birth,
 		    .arena = (uintptr_t)arena, .index = i) };
 
 		STRESS_CHECK(ths_spawn(arena->vm, &arena->actors[i],

@@ -26,8 +26,8 @@ Test(batch, comes_out_in_the_order_in_which_it_went_in)
 			in[i] = block(i * 37 % length);
 		memset(out, 0, sizeof(out));
 		batch_unpack(batch_pack(in, length), out, length);
-		cr_assert_arr_eq(out, in, length * sizeof(*in),
-		    "of %u", length);
+		for (uint32_t i = 0; i < length; i++)
+			cr_assert_eq(out[i], in[i], "%u of %u", i, length);
 		cr_assert_null(out[length], "one more than %u", length);
 	}
 }

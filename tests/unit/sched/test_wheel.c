@@ -705,6 +705,18 @@ model_set(struct model *model, uint32_t i)
 	model->waiting++;
 }
 
+/* Cancels as anybody may, or as the only one who may. */
+static bool
+model_cancel(struct model *model, uint32_t i)
+{
+	wheel_handle handle = model->timers[i].handle;
+
+	if (random_below(&model->random, 2) == 0)
+		return wheel_cancel(model->wheel, handle);
+	cr_assert_not(wheel_cancel_own(model->wheel, handle, i + MODELLED));
+	return wheel_cancel_own(model->wheel, handle, i);
+}
+
 static void
 model_touch(struct model *model)
 {
@@ -714,19 +726,19 @@ model_touch(struct model *model)
 
 	switch (timer->state) {
 	case GONE:
-		cr_assert_not(wheel_cancel(model->wheel, timer->handle));
+		cr_assert_not(model_cancel(model, i));
 		model_set(model, i);
 		break;
 	case WAITING:
 		if (!cancel)
 			break;
-		cr_assert(wheel_cancel(model->wheel, timer->handle));
+		cr_assert(model_cancel(model, i));
 		timer->state = GONE;
 		model->waiting--;
 		break;
 	case DELIVERED:
 		if (cancel) {
-			cr_assert(wheel_cancel(model->wheel, timer->handle));
+			cr_assert(model_cancel(model, i));
 			timer->state = WITHDRAWN;
 			break;
 		}
@@ -734,7 +746,7 @@ model_touch(struct model *model)
 		timer->state = GONE;
 		break;
 	case WITHDRAWN:
-		cr_assert_not(wheel_cancel(model->wheel, timer->handle));
+		cr_assert_not(model_cancel(model, i));
 		cr_assert_not(wheel_done(model->wheel, timer->handle));
 		timer->state = GONE;
 		break;
@@ -756,6 +768,10 @@ model_advance(struct model *model)
 	    : random_below(&model->random, 20));
 	wheel_release(model->wheel);
 	deadline = wheel_deadline(model->wheel);
+	/* Where it stopped, if it did before the end. */
+	model->reached = (deadline < model->now ? deadline : model->now) / TICK;
+	wheel_settle(model->wheel);
+	deadline = wheel_deadline(model->wheel);
 	next = model_next(model);
 	if (next == NULL) {
 		cr_assert_eq(deadline, CLOCK_NEVER);
@@ -764,8 +780,6 @@ model_advance(struct model *model)
 		if (next->tick <= model->now / TICK)
 			cr_assert_leq(deadline, model->now);
 	}
-	/* Where it stopped, if it did before the end. */
-	model->reached = (deadline < model->now ? deadline : model->now) / TICK;
 }
 
 static void
@@ -789,6 +803,94 @@ model_run(uint64_t seed)
 	wheel_free(model.wheel);
 	cr_assert_eq(atomic_load(&memory.bytes), 0);
 	memory_fini(&memory);
+}
+
+Test(wheel, a_timer_is_cancelled_by_its_own_owner_only)
+{
+	struct bench bench;
+	wheel_handle handle, former;
+
+	bench_init(&bench, 100);
+	former = set(&bench, SECOND, 7);
+	cr_assert_not(wheel_cancel_own(bench.wheel, former, 8), "another's");
+	cr_assert(wheel_cancel_own(bench.wheel, former, 7));
+	cr_assert_not(wheel_cancel_own(bench.wheel, former, 7), "twice");
+	cr_assert_not(wheel_cancel_own(bench.wheel, WHEEL_NONE, 7));
+	cr_assert_not(wheel_cancel_own(bench.wheel, ~UINT64_C(0), 7));
+	wheel_settle(bench.wheel);
+	handle = set(&bench, SECOND, 7);
+	cr_assert_not(wheel_cancel_own(bench.wheel, former, 7), "stale");
+	cr_assert_eq(drain(&bench, 2 * SECOND), 1);
+	cr_assert_not(wheel_cancel_own(bench.wheel, handle, 8));
+	cr_assert(wheel_cancel_own(bench.wheel, handle, 7), "on its way");
+	cr_assert_not(wheel_cancel_own(bench.wheel, handle, 7));
+	cr_assert_not(wheel_done(bench.wheel, handle), "does not count");
+	bench_fini(&bench);
+}
+
+/* While a thief fires, its owner still can cancel. */
+Test(wheel, is_cancelled_by_its_owner_while_another_has_the_hold)
+{
+	struct bench bench;
+	wheel_handle handle;
+
+	bench_init(&bench, 100);
+	handle = set(&bench, SECOND, 7);
+	cr_assert(wheel_try_hold(bench.wheel));
+	cr_assert_not(wheel_cancel_own(bench.wheel, handle, 8));
+	cr_assert(wheel_cancel_own(bench.wheel, handle, 7));
+	wheel_settle(bench.wheel); /* cannot, and does not wait */
+	wheel_release(bench.wheel);
+	cr_assert_eq(drain(&bench, 2 * SECOND), 0);
+	cr_assert_eq(wheel_length(bench.wheel), 0);
+	bench_fini(&bench);
+}
+
+/* Else a worker would wake up for timers that are no more. */
+Test(wheel, settled_it_sleeps_as_if_the_cancelled_had_never_been)
+{
+	struct bench bench;
+	wheel_handle handles[3 * WHEEL_LEAVING];
+	uint32_t length = sizeof(handles) / sizeof(*handles);
+
+	bench_init(&bench, length);
+	for (uint32_t cancelled = 0; cancelled <= length; cancelled++) {
+		for (uint32_t i = 0; i < length; i++)
+			handles[i] = set(&bench, (i + 1) * SECOND, i);
+		for (uint32_t i = 0; i < cancelled; i++)
+			cr_assert(wheel_cancel_own(bench.wheel, handles[i],
+			    i));
+		wheel_settle(bench.wheel);
+		cr_assert_eq(wheel_length(bench.wheel), length - cancelled);
+		if (cancelled == length)
+			cr_assert_eq(wheel_deadline(bench.wheel), CLOCK_NEVER);
+		else
+			cr_assert_gt(wheel_deadline(bench.wheel), 0);
+		for (uint32_t i = cancelled; i < length; i++)
+			cr_assert(wheel_cancel(bench.wheel, handles[i]));
+	}
+	bench_fini(&bench);
+}
+
+Test(wheel, those_about_to_leave_neither_fire_nor_count_for_the_limit)
+{
+	struct bench bench;
+	wheel_handle handles[WHEEL_LEAVING - 1];
+	uint32_t length = sizeof(handles) / sizeof(*handles);
+
+	bench_init(&bench, length);
+	for (int round = 0; round < 3; round++) {
+		for (uint32_t i = 0; i < length; i++)
+			handles[i] = set(&bench, bench.now + TICK, i);
+		for (uint32_t i = 0; i < length; i++)
+			cr_assert(wheel_cancel_own(bench.wheel, handles[i],
+			    i));
+	}
+	cr_assert_eq(drain(&bench, bench.now + SECOND), 0);
+	cr_assert_eq(wheel_limited(bench.wheel), 0);
+	wheel_settle(bench.wheel);
+	cr_assert_eq(wheel_length(bench.wheel), 0);
+	bench_fini(&bench);
 }
 
 Test(wheel, does_what_a_sorted_list_does)

@@ -212,7 +212,7 @@ Test(actor, is_given_the_start_message_it_asks_for)
 
 	begin(&world);
 	cr_assert_eq(ths_spawn(world.vm, &address, &starter_actor,
-	    &(ths_spawn_options){ .start = THS_CONTENT(number, .value = 42) }),
+	    &(ths_spawn_options){ .start = THS_ANY(number, .value = 42) }),
 	    THS_OK);
 	ths_vm_run(world.vm, 0);
 	cr_assert_eq(notes.begun, 1);
@@ -227,7 +227,7 @@ Test(actor, is_not_started_with_the_wrong_start_message_or_without_it)
 	const ths_spawn_options other = {
 		.start = { &leave_type, &(const struct leave){ 0 } }
 	};
-	ths_spawn_options given = { .start = THS_CONTENT(number) };
+	ths_spawn_options given = { .start = THS_ANY(number) };
 	struct world world;
 	ths_address address = { 1, 2, 3 };
 
@@ -259,7 +259,7 @@ Test(actor, that_is_never_run_gives_its_start_message_back)
 
 	begin(&world);
 	cr_assert_eq(ths_spawn(world.vm, &address, &starter_actor,
-	    &(ths_spawn_options){ .start = THS_CONTENT(number) }), THS_OK);
+	    &(ths_spawn_options){ .start = THS_ANY(number) }), THS_OK);
 	world_end_within(&world, 0);
 	cr_assert_eq(notes.begun, 0);
 }

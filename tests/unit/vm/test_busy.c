@@ -38,7 +38,7 @@ static ths_vm *
 busy_vm(_Atomic uint64_t *counter, ths_address *restless)
 {
 	ths_vm_config config = { .mode = THS_MODE_INLINE };
-	ths_spawn_options options = { .start = THS_CONTENT(count,
+	ths_spawn_options options = { .start = THS_ANY(count,
 	    .counter = (uintptr_t)counter) };
 	ths_vm *vm = NULL;
 

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 #include "tests/harness.h"
-#include "thespis/message.h"
+#include "tests/unit/vm/kinds.h"
 
 THS_MESSAGE(all_kinds,
     THS_FIELD(int8_t, i8),
@@ -154,4 +154,67 @@ Test(message, named_alone_has_every_field_zero)
 	cr_assert_eq(message->value, 0);
 	take(THS_PAYLOAD(nothing_more));
 	cr_assert_eq(payload_type, &nothing_more_type);
+}
+
+Test(message, may_hold_enums_arrays_texts_lists_optionals_and_structs)
+{
+	static const struct { uint8_t kind, form; uint32_t size; } rows[] = {
+		{ THS_KIND_ENUM, THS_FORM_ONE, sizeof(enum colour) },
+		{ THS_KIND_TIME, THS_FORM_ONE, 8 },
+		{ THS_KIND_DURATION, THS_FORM_ONE, 8 },
+		{ THS_KIND_TEXT, THS_FORM_ONE, 8 },
+		{ THS_KIND_INTEGER, THS_FORM_ARRAY, 2 },
+		{ THS_KIND_STRUCT, THS_FORM_ONE, sizeof(struct point) },
+		{ THS_KIND_FLOAT, THS_FORM_OPTIONAL, 8 },
+		{ THS_KIND_STRUCT, THS_FORM_OPTIONAL, sizeof(struct point) },
+	};
+
+	for (int i = 0; i < 8; i++) {
+		const ths_field *field = &scalars_type.fields[12 + i];
+
+		cr_assert_eq(field->kind, rows[i].kind, "%s", field->name);
+		cr_assert_eq(field->form, rows[i].form, "%s", field->name);
+		cr_assert_eq(field->size, rows[i].size, "%s", field->name);
+	}
+	cr_assert_eq(scalars_type.dynamic_length, 0);
+	cr_assert_eq(scalars_type.fields[12].names, &colour_enum);
+	cr_assert_eq(scalars_type.fields[16].count, 3);
+	cr_assert_eq(scalars_type.fields[17].type, &point_type);
+}
+
+Test(message, counts_the_fields_that_have_parts_elsewhere)
+{
+	/* All but `scalars` and `corners`. */
+	cr_assert_eq(everything_type.dynamic_length, 15);
+	cr_assert_eq(person_type.dynamic_length, 1);
+	cr_assert_eq(point_type.dynamic_length, 0);
+}
+
+Test(message, names_the_values_of_an_enum)
+{
+	cr_assert_str_eq(colour_enum.name, "colour");
+	cr_assert_eq(colour_enum.values_length, 3);
+	cr_assert_str_eq(colour_enum.values[1].name, "GREEN");
+	cr_assert_eq(colour_enum.values[1].value, 5);
+	cr_assert_eq(colour_enum.values[2].value, -1);
+}
+
+Test(message, may_have_a_wire_name_and_a_parent)
+{
+	cr_assert_str_eq(everything_type.name, "test.everything");
+	cr_assert_eq(ths_type_parent(&everything_type), &person_type);
+	cr_assert_eq(everything_type.fields[0].offset, 0);
+	cr_assert_null(ths_type_parent(&person_type));
+	cr_assert_null(ths_type_parent(&ping_type));
+}
+
+Test(message, leaves_an_optional_absent_that_is_not_named)
+{
+	const struct scalars *message;
+
+	take(THS_PAYLOAD(scalars, .width = THS_SET(2.5)));
+	message = payload_message;
+	cr_assert(message->width.is_set);
+	cr_assert(message->width.value == 2.5);
+	cr_assert_not(message->centre.is_set);
 }
