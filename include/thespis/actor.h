@@ -23,8 +23,9 @@
  * Threads: every function here that takes a ths_self is for the actor's own
  * handlers, on the thread that runs them, while they run.
  *
- * Failure: a handler returns THS_OK or another status.  Another status is
- * counted and logged with the names of actor and message; the actor lives on.
+ * Failure: a handler returns THS_OK or another status.  Another status means that
+ * it failed: it is tried once more, then the sender is told; the actor lives on.
+ * See thespis/failure.h.
  */
 #ifndef THESPIS_ACTOR_H
 #define THESPIS_ACTOR_H

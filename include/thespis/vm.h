@@ -167,7 +167,10 @@ typedef struct ths_vm_status {
 	uint64_t exited;
 	uint64_t accepted; /* messages taken for delivery */
 	uint64_t handled;  /* given to a handler or to an outside caller */
-	uint64_t failed;   /* of those handled: the handler reported a failure */
+	uint64_t failed;   /* of those handled: the handler failed, and failed
+			    * again if it was given another chance */
+	uint64_t retried;  /* of those handled: given to the handler again */
+	uint64_t poisoned; /* of those failed: the sender was told */
 	uint64_t absorbed; /* taken back by the runtime: cancelled wake-ups,
 			    * exit requests and notices nobody handles */
 	uint64_t dead[THS_DEAD_COUNT];

@@ -11,9 +11,9 @@
 #include "vm/actor/slot.h"
 
 /*
- * A handler has returned: notes it for whoever watches, counts and logs a
- * failure, and ends the actor if it wants that.  message is what the handler was
- * given.
+ * A handler has returned and was counted: tells whoever watches, follows a
+ * failure up, and ends the actor if it wants that.  message is what the handler
+ * was given.
  */
 void handling_after(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status);

@@ -8,6 +8,7 @@
 #include "mailbox/inbox.h"
 #include "thespis/life.h"
 #include "vm/actor/children.h"
+#include "vm/actor/failure.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
@@ -215,7 +216,7 @@ static void
 begin_nothing(struct slot *slot, enum ths_status status)
 {
 	struct crew *crew = slot->crew;
-	const char *why = ths_status_text(status);
+	const char *why = failure_text(slot, status);
 
 	if (status != THS_OK)
 		log_write(&crew->vm->log, THS_LOG_WARNING,
@@ -237,6 +238,7 @@ life_begin(struct slot *slot)
 	struct envelope *start = slot->current;
 	enum ths_status status = THS_OK;
 
+	failure_forget(slot);
 	if (behaviour->start != NULL)
 		status = behaviour->start(slot_self(slot), slot->state,
 		    start == NULL ? NULL : start->message);
@@ -268,6 +270,21 @@ life_leave(struct slot *slot)
 	life_end(slot);
 }
 
+/* It cannot fail, but it may say that something went wrong. */
+static void
+run_exit(struct slot *slot)
+{
+	const struct behaviour *behaviour = slot->behaviour;
+
+	failure_forget(slot);
+	behaviour->exit(slot_self(slot), slot->state);
+	if (UNLIKELY(failure_is_told(slot)))
+		log_write(&slot->crew->vm->log, THS_LOG_WARNING,
+		    "actor %s %u.%u: exit failed: %s", behaviour->name,
+		    slot->index, slot->generation,
+		    failure_text(slot, THS_FAILED));
+}
+
 void
 life_end(struct slot *slot)
 {
@@ -277,7 +294,7 @@ life_end(struct slot *slot)
 	slot->flags |= SLOT_LEAVING; /* no more children */
 	if (behaviour->exit != NULL &&
 	    !(slot->flags & (SLOT_NEW | SLOT_UNBORN)))
-		behaviour->exit(slot_self(slot), slot->state);
+		run_exit(slot);
 	if (UNLIKELY(slot->crew->outbox.slot != NULL))
 		outbox_close(slot->crew);
 	if (slot->flags & SLOT_NEW && slot->current != NULL) {

@@ -11,9 +11,10 @@
 #include "vm/message/system.h"
 #include "vm/vm.h"
 
-enum ths_status
-send_seal(struct crew *crew, const ths_type *type, const void *message,
-    struct envelope **sealed)
+/* As send_seal(), of any type. */
+static enum ths_status
+seal(struct crew *crew, const ths_type *type, const void *message,
+    bool is_own, struct envelope **sealed)
 {
 	struct envelope *envelope;
 	enum ths_status status;
@@ -26,7 +27,7 @@ send_seal(struct crew *crew, const ths_type *type, const void *message,
 	status = crew_type(crew, type, &number);
 	if (UNLIKELY(status != THS_OK))
 		return status;
-	if (UNLIKELY(system_is_reserved(number)))
+	if (UNLIKELY(system_is_reserved(number) && !is_own))
 		return THS_BAD_ARGUMENT;
 	envelope = pool_take(&crew->cache, size);
 	if (UNLIKELY(envelope == NULL))
@@ -38,6 +39,13 @@ send_seal(struct crew *crew, const ths_type *type, const void *message,
 	flat_write(type, message, envelope->message, size);
 	*sealed = envelope;
 	return THS_OK;
+}
+
+enum ths_status
+send_seal(struct crew *crew, const ths_type *type, const void *message,
+    struct envelope **sealed)
+{
+	return seal(crew, type, message, false, sealed);
 }
 
 void
@@ -133,14 +141,14 @@ find(const struct ths_vm *vm, ths_address to)
 
 /* Any message, to anywhere: what send_message() does not do itself. */
 static __attribute__((noinline)) enum ths_status
-send_any(const struct sender *sender, ths_address to, const ths_type *type,
-    const void *message)
+send_whatever(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message, bool is_own)
 {
 	struct crew *crew = sender->crew;
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
 	struct slot *slot;
-	enum ths_status status = send_seal(crew, type, message, &envelope);
+	enum ths_status status = seal(crew, type, message, is_own, &envelope);
 
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
@@ -161,6 +169,20 @@ send_any(const struct sender *sender, ths_address to, const ths_type *type,
 		dead_letter(crew, envelope, to.slot, THS_DEAD_FULL);
 	}
 	return THS_OK;
+}
+
+static enum ths_status
+send_any(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return send_whatever(sender, to, type, message, false);
+}
+
+enum ths_status
+send_system(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return send_whatever(sender, to, type, message, true);
 }
 
 /* Copies a plain message; the two most common sizes without a call. */

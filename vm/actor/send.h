@@ -32,6 +32,10 @@ struct sender {
 enum ths_status send_message(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);
 
+/* The same for the types that only the runtime may send. */
+enum ths_status send_system(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message);
+
 /* As ths_try_send() does: nothing is counted unless it is placed. */
 enum ths_status send_try_message(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);

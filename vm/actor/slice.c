@@ -62,6 +62,8 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 
 	if (slot->behaviour == NULL)
 		slice_end_stale(slot, envelope);
+	else if (system_may_be_ignored(envelope->type))
+		dead_absorb(crew, envelope);
 	else if (!(slot->flags & SLOT_EXITING))
 		dead_letter(crew, envelope, slot->index, THS_DEAD_UNHANDLED);
 	else if (envelope->kind == ENVELOPE_WAKEUP)

@@ -16,6 +16,7 @@ enum system_type {
 	SYSTEM_WAKEUP = 1,
 	SYSTEM_EXIT_REQUEST,
 	SYSTEM_ACTOR_EXITED,
+	SYSTEM_POISON,
 	SYSTEM_END,
 };
 
@@ -27,6 +28,13 @@ static inline bool
 system_is_reserved(uint32_t type)
 {
 	return type < SYSTEM_END && type != SYSTEM_EXIT_REQUEST;
+}
+
+/* True for what an actor that does not handle it need not hear of. */
+static inline bool
+system_may_be_ignored(uint32_t type)
+{
+	return system_is_reserved(type) && type != SYSTEM_WAKEUP;
 }
 
 /* True for what still reaches the handlers of an actor that waits for its
