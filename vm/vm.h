@@ -68,6 +68,7 @@ struct ths_vm {
 	struct types types;
 	struct behaviours behaviours;
 	struct slots slots;
+	_Atomic uint64_t undertaker; /* vm/actor/dead.h */
 	struct scheduler scheduler;
 	struct threads threads;
 	struct crew *crews; /* one per worker */

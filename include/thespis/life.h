@@ -52,6 +52,9 @@ typedef enum ths_exit_reason {
 	THS_EXIT_REASON_COUNT
 } ths_exit_reason;
 
+THS_ENUM(ths_exit_reason, THS_EXIT_LEFT, THS_EXIT_ASKED, THS_EXIT_INIT_FAILED,
+    THS_EXIT_STOPPED)
+
 /* The text of a reason.  Never NULL.  Any thread. */
 THS_PUBLIC const char *ths_exit_reason_text(ths_exit_reason reason);
 
@@ -63,8 +66,8 @@ THS_PUBLIC const char *ths_exit_reason_text(ths_exit_reason reason);
  */
 THS_MESSAGE(ths_actor_exited,
     THS_FIELD(ths_address, child),
-    THS_FIELD(int32_t, reason),  /* enum ths_exit_reason */
-    THS_FIELD(ths_string, why))  /* for a person; never NULL */
+    THS_FIELD(enum ths_exit_reason, reason),
+    THS_FIELD(ths_string, why)) /* for a person; never NULL */
 
 /* As ths_exit(), but this actor's children live on, without a parent who hears
  * of them.  Without effect when it waits for its children already. */

@@ -6,6 +6,7 @@
 #include "thespis/actor.h"
 #include "thespis/address.h"
 #include "thespis/client.h"
+#include "thespis/dead.h"
 #include "thespis/failure.h"
 #include "thespis/life.h"
 #include "thespis/log.h"

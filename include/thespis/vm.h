@@ -125,7 +125,7 @@ THS_PUBLIC ths_duration ths_vm_next_deadline(ths_vm *vm);
 
 /* ---------------------------------------------------------------- status */
 
-/* Why a message could not be delivered. */
+/* Why a message could not be delivered; thespis/dead.h tells an actor of it. */
 #define THS_DEAD_TABLE(ROW) \
 	ROW(THS_DEAD_NOBODY, "no such place in this VM") \
 	ROW(THS_DEAD_STALE, "the actor of that address is gone") \

@@ -103,7 +103,7 @@ children_read(const struct slot *parent, struct envelope *notice)
 	return (struct ths_actor_exited){
 		.child = vm_address(parent->crew->vm, notice->from_slot,
 		    notice->from_generation),
-		.reason = (int32_t)reason,
+		.reason = reason,
 		.why = last_words != NULL ?
 		    (const char *)last_words->message :
 		    ths_exit_reason_text(reason),

@@ -8,6 +8,7 @@
 #include "mailbox/inbox.h"
 #include "thespis/life.h"
 #include "vm/actor/children.h"
+#include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
@@ -201,6 +202,7 @@ bury(struct slot *slot, const char *last_words)
 	enum ths_exit_reason reason = (enum ths_exit_reason)
 	    ((slot->flags & SLOT_REASONS) / SLOT_REASON);
 
+	dead_forget(slot);
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);

@@ -58,7 +58,8 @@ ths_sender(const ths_self *self)
 	const struct slot *slot = slot_of_self(self);
 	const struct envelope *current = slot->current;
 
-	if (current == NULL || current->kind == ENVELOPE_START)
+	if (current == NULL || current->kind == ENVELOPE_START ||
+	    current->from_slot == SLOT_NONE)
 		return THS_NOBODY;
 	return vm_address(slot->crew->vm, current->from_slot,
 	    current->from_generation);

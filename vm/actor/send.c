@@ -163,10 +163,10 @@ send_whatever(const struct sender *sender, ths_address to,
 		envelope->from_slot = sender->slot;
 		envelope->from_generation = sender->generation;
 		envelope->to_generation = to.generation;
-		dead_letter(crew, envelope, to.slot, reason_of_address(vm, to));
+		dead_letter(crew, envelope, to, reason_of_address(vm, to));
 	} else if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
 		counts_add(&crew->counts.limited, 1);
-		dead_letter(crew, envelope, to.slot, THS_DEAD_FULL);
+		dead_letter(crew, envelope, to, THS_DEAD_FULL);
 	}
 	return THS_OK;
 }
@@ -222,7 +222,7 @@ send_straight(const struct sender *sender, ths_address to,
 	counts_add(&crew->counts.accepted, 1);
 	if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
 		counts_add(&crew->counts.limited, 1);
-		dead_letter(crew, envelope, to.slot, THS_DEAD_FULL);
+		dead_letter(crew, envelope, to, THS_DEAD_FULL);
 	}
 	return THS_OK;
 }

@@ -47,7 +47,7 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 		if (envelope->flags & ENVELOPE_OWN)
 			dead_absorb(crew, envelope);
 		else
-			dead_letter(crew, envelope, slot->index,
+			dead_letter_at(slot, envelope,
 			    reason_of(slot, envelope));
 		break;
 	}
@@ -65,11 +65,11 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 	else if (system_may_be_ignored(envelope->type))
 		dead_absorb(crew, envelope);
 	else if (!(slot->flags & SLOT_EXITING))
-		dead_letter(crew, envelope, slot->index, THS_DEAD_UNHANDLED);
+		dead_letter_at(slot, envelope, THS_DEAD_UNHANDLED);
 	else if (envelope->kind == ENVELOPE_WAKEUP)
 		dead_absorb(crew, envelope);
 	else
-		dead_letter(crew, envelope, slot->index, THS_DEAD_EXITED);
+		dead_letter_at(slot, envelope, THS_DEAD_EXITED);
 }
 
 /* Apart, so that the usual case does not keep the message's place for it. */
@@ -295,7 +295,6 @@ slice_run(void *context, struct worker *worker, struct task *task)
 uint32_t
 slice_drain(struct slot *slot, enum ths_dead_reason reason)
 {
-	struct crew *crew = slot->crew;
 	uint32_t letters = 0;
 
 	do {
@@ -310,8 +309,7 @@ slice_drain(struct slot *slot, enum ths_dead_reason reason)
 			if (envelope->kind != ENVELOPE_MAIL) {
 				slice_end_stale(slot, envelope);
 			} else {
-				dead_letter(crew, envelope, slot->index,
-				    reason);
+				dead_letter_at(slot, envelope, reason);
 				letters++;
 			}
 			envelope = next;

@@ -3,6 +3,7 @@
 #include "vm/message/system.h"
 
 #include "base/check.h"
+#include "thespis/dead.h"
 #include "thespis/failure.h"
 #include "thespis/life.h"
 #include "thespis/timer.h"
@@ -12,6 +13,7 @@ static const ths_type *const system_types[SYSTEM_END] = {
 	[SYSTEM_EXIT_REQUEST] = &ths_exit_request_type,
 	[SYSTEM_ACTOR_EXITED] = &ths_actor_exited_type,
 	[SYSTEM_POISON] = &ths_poison_type,
+	[SYSTEM_DEAD_LETTER] = &ths_dead_letter_type,
 };
 
 enum ths_status
