@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "thespis/life.h"
 #include "thespis/vm.h"
 
 #define NAME_ROW(name, text) #name,
@@ -17,6 +18,10 @@ static const char *const status_texts[THS_STATUS_COUNT] = {
 };
 static const char *const dead_texts[THS_DEAD_COUNT] = {
 	THS_DEAD_TABLE(TEXT_ROW)
+};
+
+static const char *const exit_texts[THS_EXIT_REASON_COUNT] = {
+	THS_EXIT_TABLE(TEXT_ROW)
 };
 
 /* The row of a number that a host may have made up. */
@@ -44,5 +49,12 @@ const char *
 ths_dead_reason_text(ths_dead_reason reason)
 {
 	return row(dead_texts, THS_DEAD_COUNT, (size_t)reason,
+	    "a number that is no reason");
+}
+
+const char *
+ths_exit_reason_text(ths_exit_reason reason)
+{
+	return row(exit_texts, THS_EXIT_REASON_COUNT, (size_t)reason,
 	    "a number that is no reason");
 }

@@ -110,7 +110,7 @@ on_go_on(ths_self *self, struct mother *mother, const struct go_on *go_on)
 	mother->born += chunk;
 	if (chunk < left)
 		return ths_send(self, ths_me(self), go_on);
-	ths_exit(self);
+	ths_exit_alone(self);
 	return THS_OK;
 }
 

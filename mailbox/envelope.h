@@ -25,6 +25,8 @@ enum envelope_kind {
 	ENVELOPE_WAKEUP, /* a timer came due */
 	ENVELOPE_EXIT,   /* asks the actor to end, in the order of mail */
 	ENVELOPE_REFUSAL, /* tells who asks that the question is dead */
+	ENVELOPE_CHILD,  /* a child has ended; it lies in the child's slot and
+			  * belongs to no pool */
 };
 
 enum envelope_flag {
@@ -33,6 +35,7 @@ enum envelope_flag {
 			       * be fetched early */
 	ENVELOPE_PERIODIC = 4, /* a wake-up whose timer goes on */
 	ENVELOPE_QUESTION = 8, /* its sender waits, and wants a refusal */
+	ENVELOPE_OWN = 16,    /* the runtime's: absorbed where nobody is met */
 };
 
 /* What the sender writes of a header, in one piece. */
@@ -60,7 +63,8 @@ enum {
  *   28     kind             sender: enum envelope_kind
  *   29     size_class       pool
  *   30     flags            sender: enum envelope_flag
- *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of a
+ *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of
+ *                           ENVELOPE_CHILD: an envelope with last words; of a
  *                           run: an address, as flags say; of a question: its
  *                           number; of its refusal: {number, reason:8}
  *   40     deadline_ms      nobody: room kept for a deadline

@@ -21,6 +21,8 @@ struct counts {
 	_Atomic uint64_t accepted;
 	_Atomic uint64_t handled;
 	_Atomic uint64_t failed;
+	_Atomic uint64_t retried;
+	_Atomic uint64_t poisoned;
 	_Atomic uint64_t absorbed;
 	_Atomic uint64_t spawned;
 	_Atomic uint64_t exited;

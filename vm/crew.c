@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "vm/actor/send.h"
 #include "vm/vm.h"
 
 void
@@ -26,11 +27,11 @@ crew_fini(struct crew *crew)
 
 /* The header of an envelope with a plain message of this type. */
 static uint64_t
-plain_header(const ths_type *type)
+plain_header(const ths_type *type, uint32_t number)
 {
 	struct envelope envelope = {
 		.size = (uint16_t)type->size,
-		.kind = ENVELOPE_MAIL,
+		.kind = send_kind(number),
 		.size_class = (uint8_t)envelope_class(type->size),
 	};
 
@@ -46,9 +47,10 @@ crew_learn_type(struct crew *crew, const ths_type *type, uint32_t *number)
 	if (status != THS_OK)
 		return status;
 	*lookup = (struct type_lookup){ .type = type, .number = *number };
-	if (type->dynamic_length == 0 && type->size <= ENVELOPE_MESSAGE_MAX) {
+	if (type->dynamic_length == 0 && type->size <= ENVELOPE_MESSAGE_MAX &&
+	    !system_is_reserved(*number)) {
 		lookup->is_plain = true;
-		lookup->header = plain_header(type);
+		lookup->header = plain_header(type, *number);
 		lookup->size = (uint16_t)type->size;
 		lookup->size_class = (uint8_t)envelope_class(type->size);
 	}

@@ -14,6 +14,7 @@
 #include "mailbox/pool.h"
 #include "sched/worker.h"
 #include "thespis/actor.h"
+#include "vm/actor/failure.h"
 #include "vm/actor/outbox.h"
 #include "vm/actor/slots.h"
 #include "vm/counts.h"
@@ -30,7 +31,8 @@ struct type_lookup {
 	uint32_t number;
 	uint16_t size;
 	uint8_t size_class;
-	bool is_plain; /* no strings, no bytes: all messages have one size */
+	bool is_plain; /* no strings, no bytes: all messages have one size;
+			* and anybody may send them */
 };
 
 /* The same for an actor's table. */
@@ -47,6 +49,7 @@ struct crew {
 	struct pool_cache cache;
 	struct slot_cache free_slots;
 	struct counts counts;
+	struct failure_words failure; /* a worker's */
 	struct type_lookup types[LOOKUPS];
 	struct behaviour_lookup behaviours[LOOKUPS];
 };

@@ -13,6 +13,7 @@
 #include "vm/actor/slice.h"
 #include "vm/actor/wakeup.h"
 #include "vm/endpoint/client.h"
+#include "vm/message/system.h"
 #include "vm/vm.h"
 
 enum {
@@ -245,7 +246,7 @@ start_tables(struct ths_vm *vm)
 	behaviours_init(&vm->behaviours, &vm->memory, &vm->types);
 	names_init(&vm->names, &vm->memory, vm->config.names_max,
 	    vm->ports.parker, vm->ports.clock);
-	status = types_number(&vm->types, &ths_wakeup_type, &vm->wakeup_type);
+	status = system_init(&vm->types);
 	if (status != THS_OK)
 		end_tables(vm);
 	return status;

@@ -5,9 +5,11 @@
  *   1  close the door: state STOPPING; whoever waits outside wakes with
  *      THS_STOPPED, spawns and sends from outside are refused; who had sat
  *      down at a desk before has got up
- *   2  ask: every living actor gets an exit request, behind the mail it has
+ *   2  ask: every living actor without a parent gets an exit request, behind the
+ *      mail it has, and asks its children
  *   3  wait for stillness: all workers idle and nothing queued; actors that are
- *      still alive then (spawned while the door closed) are asked again
+ *      still alive then (spawned while the door closed, or left by their
+ *      parents) are asked in turn
  *   4  end the workers
  *   5  settle: a visit to each client, behind whoever was past the door; its
  *      mail is dead with reason STOPPED
@@ -20,6 +22,7 @@
  */
 #include "base/check.h"
 #include "base/sched_point.h"
+#include "thespis/life.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/life.h"
 #include "vm/actor/slice.h"
@@ -32,24 +35,19 @@
 static bool
 ask_to_exit(struct crew *crew, struct slot *slot)
 {
-	struct envelope *envelope = pool_take(&crew->cache, 0);
+	struct envelope *request = send_exit_request(crew);
 
-	if (envelope == NULL)
-		return false;
-	envelope->to_generation = ENVELOPE_ANY_GENERATION;
-	envelope->from_slot = SLOT_NONE;
-	envelope->from_generation = 0;
-	envelope->from_vm = 0;
-	envelope->type = 0;
-	envelope->kind = ENVELOPE_EXIT;
-	envelope->flags = 0;
-	send_own(crew, slot, envelope);
-	return true;
+	if (request != NULL)
+		send_own(crew, slot, request);
+	return request != NULL;
 }
 
-/* Asks everybody alive; false when there was no memory for some. */
+/*
+ * Asks everybody alive, or only those without a parent, who ask their children;
+ * false when there was no memory for some.
+ */
 static bool
-ask_all(struct ths_vm *vm)
+ask_all(struct ths_vm *vm, bool with_children)
 {
 	struct ths_client *door = vm->door;
 	bool are_all_asked = true;
@@ -59,7 +57,9 @@ ask_all(struct ths_vm *vm)
 
 		/* Relaxed: who is missed is asked in the next round. */
 		if (!atomic_load_explicit(&slot->is_alive,
-		    memory_order_relaxed))
+		    memory_order_relaxed) || (!with_children &&
+		    atomic_load_explicit(&slot->is_child,
+		    memory_order_relaxed)))
 			continue;
 		client_sit(door);
 		if (!ask_to_exit(&door->crew, slot))
@@ -114,8 +114,8 @@ wait_for_stillness(struct ths_vm *vm, uint64_t deadline_ns)
 static bool
 end_actors(struct ths_vm *vm, uint64_t deadline_ns)
 {
-	for (;;) {
-		bool are_all_asked = ask_all(vm);
+	for (bool is_first = true;; is_first = false) {
+		bool are_all_asked = ask_all(vm, !is_first);
 
 		if (!wait_for_stillness(vm, deadline_ns))
 			return false;
@@ -146,6 +146,7 @@ bury_all(struct ths_vm *vm)
 			continue;
 		was_empty = false;
 		slot->crew = worker->user;
+		life_set_reason(slot, THS_EXIT_STOPPED);
 		life_end(slot);
 	}
 	worker_set_current(former);

@@ -70,7 +70,7 @@ struct ths_vm {
 	struct behaviours behaviours;
 	struct slots slots;
 	struct names names;
-	uint32_t wakeup_type; /* number of ths_wakeup */
+	_Atomic uint64_t undertaker; /* vm/actor/dead.h */
 	struct scheduler scheduler;
 	struct threads threads;
 	struct crew *crews; /* one per worker */

@@ -23,8 +23,9 @@
  * Threads: every function here that takes a ths_self is for the actor's own
  * handlers, on the thread that runs them, while they run.
  *
- * Failure: a handler returns THS_OK or another status.  Another status is
- * counted and logged with the names of actor and message; the actor lives on.
+ * Failure: a handler returns THS_OK or another status.  Another status means that
+ * it failed: it is tried once more, then the sender is told; the actor lives on.
+ * See thespis/failure.h.
  */
 #ifndef THESPIS_ACTOR_H
 #define THESPIS_ACTOR_H
@@ -128,7 +129,8 @@ typedef struct ths_spawn_options {
  * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, the options, an empty
  * name, or the start message missing or of another type), THS_TOO_LARGE,
  * THS_NO_MEMORY, THS_LIMIT (actors_max, names_max, or the name too long),
- * THS_STOPPED.
+ * THS_STOPPED, or THS_WRONG_PLACE when this actor is ending: after ths_exit(),
+ * in its exit, or while it waits for its children.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
     ths_address *address, const ths_actor *actor,
@@ -177,14 +179,14 @@ THS_PUBLIC ths_address ths_me(const ths_self *self);
  */
 THS_PUBLIC ths_address ths_sender(const ths_self *self);
 
-/* Who started this actor; nobody for one started from outside, or under a
- * name. */
+/* Who started this actor, though it may be gone; nobody for one started from
+ * outside, or under a name. */
 THS_PUBLIC ths_address ths_parent(const ths_self *self);
 
 /*
- * Ends this actor after the handler that runs now: its exit runs, its state is
- * freed, and mail still waiting becomes dead letters.  During init it makes the
- * init fail.
+ * Ends this actor after the handler that runs now, and its children before it:
+ * see thespis/life.h.  Its exit runs, its state is freed, and mail still waiting
+ * becomes dead letters.  During init it makes the init fail.
  */
 THS_PUBLIC void ths_exit(ths_self *self);
 

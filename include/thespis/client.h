@@ -82,7 +82,8 @@ THS_NODISCARD THS_PUBLIC ths_mail *ths_listen(ths_vm *vm, ths_client *client,
 /* THS_OK when mail holds a message, else why it does not. */
 THS_PUBLIC ths_status ths_mail_status(const ths_mail *mail);
 
-/* Why there is no message, or of which type it is: for a person. */
+/* Why there is no message, what a ths_poison says, or of which type the message
+ * is: for a person. */
 THS_PUBLIC const char *ths_mail_why(const ths_mail *mail);
 
 /*

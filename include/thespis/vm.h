@@ -126,7 +126,7 @@ THS_PUBLIC ths_duration ths_vm_next_deadline(ths_vm *vm);
 
 /* ---------------------------------------------------------------- status */
 
-/* Why a message could not be delivered. */
+/* Why a message could not be delivered; thespis/dead.h tells an actor of it. */
 #define THS_DEAD_TABLE(ROW) \
 	ROW(THS_DEAD_NOBODY, "no such place in this VM") \
 	ROW(THS_DEAD_STALE, "the actor of that address is gone") \
@@ -168,8 +168,12 @@ typedef struct ths_vm_status {
 	uint64_t exited;
 	uint64_t accepted; /* messages taken for delivery */
 	uint64_t handled;  /* given to a handler or to an outside caller */
-	uint64_t failed;   /* of those handled: the handler reported a failure */
-	uint64_t absorbed; /* taken back by the runtime: cancelled wake-ups */
+	uint64_t failed;   /* of those handled: the handler failed, and failed
+			    * again if it was given another chance */
+	uint64_t retried;  /* of those handled: given to the handler again */
+	uint64_t poisoned; /* of those failed: the sender was told */
+	uint64_t absorbed; /* taken back by the runtime: cancelled wake-ups,
+			    * exit requests and notices nobody handles */
 	uint64_t dead[THS_DEAD_COUNT];
 	uint64_t queued;   /* accepted and not yet accounted for */
 	uint64_t timers;   /* set now */

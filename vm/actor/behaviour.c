@@ -3,7 +3,10 @@
 #include "vm/actor/behaviour.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <string.h>
+
+#include "vm/message/system.h"
 
 void
 behaviours_init(struct behaviours *behaviours, struct memory *memory,
@@ -107,9 +110,34 @@ number_rows(struct behaviours *behaviours, const ths_actor *actor,
 	return THS_OK;
 }
 
+/* The numbers of what is still handled by an actor that waits for its children;
+ * returns how many. */
+static size_t
+those_of_exit(const uint32_t *handled, size_t length, uint32_t *kept)
+{
+	size_t kept_length = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (system_is_of_exit(handled[i]))
+			kept[kept_length++] = handled[i];
+	}
+	return kept_length;
+}
+
+static bool
+contains(const uint32_t *numbers, size_t length, uint32_t number)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (numbers[i] == number)
+			return true;
+	}
+	return false;
+}
+
+/* Fills a block; of the rows, those whose numbers are in `kept`. */
 static void
 fill(struct behaviour *behaviour, const ths_actor *actor,
-    const uint32_t *handled)
+    const uint32_t *handled, const uint32_t *kept, size_t kept_length)
 {
 	size_t next = 0;
 
@@ -128,13 +156,23 @@ fill(struct behaviour *behaviour, const ths_actor *actor,
 			behaviour->exit = row->exit;
 			break;
 		case THS_ROW_ON:
-			entry = &behaviour->entries[handled[next] &
-			    behaviour->mask];
-			entry->type = handled[next++];
-			entry->handler = row->handler;
+			if (contains(kept, kept_length, handled[next])) {
+				entry = &behaviour->entries[handled[next] &
+				    behaviour->mask];
+				entry->type = handled[next];
+				entry->handler = row->handler;
+			}
+			next++;
 			break;
 		}
 	}
+}
+
+static size_t
+block_size(uint32_t mask)
+{
+	return sizeof(struct behaviour) +
+	    (mask + 1) * sizeof(struct behaviour_entry);
 }
 
 static enum ths_status
@@ -142,28 +180,37 @@ make(struct behaviours *behaviours, const ths_actor *actor,
     struct behaviour **made)
 {
 	uint32_t handled[BEHAVIOUR_ROWS_MAX];
-	size_t handled_length;
+	uint32_t kept[BEHAVIOUR_ROWS_MAX];
+	struct behaviour *exiting;
+	size_t length, kept_length;
 	uint32_t start_type;
-	uint32_t mask;
+	uint32_t mask, kept_mask;
 	size_t size;
 	enum ths_status status = check_rows(actor);
 
 	if (status == THS_OK)
-		status = number_rows(behaviours, actor, handled,
-		    &handled_length, &start_type);
+		status = number_rows(behaviours, actor, handled, &length,
+		    &start_type);
 	if (status != THS_OK)
 		return status;
-	mask = perfect_mask(handled, handled_length);
-	size = sizeof(struct behaviour) +
-	    (mask + 1) * sizeof(struct behaviour_entry);
+	kept_length = those_of_exit(handled, length, kept);
+	mask = perfect_mask(handled, length);
+	kept_mask = perfect_mask(kept, kept_length);
+	size = block_size(mask) + block_size(kept_mask);
 	*made = memory_take(behaviours->memory, size,
 	    alignof(struct behaviour));
 	if (*made == NULL)
 		return THS_NO_MEMORY;
+	exiting = (struct behaviour *)(void *)((char *)*made +
+	    block_size(mask));
 	(*made)->size = size;
 	(*made)->mask = mask;
 	(*made)->start_type = start_type;
-	fill(*made, actor, handled);
+	(*made)->exiting = exiting;
+	fill(*made, actor, handled, handled, length);
+	exiting->mask = kept_mask;
+	exiting->exiting = exiting;
+	fill(exiting, actor, handled, kept, kept_length);
 	return THS_OK;
 }
 

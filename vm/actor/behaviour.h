@@ -30,7 +30,10 @@ struct behaviour {
 	const ths_actor *actor;
 	const char *name;
 	struct behaviour *next; /* of the VM's */
-	size_t size;            /* of this block */
+	size_t size;            /* of this block, the other one included */
+	const struct behaviour *exiting; /* the same while its actor waits for
+				* its children: it handles what concerns exits,
+				* and nothing else */
 	ths_handler start;
 	ths_exit_handler exit;
 	uint32_t start_type; /* 0: starts without a message */

@@ -2,6 +2,7 @@
 /* dead - what becomes of mail that nobody can receive; see dead.h. */
 #include "vm/actor/dead.h"
 
+#include "thespis/dead.h"
 #include "vm/actor/send.h"
 #include "vm/vm.h"
 
@@ -33,22 +34,105 @@ refuse(struct crew *crew, const struct envelope *question,
 	send_own(crew, asker, refusal);
 }
 
+/* -------------------------------------------------------------- undertaker */
+
+static uint64_t
+life_of(const struct slot *slot)
+{
+	return (uint64_t)slot->generation << 32 | slot->index;
+}
+
 void
-dead_letter(struct crew *crew, struct envelope *envelope, uint32_t to_slot,
+ths_handle_dead_letters(ths_self *self, bool is_handling)
+{
+	struct slot *slot = slot_of_self(self);
+
+	if (is_handling)
+		/* Relaxed: see dead.h. */
+		atomic_store_explicit(&slot->crew->vm->undertaker,
+		    life_of(slot), memory_order_relaxed);
+	else
+		dead_forget(slot);
+}
+
+void
+dead_forget(struct slot *slot)
+{
+	_Atomic uint64_t *undertaker = &slot->crew->vm->undertaker;
+	uint64_t life = life_of(slot);
+
+	/* Relaxed: see dead.h; fails when it is another. */
+	if (UNLIKELY(atomic_load_explicit(undertaker, memory_order_relaxed) ==
+	    life))
+		atomic_compare_exchange_strong_explicit(undertaker, &life, 0,
+		    memory_order_relaxed, memory_order_relaxed);
+}
+
+/* Tells the undertaker of a letter that is not its own. */
+static void
+tell(struct crew *crew, const struct envelope *envelope, ths_address to,
+    enum ths_dead_reason reason)
+{
+	struct ths_vm *vm = crew->vm;
+	const struct sender nobody = { crew, SLOT_NONE, 0 };
+	/* Relaxed: see dead.h. */
+	uint64_t life = atomic_load_explicit(&vm->undertaker,
+	    memory_order_relaxed);
+	ths_address undertaker = vm_address(vm, (uint32_t)life,
+	    (uint32_t)(life >> 32));
+	struct ths_dead_letter letter = {
+		.message = { types_entry(&vm->types, envelope->type)->type,
+		    envelope->message },
+		.to = to,
+		.reason = reason,
+	};
+
+	if (life == 0 || (envelope->from_slot == undertaker.slot &&
+	    envelope->from_generation == undertaker.generation))
+		return;
+	if (envelope->from_slot != SLOT_NONE)
+		letter.from = vm_address(vm, envelope->from_slot,
+		    envelope->from_generation);
+	if (send_system(&nobody, undertaker, &ths_dead_letter_type, &letter) ==
+	    THS_OK)
+		return;
+	letter.message = (ths_any){ NULL, NULL };
+	(void)send_system(&nobody, undertaker, &ths_dead_letter_type, &letter);
+}
+
+/* ----------------------------------------------------------------- letters */
+
+void
+dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
     enum ths_dead_reason reason)
 {
 	struct ths_vm *vm = crew->vm;
 
+	if (envelope->type == SYSTEM_DEAD_LETTER) {
+		dead_absorb(crew, envelope);
+		return;
+	}
 	counts_add(&crew->counts.dead[reason], 1);
 	if (log_wants(&vm->log, THS_LOG_DEBUG))
 		log_write(&vm->log, THS_LOG_DEBUG,
 		    "dead letter: %s from %u.%u to %u.%u: %s",
 		    types_entry(&vm->types, envelope->type)->name,
-		    envelope->from_slot, envelope->from_generation, to_slot,
-		    envelope->to_generation, ths_dead_reason_text(reason));
+		    envelope->from_slot, envelope->from_generation, to.slot,
+		    to.generation, ths_dead_reason_text(reason));
 	if (envelope->flags & ENVELOPE_QUESTION)
 		refuse(crew, envelope, reason);
+	tell(crew, envelope, to, reason);
 	pool_give(&crew->cache, envelope);
+}
+
+void
+dead_letter_at(struct slot *slot, struct envelope *envelope,
+    enum ths_dead_reason reason)
+{
+	struct crew *crew = slot->crew;
+
+	dead_letter(crew, envelope, vm_address(crew->vm, slot->index,
+	    envelope->to_generation), reason);
 }
 
 void

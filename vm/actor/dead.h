@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * dead - what becomes of mail that nobody can receive: it is counted by reason,
- * logged, and its envelope freed.  If somebody outside waits for an answer to it,
- * a refusal with the reason ends the waiting.
+ * logged, told to the undertaker, and its envelope freed.  If somebody outside
+ * waits for an answer to it, a refusal with the reason ends the waiting.
  *
- * Threads: the crew's owner.
+ * The undertaker is an actor that asked for it; the VM keeps which life of which
+ * slot, {generation:32, slot:32}, 0 for nobody.  Relaxed: who reads an old one
+ * sends to that one, as if it had been earlier.
+ *
+ * Threads: the crew's owner; dead_forget(): the slot's consumer.
  */
 #ifndef VM_ACTOR_DEAD_H
 #define VM_ACTOR_DEAD_H
@@ -13,6 +17,7 @@
 
 #include "mailbox/envelope.h"
 #include "thespis/vm.h"
+#include "vm/actor/slot.h"
 #include "vm/crew.h"
 
 /* Of the correlation of an ENVELOPE_REFUSAL, from the bottom; the question's
@@ -21,9 +26,13 @@ enum { DEAD_REASON_BITS = 8 };
 
 _Static_assert(THS_DEAD_COUNT <= 1 << DEAD_REASON_BITS, "a reason fits");
 
-/* Ends an accepted envelope that was meant for `to_slot`.  Takes it. */
-void dead_letter(struct crew *crew, struct envelope *envelope,
-    uint32_t to_slot, enum ths_dead_reason reason);
+/* Ends an accepted envelope that was meant for `to`.  Takes it. */
+void dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
+    enum ths_dead_reason reason);
+
+/* The same for one that was met at a slot. */
+void dead_letter_at(struct slot *slot, struct envelope *envelope,
+    enum ths_dead_reason reason);
 
 /* The same for a message that never got an envelope. */
 void dead_message(struct crew *crew, const ths_type *type, ths_address to,
@@ -31,5 +40,8 @@ void dead_message(struct crew *crew, const ths_type *type, ths_address to,
 
 /* Ends an accepted envelope that the runtime takes back itself. */
 void dead_absorb(struct crew *crew, struct envelope *envelope);
+
+/* The life in slot is about to end: it is no undertaker any more. */
+void dead_forget(struct slot *slot);
 
 #endif

@@ -6,6 +6,10 @@
 
 #include "base/check.h"
 #include "mailbox/inbox.h"
+#include "thespis/life.h"
+#include "vm/actor/children.h"
+#include "vm/actor/dead.h"
+#include "vm/actor/failure.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
@@ -84,12 +88,18 @@ move_in(const struct sender *parent, struct slot *slot,
 	slot->behaviour = behaviour;
 	slot->parent_slot = parent->slot;
 	slot->parent_generation = parent->generation;
+	slot->youngest = NULL;
 	/* Relaxed: numbers and facts to look at; see vm/actor/slot.h. */
 	atomic_store_explicit(&slot->handled, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->failed, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
 	    memory_order_relaxed);
+	atomic_store_explicit(&slot->is_child, parent->slot != SLOT_NONE,
+	    memory_order_relaxed);
 	atomic_store_explicit(&slot->is_alive, true, memory_order_relaxed);
+	if (parent->slot != SLOT_NONE)
+		children_add(slots_at(&parent->crew->vm->slots, parent->slot),
+		    slot);
 }
 
 /* Gives back a claimed slot that was not used. */
@@ -248,17 +258,57 @@ life_close(struct slot *slot)
 	slot->flags |= SLOT_UNLISTED;
 }
 
-/* Frees what the actor had. */
+/* An envelope with a text for whoever is told of the end, or NULL. */
+static struct envelope *
+write_down(struct crew *crew, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	struct envelope *envelope = pool_take(&crew->cache, (uint32_t)size);
+
+	if (envelope != NULL)
+		memcpy(envelope->message, text, size);
+	return envelope;
+}
+
+/* Frees what the actor had, and tells its parent. */
 static void
-bury(struct slot *slot)
+bury(struct slot *slot, const char *last_words)
 {
 	struct crew *crew = slot->crew;
+	uint32_t generation = slot->generation;
+	enum ths_exit_reason reason = (enum ths_exit_reason)
+	    ((slot->flags & SLOT_REASONS) / SLOT_REASON);
 
 	if (UNLIKELY(slot->names != NULL))
 		names_forget(&crew->vm->names, slot);
+	dead_forget(slot);
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);
+	if (slot->parent_slot == SLOT_NONE)
+		return;
+	slot->flags &= ~(uint32_t)SLOT_UNLISTED; /* who meets the notice does */
+	children_tell(slot, generation, reason, last_words == NULL ? NULL :
+	    write_down(crew, last_words));
+}
+
+/* Init has failed. */
+static void
+begin_nothing(struct slot *slot, enum ths_status status)
+{
+	struct crew *crew = slot->crew;
+	const char *why = failure_text(slot, status);
+
+	if (status != THS_OK)
+		log_write(&crew->vm->log, THS_LOG_WARNING,
+		    "actor %s %u.%u: init failed: %s", slot->behaviour->name,
+		    slot->index, slot->generation, why);
+	slot->flags = (slot->flags & SLOT_ALONE) | SLOT_UNBORN | SLOT_LEAVING;
+	life_set_reason(slot, THS_EXIT_INIT_FAILED);
+	if (status != THS_OK && slot->youngest == NULL)
+		bury(slot, why);
+	else
+		life_leave(slot);
 }
 
 void
@@ -269,6 +319,7 @@ life_begin(struct slot *slot)
 	struct envelope *start = slot->current;
 	enum ths_status status = THS_OK;
 
+	failure_forget(slot);
 	if (behaviour->start != NULL)
 		status = behaviour->start(slot_self(slot), slot->state,
 		    start == NULL ? NULL : start->message);
@@ -277,15 +328,42 @@ life_begin(struct slot *slot)
 	slot->current = NULL;
 	if (start != NULL)
 		pool_give(&crew->cache, start);
-	if (LIKELY(status == THS_OK && slot->flags == SLOT_NEW)) {
+	if (LIKELY(status == THS_OK && slot->flags == SLOT_NEW))
 		slot->flags = 0;
+	else
+		begin_nothing(slot, status);
+}
+
+void
+life_leave(struct slot *slot)
+{
+	if (slot->flags & SLOT_EXITING)
 		return;
+	if (slot->flags & SLOT_ALONE)
+		slot->youngest = NULL;
+	if (UNLIKELY(slot->youngest != NULL)) {
+		slot->flags |= SLOT_EXITING;
+		slot->behaviour = slot->behaviour->exiting;
+		children_ask(slot);
+		if (slot->youngest != NULL)
+			return;
 	}
-	if (status != THS_OK)
-		log_write(&crew->vm->log, THS_LOG_WARNING,
-		    "actor %s %u.%u: init failed: %s", behaviour->name,
-		    slot->index, slot->generation, ths_status_text(status));
-	bury(slot);
+	life_end(slot);
+}
+
+/* It cannot fail, but it may say that something went wrong. */
+static void
+run_exit(struct slot *slot)
+{
+	const struct behaviour *behaviour = slot->behaviour;
+
+	failure_forget(slot);
+	behaviour->exit(slot_self(slot), slot->state);
+	if (UNLIKELY(failure_is_told(slot)))
+		log_write(&slot->crew->vm->log, THS_LOG_WARNING,
+		    "actor %s %u.%u: exit failed: %s", behaviour->name,
+		    slot->index, slot->generation,
+		    failure_text(slot, THS_FAILED));
 }
 
 void
@@ -294,13 +372,15 @@ life_end(struct slot *slot)
 	const struct behaviour *behaviour = slot->behaviour;
 
 	CHECK(behaviour != NULL);
-	if (behaviour->exit != NULL && !(slot->flags & SLOT_NEW))
-		behaviour->exit(slot_self(slot), slot->state);
+	slot->flags |= SLOT_LEAVING; /* no more children */
+	if (behaviour->exit != NULL &&
+	    !(slot->flags & (SLOT_NEW | SLOT_UNBORN)))
+		run_exit(slot);
 	if (UNLIKELY(slot->crew->outbox.slot != NULL))
 		outbox_close(slot->crew);
 	if (slot->flags & SLOT_NEW && slot->current != NULL) {
 		pool_give(&slot->crew->cache, slot->current);
 		slot->current = NULL;
 	}
-	bury(slot);
+	bury(slot, NULL);
 }

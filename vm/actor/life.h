@@ -3,15 +3,19 @@
  * life - an actor's beginning and end in its slot.
  *
  * Spawning claims a free slot and makes its task ready; init runs on the worker
- * that gets it, in the actor's first slice.  The end frees the state and raises
- * the generation: from then on every address of that life is stale.  A slot
- * whose generation would wrap is retired: it goes idle and into no free list.
+ * that gets it, in the actor's first slice.  The end comes after that of the
+ * actor's children; it frees the state and raises the generation: from then on
+ * every address of that life is stale.  The slot of an actor without a parent is
+ * listed as free when it goes idle, that of a child when its parent has met the
+ * notice of its end.  A slot whose generation would wrap is retired: it goes idle
+ * and into no free list.
  *
  * Threads: spawn by the crew's owner; begin and end by the slot's consumer.
  */
 #ifndef VM_ACTOR_LIFE_H
 #define VM_ACTOR_LIFE_H
 
+#include "thespis/life.h"
 #include "vm/actor/send.h"
 #include "vm/actor/slot.h"
 
@@ -22,7 +26,20 @@ enum ths_status life_spawn(const struct sender *parent, ths_address *address,
 /* Runs init of a SLOT_NEW slot; ends the actor if that fails. */
 void life_begin(struct slot *slot);
 
-/* Ends the actor: its exit runs unless it has not begun. */
+/* Notes why the actor ends; otherwise it leaves by itself. */
+static inline void
+life_set_reason(struct slot *slot, enum ths_exit_reason reason)
+{
+	slot->flags = (slot->flags & ~(uint32_t)SLOT_REASONS) |
+	    (uint32_t)reason * SLOT_REASON;
+}
+
+/* Begins the actor's end: now, or when its children, who are asked to exit, are
+ * gone. */
+void life_leave(struct slot *slot);
+
+/* Ends the actor, its children gone or not: its exit runs unless it has not
+ * begun, and its parent is told. */
 void life_end(struct slot *slot);
 
 /* Raises the generation of a slot nobody lives in any more; marks the slot to be

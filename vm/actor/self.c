@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "thespis/life.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
 #include "vm/vm.h"
@@ -32,10 +33,14 @@ ths_status
 ths_spawn_child(ths_self *self, ths_address *address, const ths_actor *actor,
     const ths_spawn_options *options)
 {
-	struct sender sender = sender_of(slot_of_self(self));
+	const struct slot *slot = slot_of_self(self);
+	struct sender sender = sender_of(slot);
 
 	if (address == NULL)
 		return THS_BAD_ARGUMENT;
+	if (slot->flags & (SLOT_LEAVING | SLOT_EXITING))
+		return vm_state(slot->crew->vm) == VM_RUNNING ?
+		    THS_WRONG_PLACE : THS_STOPPED;
 	return life_spawn(&sender, address, actor, options);
 }
 
@@ -53,7 +58,8 @@ ths_sender(const ths_self *self)
 	const struct slot *slot = slot_of_self(self);
 	const struct envelope *current = slot->current;
 
-	if (current == NULL || current->kind == ENVELOPE_START)
+	if (current == NULL || current->kind == ENVELOPE_START ||
+	    current->from_slot == SLOT_NONE)
 		return THS_NOBODY;
 	return vm_address(slot->crew->vm, current->from_slot,
 	    current->from_generation);
@@ -74,6 +80,12 @@ void
 ths_exit(ths_self *self)
 {
 	slot_of_self(self)->flags |= SLOT_LEAVING;
+}
+
+void
+ths_exit_alone(ths_self *self)
+{
+	slot_of_self(self)->flags |= SLOT_LEAVING | SLOT_ALONE;
 }
 
 ths_vm *

@@ -4,14 +4,17 @@
 
 #include <string.h>
 
+#include "thespis/life.h"
 #include "vm/actor/dead.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
+#include "vm/message/system.h"
 #include "vm/vm.h"
 
-enum ths_status
-send_seal(struct crew *crew, const ths_type *type, const void *message,
-    struct envelope **sealed)
+/* As send_seal(), of any type. */
+static enum ths_status
+seal(struct crew *crew, const ths_type *type, const void *message,
+    bool is_own, struct envelope **sealed)
 {
 	struct envelope *envelope;
 	enum ths_status status;
@@ -24,16 +27,25 @@ send_seal(struct crew *crew, const ths_type *type, const void *message,
 	status = crew_type(crew, type, &number);
 	if (UNLIKELY(status != THS_OK))
 		return status;
+	if (UNLIKELY(system_is_reserved(number) && !is_own))
+		return THS_BAD_ARGUMENT;
 	envelope = pool_take(&crew->cache, size);
 	if (UNLIKELY(envelope == NULL))
 		return THS_NO_MEMORY;
 	envelope->type = number;
 	envelope->from_vm = 0;
-	envelope->kind = ENVELOPE_MAIL;
+	envelope->kind = send_kind(number);
 	envelope->flags = 0;
 	flat_write(type, message, envelope->message, size);
 	*sealed = envelope;
 	return THS_OK;
+}
+
+enum ths_status
+send_seal(struct crew *crew, const ths_type *type, const void *message,
+    struct envelope **sealed)
+{
+	return seal(crew, type, message, false, sealed);
 }
 
 void
@@ -150,14 +162,14 @@ mark(struct envelope *envelope, uint64_t question)
 
 /* Any message, to anywhere: what send_message() does not do itself. */
 static __attribute__((noinline)) enum ths_status
-send_any(const struct sender *sender, ths_address to, const ths_type *type,
-    const void *message, uint64_t question)
+send_whatever(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message, bool is_own, uint64_t question)
 {
 	struct crew *crew = sender->crew;
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
 	struct slot *slot;
-	enum ths_status status = send_seal(crew, type, message, &envelope);
+	enum ths_status status = seal(crew, type, message, is_own, &envelope);
 
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
@@ -173,12 +185,26 @@ send_any(const struct sender *sender, ths_address to, const ths_type *type,
 		envelope->from_slot = sender->slot;
 		envelope->from_generation = sender->generation;
 		envelope->to_generation = to.generation;
-		dead_letter(crew, envelope, to.slot, reason_of_address(vm, to));
+		dead_letter(crew, envelope, to, reason_of_address(vm, to));
 	} else if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
 		counts_add(&crew->counts.limited, 1);
-		dead_letter(crew, envelope, to.slot, THS_DEAD_FULL);
+		dead_letter(crew, envelope, to, THS_DEAD_FULL);
 	}
 	return THS_OK;
+}
+
+static enum ths_status
+send_any(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message, uint64_t question)
+{
+	return send_whatever(sender, to, type, message, false, question);
+}
+
+enum ths_status
+send_system(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return send_whatever(sender, to, type, message, true, 0);
 }
 
 /* Copies a plain message; the two most common sizes without a call. */
@@ -219,7 +245,7 @@ send_straight(const struct sender *sender, ths_address to,
 	counts_add(&crew->counts.accepted, 1);
 	if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
 		counts_add(&crew->counts.limited, 1);
-		dead_letter(crew, envelope, to.slot, THS_DEAD_FULL);
+		dead_letter(crew, envelope, to, THS_DEAD_FULL);
 	}
 	return THS_OK;
 }
@@ -307,6 +333,25 @@ send_try_message(const struct sender *sender, ths_address to,
 	counts_add(&crew->counts.limited, 1);
 	pool_give(&crew->cache, envelope);
 	return THS_FULL;
+}
+
+struct envelope *
+send_exit_request(struct crew *crew)
+{
+	const struct ths_exit_request request = { .is_alone = false };
+	struct envelope *envelope = pool_take(&crew->cache, sizeof(request));
+
+	if (envelope == NULL)
+		return NULL;
+	envelope->to_generation = ENVELOPE_ANY_GENERATION;
+	envelope->from_slot = SLOT_NONE;
+	envelope->from_generation = 0;
+	envelope->from_vm = 0;
+	envelope->type = SYSTEM_EXIT_REQUEST;
+	envelope->kind = ENVELOPE_EXIT;
+	envelope->flags = ENVELOPE_OWN;
+	memcpy(envelope->message, &request, sizeof(request));
+	return envelope;
 }
 
 void

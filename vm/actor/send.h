@@ -16,6 +16,7 @@
 
 #include "thespis/actor.h"
 #include "vm/crew.h"
+#include "vm/message/system.h"
 
 /* Who sends: an actor's or a client's slot, in its present life. */
 struct sender {
@@ -39,6 +40,9 @@ enum ths_status send_message(const struct sender *sender, ths_address to,
  */
 enum ths_status send_question(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message, uint64_t question);
+/* The same for the types that only the runtime may send. */
+enum ths_status send_system(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message);
 
 /* As ths_try_send() does: nothing is counted unless it is placed. */
 enum ths_status send_try_message(const struct sender *sender, ths_address to,
@@ -46,10 +50,22 @@ enum ths_status send_try_message(const struct sender *sender, ths_address to,
 
 /*
  * An envelope holding a message, not counted and not addressed.
- * THS_OK, THS_BAD_ARGUMENT, THS_TOO_LARGE, THS_NO_MEMORY or THS_LIMIT.
+ * THS_OK, THS_BAD_ARGUMENT (also for a type that only the runtime sends),
+ * THS_TOO_LARGE, THS_NO_MEMORY or THS_LIMIT.
  */
 enum ths_status send_seal(struct crew *crew, const ths_type *type,
     const void *message, struct envelope **envelope);
+
+/* The kind of an envelope that holds a message of this type. */
+static inline uint8_t
+send_kind(uint32_t type)
+{
+	return type == SYSTEM_EXIT_REQUEST ? ENVELOPE_EXIT : ENVELOPE_MAIL;
+}
+
+/* A request of the runtime's own to whoever lives where it is pushed, to exit
+ * and take its children with it; from nobody.  NULL: no memory. */
+struct envelope *send_exit_request(struct crew *crew);
 
 /* Pushes an envelope that the runtime made itself, past the mailbox's limit,
  * and counts it as accepted. */

@@ -8,29 +8,13 @@
 #include "vm/actor/slice.h"
 
 #include "base/check.h"
+#include "vm/actor/children.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/exits.h"
+#include "vm/actor/handling.h"
 #include "vm/actor/life.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
-
-/* A handler reported a failure. */
-static void
-note_failure(struct slot *slot, const struct envelope *envelope,
-    enum ths_status status)
-{
-	struct crew *crew = slot->crew;
-	struct ths_vm *vm = crew->vm;
-
-	counts_add(&crew->counts.failed, 1);
-	/* Relaxed: one writer, the consumer. */
-	atomic_store_explicit(&slot->failed, atomic_load_explicit(
-	    &slot->failed, memory_order_relaxed) + 1, memory_order_relaxed);
-	log_write(&vm->log, THS_LOG_WARNING,
-	    "actor %s %u.%u: handler of %s failed: %s",
-	    slot->behaviour->name, slot->index, slot->generation,
-	    types_entry(&vm->types, envelope->type)->name,
-	    ths_status_text(status));
-}
 
 /* Why mail for nobody who lives in slot is dead. */
 static enum ths_dead_reason
@@ -53,44 +37,50 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 		wakeup_end(crew->vm, envelope);
 		dead_absorb(crew, envelope);
 		break;
-	case ENVELOPE_EXIT:
 	case ENVELOPE_REFUSAL:
 		dead_absorb(crew, envelope);
 		break;
+	case ENVELOPE_CHILD:
+		counts_add(&crew->counts.absorbed, 1);
+		children_free_notice(crew, envelope);
+		break;
+	case ENVELOPE_EXIT:
 	case ENVELOPE_MAIL:
 	case ENVELOPE_START:
-		dead_letter(crew, envelope, slot->index,
-		    reason_of(slot, envelope));
+		if (envelope->flags & ENVELOPE_OWN)
+			dead_absorb(crew, envelope);
+		else
+			dead_letter_at(slot, envelope,
+			    reason_of(slot, envelope));
 		break;
 	}
 }
 
 /* Nobody lives here (an address may name a life that has not begun), or the one
- * who does has no handler. */
+ * who does has no handler, or waits for its children and handles no more. */
 static void
 end_unhandled(struct slot *slot, struct envelope *envelope)
 {
+	struct crew *crew = slot->crew;
+
 	if (slot->behaviour == NULL)
 		slice_end_stale(slot, envelope);
+	else if (system_may_be_ignored(envelope->type))
+		dead_absorb(crew, envelope);
+	else if (!(slot->flags & SLOT_EXITING))
+		dead_letter_at(slot, envelope, THS_DEAD_UNHANDLED);
+	else if (envelope->kind == ENVELOPE_WAKEUP)
+		dead_absorb(crew, envelope);
 	else
-		dead_letter(slot->crew, envelope, slot->index,
-		    THS_DEAD_UNHANDLED);
+		dead_letter_at(slot, envelope, THS_DEAD_EXITED);
 }
 
-/* What seldom follows a handler. */
+/* Apart, so that the usual case does not keep the message's place for it. */
 static __attribute__((noinline)) void
-after_handler(struct slot *slot, const struct envelope *envelope,
+after_handler(struct slot *slot, struct envelope *envelope,
     enum ths_status status)
 {
-	const struct vm_ports *ports = &slot->crew->vm->ports;
-
-	if (ports->handled != NULL)
-		ports->handled(ports->context, slot, envelope);
-	if (status != THS_OK)
-		note_failure(slot, envelope, status);
-	slot->current = NULL;
-	if (slot->flags & SLOT_LEAVING)
-		life_end(slot);
+	handling_after(slot, envelope, envelope->message, status);
 }
 
 /* Gives a message of the present life to its handler; false: there is none. */
@@ -129,14 +119,14 @@ handle_other(struct slot *slot, struct envelope *envelope)
 {
 	struct crew *crew = slot->crew;
 
-	if (slot->behaviour == NULL) {
+	if (slot->behaviour == NULL ||
+	    (envelope->to_generation != slot->generation &&
+	    envelope->to_generation != ENVELOPE_ANY_GENERATION)) {
 		slice_end_stale(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_EXIT) {
-		dead_absorb(crew, envelope);
-		slot->current = NULL;
-		life_end(slot);
-	} else if (envelope->to_generation != slot->generation) {
-		slice_end_stale(slot, envelope);
+		exits_asked(slot, envelope);
+	} else if (envelope->kind == ENVELOPE_CHILD) {
+		exits_child_ended(slot, envelope);
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))
@@ -308,7 +298,6 @@ slice_run(void *context, struct worker *worker, struct task *task)
 uint32_t
 slice_drain(struct slot *slot, enum ths_dead_reason reason)
 {
-	struct crew *crew = slot->crew;
 	uint32_t letters = 0;
 
 	do {
@@ -323,8 +312,7 @@ slice_drain(struct slot *slot, enum ths_dead_reason reason)
 			if (envelope->kind != ENVELOPE_MAIL) {
 				slice_end_stale(slot, envelope);
 			} else {
-				dead_letter(crew, envelope, slot->index,
-				    reason);
+				dead_letter_at(slot, envelope, reason);
 				letters++;
 			}
 			envelope = next;

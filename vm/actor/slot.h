@@ -17,10 +17,24 @@
  *   0     task           the queue it is in              the same
  *   0     waiter         the client that waits here      senders  [W]
  *   0     is_alive       consumer                        stop, status; relaxed
+ *   0     is_child       consumer, at spawn              stop; relaxed
  *   0     index          once                            any
  *   0     mailbox_max    consumer, at spawn              senders; relaxed
+ *   0     next_…         whose free list it is in        the same
+ *   0     life … younger the parent's consumer           the same
  *   1     all            consumer                        consumer
- *   2     all            consumer                        consumer, status relaxed
+ *   2     all            consumer; at the end the notice consumer, status relaxed;
+ *                                                        the notice: parent
+ *
+ * A child and its parent touch only their own: the parent's consumer links the
+ * child's slot into the list of its children when it spawns it, by fields of the
+ * child's slot that belong to the parent from then on.  At its end the child
+ * tells the parent by mail, and that notice lies in the child's own slot (line 2
+ * is nobody's by then), so it needs no memory and cannot fail to be sent.  Whoever
+ * is the consumer of the slot that the notice goes to, and so meets it, takes the
+ * child off the list if that life of the parent still lasts, and gives the slot
+ * back to be used again.  Until then nobody can move in; see
+ * vm/actor/children.h.
  *
  *   [W] waiter: store release by the client that consumes here -> load acquire by
  *       a sender that found the inbox awaited: it wakes that client.  By then
@@ -56,6 +70,11 @@ enum slot_flag {
 	SLOT_REPLY = 8,    /* is, or was until it became free, the reply
 			    * address of a call */
 	SLOT_ENDED = 16,   /* free; has not been idle since its actor's end */
+	SLOT_EXITING = 32, /* ends when its children are gone */
+	SLOT_ALONE = 64,   /* its children live on */
+	SLOT_UNBORN = 128, /* init failed: exit does not run */
+	SLOT_REASON = 256, /* times enum ths_exit_reason: why it ends */
+	SLOT_REASONS = 7 * SLOT_REASON,
 };
 
 struct slot {
@@ -65,8 +84,12 @@ struct slot {
 	uint32_t index;
 	_Atomic uint32_t mailbox_max; /* 0: no limit */
 	atomic_bool is_alive;
+	atomic_bool is_child;
 	uint32_t next_free;  /* index; the free list it is in */
 	_Atomic uint32_t next_batch; /* index; the depot, relaxed */
+	uint32_t life;       /* the parent's: generation of the child */
+	struct slot *older;   /* the parent's: siblings; NULL: none */
+	struct slot *younger; /* itself: it is in no list */
 
 	alignas(CACHE_LINE) uint32_t generation; /* 1 is the first */
 	uint32_t flags;                          /* enum slot_flag */
@@ -77,17 +100,34 @@ struct slot {
 	struct envelope *current; /* being handled */
 	uint32_t parent_slot;
 	uint32_t parent_generation;
-	struct name *names; /* its own, oldest first; vm/admin/names.h */
+	struct slot *youngest; /* of its children; NULL: none */
 
+	/* The notice of the end lies here; `handled` is where an envelope has
+	 * fields that a notice does not use, since the slice still counts. */
+	alignas(CACHE_LINE) unsigned char inline_state[SLOT_STATE_INLINE];
 	/* Kept for the accounting, limits and traces that build on them. */
-	alignas(CACHE_LINE) _Atomic uint64_t handled;
+	_Atomic uint64_t busy_ns;
+	_Atomic uint64_t handled;
 	_Atomic uint32_t failed;
 	uint16_t priority;
 	uint16_t trace_rate;
-	_Atomic uint64_t busy_ns;
-	uint64_t deadline_ns;
-	alignas(16) unsigned char inline_state[SLOT_STATE_INLINE];
+	struct name *names; /* its own, oldest first; vm/admin/names.h */
 };
+
+/* Where the notice of an actor's end is written. */
+static inline struct envelope *
+slot_notice(struct slot *slot)
+{
+	return (struct envelope *)(void *)slot->inline_state;
+}
+
+/* The slot of the child that a notice tells of. */
+static inline struct slot *
+slot_of_notice(struct envelope *notice)
+{
+	return CONTAINER_OF((unsigned char (*)[SLOT_STATE_INLINE])(void *)notice,
+	    struct slot, inline_state);
+}
 
 static inline struct slot *
 slot_of_task(struct task *task)

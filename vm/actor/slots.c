@@ -8,6 +8,12 @@
 _Static_assert(offsetof(struct slot, generation) == CACHE_LINE,
     "the consumer's line begins with the generation");
 _Static_assert(sizeof(struct slot) == 3 * CACHE_LINE, "three lines a slot");
+_Static_assert(offsetof(struct slot, inline_state) % ENVELOPE_SIZE_MIN == 0 &&
+    sizeof(struct slot) - offsetof(struct slot, inline_state) >=
+    ENVELOPE_SIZE_MIN, "the notice has a block of its own");
+_Static_assert(offsetof(struct slot, handled) -
+    offsetof(struct slot, inline_state) == offsetof(struct envelope,
+    deadline_ms), "the count lies where a notice has nothing");
 
 /* A batch is at most one part in so many of all slots. */
 enum { SLOTS_BATCH_SHARE = 256 };

@@ -52,7 +52,7 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	envelope->from_slot = slot->index;
 	envelope->from_generation = envelope->to_generation;
 	envelope->from_vm = 0;
-	envelope->type = vm->wakeup_type;
+	envelope->type = SYSTEM_WAKEUP;
 	envelope->kind = ENVELOPE_WAKEUP;
 	envelope->flags = load->words[LOAD_PERIOD] != 0 ? ENVELOPE_PERIODIC : 0;
 	envelope->correlation = handle;

@@ -23,6 +23,8 @@ add_counts(ths_vm_status *status, const struct counts *counts)
 	status->accepted += read_count(&counts->accepted);
 	status->handled += read_count(&counts->handled);
 	status->failed += read_count(&counts->failed);
+	status->retried += read_count(&counts->retried);
+	status->poisoned += read_count(&counts->poisoned);
 	status->absorbed += read_count(&counts->absorbed);
 	status->limits_hit += read_count(&counts->limited);
 	for (int i = 0; i < THS_DEAD_COUNT; i++)
@@ -133,8 +135,9 @@ print_messages(struct text *text, const ths_vm_status *status)
 	line(text, "messages  %" PRIu64 " accepted, %" PRIu64 " handled, %"
 	    PRIu64 " absorbed, %" PRIu64 " queued\n", status->accepted,
 	    status->handled, status->absorbed, status->queued);
-	line(text, "failures  %" PRIu64 " handlers, %" PRIu64 " limits hit\n",
-	    status->failed, status->limits_hit);
+	line(text, "failures  %" PRIu64 " handlers, %" PRIu64 " retried, %"
+	    PRIu64 " poisoned, %" PRIu64 " limits hit\n", status->failed,
+	    status->retried, status->poisoned, status->limits_hit);
 	line(text, "timers    %" PRIu64 " set\n", status->timers);
 	line(text, "memory    %.1f MiB\n", (double)status->memory / MiB);
 }

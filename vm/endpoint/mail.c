@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "thespis/failure.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/layout.h"
 #include "vm/vm.h"
@@ -115,6 +116,9 @@ ths_mail_why(const ths_mail *mail)
 		    (refusal_index(mail) - THS_STATUS_COUNT));
 	if (ths_mail_status(mail) != THS_OK)
 		return ths_status_text(ths_mail_status(mail));
+	if (envelope->type == SYSTEM_POISON)
+		return ((const struct ths_poison *)(const void *)
+		    envelope->message)->details;
 	return types_entry(&client_of(envelope)->vm->types,
 	    envelope->type)->name;
 }

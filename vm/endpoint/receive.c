@@ -27,7 +27,9 @@ is_wanted(const struct ths_client *client, const struct slot *slot,
 {
 	if (UNLIKELY(envelope->to_generation != slot->generation))
 		return false;
-	return LIKELY(envelope->kind == ENVELOPE_MAIL) ||
+	if (LIKELY(envelope->kind == ENVELOPE_MAIL))
+		return true;
+	return envelope->kind == ENVELOPE_REFUSAL &&
 	    envelope->correlation >> DEAD_REASON_BITS == client->awaited;
 }
 
@@ -44,7 +46,11 @@ take_mail(struct ths_client *client, struct slot *slot)
 		if (LIKELY(is_wanted(client, slot, envelope)))
 			return envelope;
 		client_sit(client);
-		slice_end_stale(slot, envelope);
+		/* Nobody asks a client to exit. */
+		if (envelope->to_generation == slot->generation)
+			dead_absorb(&client->crew, envelope);
+		else
+			slice_end_stale(slot, envelope);
 		client_stand(client);
 	}
 	return NULL;

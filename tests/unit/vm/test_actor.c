@@ -172,8 +172,8 @@ Test(actor, whose_handler_fails_lives_on_and_the_failure_is_logged)
 	cr_assert_eq(notes.values_length, 1);
 	cr_assert_eq(world_status(&world).failed, 1);
 	cr_assert_eq(world_status(&world).handled, 2);
-	cr_assert_eq(world_logged(&world, "recorder"), 1);
-	cr_assert_eq(world_logged(&world, "handler of fail failed"), 1);
+	cr_assert_eq(world_logged(&world, "recorder"), 2);
+	cr_assert_eq(world_logged(&world, "handler of fail failed"), 2);
 	cr_assert_eq(atomic_load(&world_slot(&world, recorder)->failed), 1);
 	world_end(&world);
 }

@@ -60,7 +60,9 @@ Test(status, counts_what_happened)
 	status = world_status(&world);
 	cr_assert_eq(status.handled, 3);
 	cr_assert_eq(status.failed, 1);
-	cr_assert_eq(status.queued, 0);
+	cr_assert_eq(status.retried, 1);
+	cr_assert_eq(status.poisoned, 1);
+	cr_assert_eq(status.queued, 1, "the poison, for the client");
 	cr_assert_eq(status.timers, 1);
 	cr_assert_eq(status.spawned, 1);
 	cr_assert_eq(status.actors, 1);
@@ -123,7 +125,7 @@ Test(status, is_printed_as_a_table)
 	cr_assert_lt(size, sizeof(text));
 	cr_assert_eq(strlen(text), size);
 	cr_assert_not_null(strstr(text, "1 alive, 1 spawned, 0 exited"));
-	cr_assert_not_null(strstr(text, "4 accepted, 3 handled"));
+	cr_assert_not_null(strstr(text, "5 accepted, 3 handled"));
 	cr_assert_not_null(strstr(text, "1 handlers"));
 	cr_assert_not_null(strstr(text, "timers    1 set"));
 	cr_assert_not_null(strstr(text,

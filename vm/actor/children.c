@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* children - what a parent keeps of its children; see children.h. */
+#include "vm/actor/children.h"
+
+#include "thespis/life.h"
+#include "vm/actor/send.h"
+#include "vm/message/system.h"
+#include "vm/vm.h"
+
+/* -------------------------------------------------------------------- list */
+
+size_t
+ths_children(const ths_self *self, ths_address *children, size_t max)
+{
+	const struct slot *parent = slot_of_self(self);
+	const struct slot *child;
+	size_t count = 0;
+
+	for (child = parent->youngest; child != NULL; child = child->older) {
+		if (count < max)
+			children[count] = vm_address(parent->crew->vm,
+			    child->index, child->life);
+		count++;
+	}
+	return count;
+}
+
+/* ------------------------------------------------------------------ asking */
+
+/* Asks one child; false: no memory.  Whoever lives in its slot is the child: the
+ * slot is not used again before it is off the list. */
+static bool
+ask(struct slot *parent, struct slot *child)
+{
+	struct envelope *request = send_exit_request(parent->crew);
+
+	if (request == NULL)
+		return false;
+	request->from_slot = parent->index;
+	request->from_generation = parent->generation;
+	send_own(parent->crew, child, request);
+	return true;
+}
+
+void
+children_ask(struct slot *parent)
+{
+	struct slot *child = parent->youngest;
+
+	while (child != NULL) {
+		struct slot *older = child->older;
+
+		if (!ask(parent, child)) {
+			log_write(&parent->crew->vm->log, THS_LOG_ERROR,
+			    "actor %s %u.%u: no memory to ask its child %u.%u "
+			    "to exit", parent->behaviour->name, parent->index,
+			    parent->generation, child->index, child->life);
+			children_strike(parent, child);
+			child->older = NULL;
+			child->younger = child;
+		}
+		child = older;
+	}
+}
+
+/* ------------------------------------------------------------------ notice */
+
+/* Of every notice. */
+static const struct envelope notice_head = {
+	.type = SYSTEM_ACTOR_EXITED,
+	.kind = ENVELOPE_CHILD,
+	.flags = ENVELOPE_OWN,
+};
+
+void
+children_tell(struct slot *child, uint32_t generation,
+    enum ths_exit_reason reason, struct envelope *last_words)
+{
+	struct crew *crew = child->crew;
+	struct slot *parent = slots_at(&crew->vm->slots, child->parent_slot);
+	struct envelope *notice = slot_notice(child);
+	enum inbox_pushed pushed;
+
+	notice->to_generation = child->parent_generation;
+	notice->from_generation = generation;
+	notice->from_slot = child->index;
+	notice->type = notice_head.type;
+	notice->header = notice_head.header;
+	notice->size = (uint16_t)reason; /* it has no message */
+	notice->correlation = (uintptr_t)last_words;
+	counts_add(&crew->counts.accepted, 1);
+	pushed = inbox_push(&parent->inbox, notice, 0);
+	if (pushed != INBOX_QUEUED)
+		send_wake(crew, parent, pushed);
+}
+
+struct ths_actor_exited
+children_read(const struct slot *parent, struct envelope *notice)
+{
+	const struct envelope *last_words = children_last_words(notice);
+	enum ths_exit_reason reason = (enum ths_exit_reason)notice->size;
+
+	return (struct ths_actor_exited){
+		.child = vm_address(parent->crew->vm, notice->from_slot,
+		    notice->from_generation),
+		.reason = reason,
+		.why = last_words != NULL ?
+		    (const char *)last_words->message :
+		    ths_exit_reason_text(reason),
+	};
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* failure - a handler has failed; see failure.h. */
+#include "vm/actor/failure.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "vm/actor/send.h"
+#include "vm/vm.h"
+
+/* ------------------------------------------------------------------- words */
+
+static uint64_t
+turn_of(const struct crew *crew)
+{
+	/* Relaxed: this thread's own count. */
+	return atomic_load_explicit(&crew->counts.handled,
+	    memory_order_relaxed);
+}
+
+ths_status
+ths_fail(ths_self *self, const char *format, ...)
+{
+	struct crew *crew = slot_of_self(self)->crew;
+	struct failure_words *words = &crew->failure;
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(words->text, sizeof(words->text), format, arguments);
+	va_end(arguments);
+	words->turn = turn_of(crew);
+	return THS_FAILED;
+}
+
+void
+failure_forget(struct slot *slot)
+{
+	slot->crew->failure.text[0] = '\0';
+}
+
+bool
+failure_is_told(const struct slot *slot)
+{
+	return slot->crew->failure.text[0] != '\0';
+}
+
+const char *
+failure_text(const struct slot *slot, enum ths_status status)
+{
+	return failure_is_told(slot) ? slot->crew->failure.text :
+	    ths_status_text(status);
+}
+
+/* Words of an earlier turn, whose handler said them and did not fail. */
+static void
+forget_stale(struct slot *slot)
+{
+	if (slot->crew->failure.turn + 1 != turn_of(slot->crew))
+		failure_forget(slot);
+}
+
+/* ---------------------------------------------------------------- attempts */
+
+static void
+complain(const struct slot *slot, const struct envelope *envelope,
+    ths_log_level level, const char *what, enum ths_status status)
+{
+	struct ths_vm *vm = slot->crew->vm;
+
+	log_write(&vm->log, level, "actor %s %u.%u: handler of %s %s: %s",
+	    slot->behaviour->name, slot->index, slot->generation,
+	    types_entry(&vm->types, envelope->type)->name, what,
+	    failure_text(slot, status));
+}
+
+/* The second and last attempt. */
+static enum ths_status
+try_again(struct slot *slot, const struct envelope *envelope,
+    const void *message)
+{
+	struct crew *crew = slot->crew;
+	ths_handler handler = behaviour_handler(slot->behaviour,
+	    envelope->type);
+	enum ths_status status;
+
+	failure_forget(slot);
+	counts_add(&crew->counts.retried, 1);
+	status = handler(slot_self(slot), slot->state, message);
+	if (crew->outbox.slot != NULL)
+		outbox_close(crew);
+	return status;
+}
+
+/* ------------------------------------------------------------------ poison */
+
+/* True when the sender is to be told. */
+static bool
+wants_poison(const struct envelope *envelope)
+{
+	return (envelope->kind == ENVELOPE_MAIL ||
+	    envelope->kind == ENVELOPE_WAKEUP) &&
+	    envelope->type != SYSTEM_POISON &&
+	    envelope->from_slot != SLOT_NONE;
+}
+
+static void
+send_poison(struct slot *slot, const struct envelope *envelope,
+    const void *message, enum ths_status status)
+{
+	struct crew *crew = slot->crew;
+	struct ths_vm *vm = crew->vm;
+	const struct sender sender = { crew, slot->index, slot->generation };
+	const ths_address to = vm_address(vm, envelope->from_slot,
+	    envelope->from_generation);
+	struct ths_poison poison = {
+		.message = { types_entry(&vm->types, envelope->type)->type,
+		    message },
+		.details = failure_text(slot, status),
+	};
+
+	counts_add(&crew->counts.poisoned, 1);
+	if (send_system(&sender, to, &ths_poison_type, &poison) == THS_OK)
+		return;
+	poison.message = (ths_any){ NULL, NULL };
+	(void)send_system(&sender, to, &ths_poison_type, &poison);
+}
+
+void
+failure_follow(struct slot *slot, struct envelope *envelope,
+    const void *message, enum ths_status status)
+{
+	struct crew *crew = slot->crew;
+
+	forget_stale(slot);
+	if (envelope->kind != ENVELOPE_EXIT &&
+	    !(slot->flags & SLOT_LEAVING)) {
+		complain(slot, envelope, THS_LOG_WARNING, "failed", status);
+		status = try_again(slot, envelope, message);
+		if (status == THS_OK)
+			return;
+	}
+	complain(slot, envelope, THS_LOG_ERROR, "failed for good", status);
+	counts_add(&crew->counts.failed, 1);
+	/* Relaxed: one writer, the consumer. */
+	atomic_store_explicit(&slot->failed, atomic_load_explicit(
+	    &slot->failed, memory_order_relaxed) + 1, memory_order_relaxed);
+	if (wants_poison(envelope))
+		send_poison(slot, envelope, message, status);
+	if (crew->outbox.slot != NULL)
+		outbox_close(crew);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * handling - what seldom follows a handler: a failure, or the actor's end.
+ *
+ * Threads: the slot's consumer.
+ */
+#ifndef VM_ACTOR_HANDLING_H
+#define VM_ACTOR_HANDLING_H
+
+#include "mailbox/envelope.h"
+#include "vm/actor/slot.h"
+
+/*
+ * A handler has returned and was counted: tells whoever watches, follows a
+ * failure up, and ends the actor if it wants that.  message is what the handler
+ * was given.
+ */
+void handling_after(struct slot *slot, struct envelope *envelope,
+    const void *message, enum ths_status status);
+
+/* Begins the actor's end if it wants it. */
+void handling_leave(struct slot *slot);
+
+#endif
