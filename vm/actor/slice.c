@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/life.h"
+#include "vm/actor/namesake.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
 
@@ -70,11 +71,13 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 static void
 end_unhandled(struct slot *slot, struct envelope *envelope)
 {
-	if (slot->behaviour == NULL)
+	if (slot->behaviour == NULL) {
 		slice_end_stale(slot, envelope);
-	else
+	} else {
+		namesake_report(slot, envelope);
 		dead_letter(slot->crew, envelope, slot->index,
 		    THS_DEAD_UNHANDLED);
+	}
 }
 
 /* What seldom follows a handler. */
@@ -93,6 +96,21 @@ after_handler(struct slot *slot, const struct envelope *envelope,
 		life_end(slot);
 }
 
+/* The handler of the nearest ancestor of this type, or NULL. */
+static __attribute__((noinline)) ths_handler
+inherited_handler(const struct slot *slot, uint32_t type)
+{
+	const struct types *types = &slot->crew->vm->types;
+	ths_handler handler = NULL;
+
+	if (slot->behaviour == NULL)
+		return NULL;
+	while (handler == NULL &&
+	    (type = types_entry(types, type)->parent) != 0)
+		handler = behaviour_handler(slot->behaviour, type);
+	return handler;
+}
+
 /* Gives a message of the present life to its handler; false: there is none. */
 static inline bool
 try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
@@ -102,8 +120,11 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	    behaviour_handler(behaviour, envelope->type) : NULL;
 	enum ths_status status;
 
-	if (UNLIKELY(handler == NULL))
-		return false;
+	if (UNLIKELY(handler == NULL)) {
+		handler = inherited_handler(slot, envelope->type);
+		if (handler == NULL)
+			return false;
+	}
 	slot->current = envelope;
 	status = handler(slot_self(slot), slot->state, envelope->message);
 	counts_add(&crew->counts.handled, 1);
