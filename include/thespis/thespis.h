@@ -9,4 +9,11 @@
 #include "thespis/codec.h"
 #include "thespis/log.h"
 #include "thespis/message.h"
+#include "thespis/name.h"
 #include "thespis/print.h"
+#include "thespis/status.h"
+#include "thespis/timer.h"
+#include "thespis/version.h"
+#include "thespis/vm.h"
+
+#endif
