@@ -77,7 +77,8 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
 
 /*
  * Declares the constant NAME_actor.  The rows, in any order:
- *   THS_ON(message, function)    handles struct message:
+ *   THS_ON(message, function)    handles struct message, and what extends it and
+ *       has no row of its own:
  *       ths_status function(ths_self *, State *, const struct message *)
  *   THS_INIT(function)           runs before the first message:
  *       ths_status function(ths_self *, State *)

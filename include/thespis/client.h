@@ -87,7 +87,8 @@ THS_PUBLIC ths_status ths_mail_status(const ths_mail *mail);
 THS_PUBLIC const char *ths_mail_why(const ths_mail *mail);
 
 /*
- * The message as a struct, or NULL when there is none or it has another type:
+ * The message as a struct, or NULL when there is none or it neither has this type
+ * nor extends it:
  *     const struct total *total = ths_mail_as(mail, total);
  * It lives until ths_mail_free().
  */

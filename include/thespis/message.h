@@ -50,7 +50,9 @@
  *         THS_FIELD(int64_t, cents))
  *
  * The parent's struct stands first, so that a deposit may be read as a
- * transaction; ths_type_is() tells.  THS_BASE anywhere else does not compile.
+ * transaction: an actor without a handler for deposits handles them as
+ * transactions if it has one for these, and so on up the line.  ths_type_is()
+ * tells.  THS_BASE anywhere else does not compile.
  *
  * The same type may be declared in several source files (through a header):
  * two descriptors with one name and one layout are one type; the same name with

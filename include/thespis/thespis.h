@@ -13,6 +13,7 @@
 #include "thespis/log.h"
 #include "thespis/message.h"
 #include "thespis/name.h"
+#include "thespis/print.h"
 #include "thespis/status.h"
 #include "thespis/timer.h"
 #include "thespis/version.h"

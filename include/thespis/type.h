@@ -111,6 +111,15 @@ THS_PUBLIC bool ths_type_same(const ths_type *a, const ths_type *b);
  */
 THS_PUBLIC bool ths_type_is(const ths_type *type, const ths_type *ancestor);
 
+/*
+ * Says how two types differ, by the first thing that does, and returns how long
+ * that is, as snprintf() does; nothing and 0 where they are the same.
+ *     bank.deposit: field 2 is cents (integer of 8 at byte 8) here and
+ *     cents (string of 8 at byte 8) there
+ */
+THS_PUBLIC size_t ths_type_explain(const ths_type *here, const ths_type *there,
+    char *text, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

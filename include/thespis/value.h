@@ -56,7 +56,7 @@ typedef struct ths_any {
 } ths_any;
 
 /*
- * The message in `any` if it is of this type, else NULL:
+ * The message in `any` if it is of this type or extends it, else NULL:
  *     const struct total *total = ths_any_as(any, total);
  * For a signal, which has no bytes, any pointer that is not NULL.
  */

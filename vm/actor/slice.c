@@ -13,6 +13,7 @@
 #include "vm/actor/exits.h"
 #include "vm/actor/handling.h"
 #include "vm/actor/life.h"
+#include "vm/actor/namesake.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
 
@@ -56,6 +57,14 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	}
 }
 
+/* Its receiver has no handler for it. */
+static void
+refuse(struct slot *slot, struct envelope *envelope)
+{
+	namesake_report(slot, envelope);
+	dead_letter_at(slot, envelope, THS_DEAD_UNHANDLED);
+}
+
 /* Nobody lives here (an address may name a life that has not begun), or the one
  * who does has no handler, or waits for its children and handles no more. */
 static void
@@ -68,7 +77,7 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 	else if (system_may_be_ignored(envelope->type))
 		dead_absorb(crew, envelope);
 	else if (!(slot->flags & SLOT_EXITING))
-		dead_letter_at(slot, envelope, THS_DEAD_UNHANDLED);
+		refuse(slot, envelope);
 	else if (envelope->kind == ENVELOPE_WAKEUP)
 		dead_absorb(crew, envelope);
 	else
@@ -83,6 +92,21 @@ after_handler(struct slot *slot, struct envelope *envelope,
 	handling_after(slot, envelope, envelope->message, status);
 }
 
+/* The handler of the nearest ancestor of this type, or NULL. */
+static __attribute__((noinline)) ths_handler
+inherited_handler(const struct slot *slot, uint32_t type)
+{
+	const struct types *types = &slot->crew->vm->types;
+	ths_handler handler = NULL;
+
+	if (slot->behaviour == NULL)
+		return NULL;
+	while (handler == NULL &&
+	    (type = types_entry(types, type)->parent) != 0)
+		handler = behaviour_handler(slot->behaviour, type);
+	return handler;
+}
+
 /* Gives a message of the present life to its handler; false: there is none. */
 static inline bool
 try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
@@ -92,8 +116,11 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	    behaviour_handler(behaviour, envelope->type) : NULL;
 	enum ths_status status;
 
-	if (UNLIKELY(handler == NULL))
-		return false;
+	if (UNLIKELY(handler == NULL)) {
+		handler = inherited_handler(slot, envelope->type);
+		if (handler == NULL)
+			return false;
+	}
 	slot->current = envelope;
 	status = handler(slot_self(slot), slot->state, envelope->message);
 	counts_add(&crew->counts.handled, 1);

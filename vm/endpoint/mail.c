@@ -123,20 +123,32 @@ ths_mail_why(const ths_mail *mail)
 	    envelope->type)->name;
 }
 
+static bool
+is_of(const struct type_entry *entry, const ths_type *type)
+{
+	return entry->type == type || (entry->size == type->size &&
+	    strcmp(entry->name, type->name) == 0 &&
+	    entry->digest == layout_digest(type));
+}
+
 const void *
 ths_mail_message(const ths_mail *mail, const ths_type *type)
 {
 	const struct envelope *envelope = envelope_of(mail);
-	const struct type_entry *entry;
+	const struct types *types;
+	uint32_t number;
 
 	if (type == NULL || ths_mail_status(mail) != THS_OK)
 		return NULL;
-	entry = types_entry(&client_of(envelope)->vm->types, envelope->type);
-	if (entry->type != type && (entry->size != type->size ||
-	    strcmp(entry->name, type->name) != 0 ||
-	    entry->digest != layout_digest(type)))
-		return NULL;
-	return envelope->message;
+	types = &client_of(envelope)->vm->types;
+	for (number = envelope->type; number != 0;) {
+		const struct type_entry *entry = types_entry(types, number);
+
+		if (is_of(entry, type))
+			return envelope->message;
+		number = entry->parent;
+	}
+	return NULL;
 }
 
 ths_address

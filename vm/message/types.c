@@ -75,49 +75,79 @@ reserve(struct types *types)
 	return THS_OK;
 }
 
+/* Copies name, with its NUL; NULL without memory. */
+static char *
+copy_name(struct types *types, const char *name)
+{
+	size_t size = strlen(name) + 1;
+	char *copy = memory_take(types->memory, size, 1);
+
+	return copy == NULL ? NULL : memcpy(copy, name, size);
+}
+
 static enum ths_status
 take_in(struct types *types, const ths_type *type, uint64_t digest,
-    uint32_t *number)
+    uint32_t parent, uint32_t *number)
 {
-	size_t name_size = strlen(type->name) + 1;
 	enum ths_status status = reserve(types);
 	struct type_entry *entry;
 	char *name;
 
 	if (status != THS_OK)
 		return status;
-	name = memory_take(types->memory, name_size, 1);
+	name = copy_name(types, type->name);
 	if (name == NULL)
 		return THS_NO_MEMORY;
-	memcpy(name, type->name, name_size);
 	entry = entry_at(types, types->length);
-	entry->name = name;
-	entry->type = type;
-	entry->digest = digest;
-	entry->size = type->size;
+	*entry = (struct type_entry){ .name = name, .type = type,
+		.digest = digest, .size = type->size, .parent = parent };
 	*number = types->length++;
 	return THS_OK;
+}
+
+/* The number of a type that is known, or 0; under the mutex. */
+static uint32_t
+find(const struct types *types, const ths_type *type, uint64_t digest)
+{
+	for (uint32_t i = 1; i < types->length; i++) {
+		const struct type_entry *entry = entry_at(types, i);
+
+		if (entry->digest == digest &&
+		    strcmp(entry->name, type->name) == 0)
+			return i;
+	}
+	return 0;
+}
+
+/* A type's parent is taken in before it; under the mutex.  It ends: `depth` bounds
+ * a chain that somebody made by hand. */
+static enum ths_status
+number_of(struct types *types, const ths_type *type, unsigned depth,
+    uint32_t *number)
+{
+	uint64_t digest = layout_digest(type);
+	const ths_type *parent = ths_type_parent(type);
+	uint32_t parent_number = 0;
+	enum ths_status status = THS_OK;
+	uint32_t known = find(types, type, digest);
+
+	if (known != 0) {
+		*number = known;
+		return THS_OK;
+	}
+	if (parent != NULL && depth < THS_DEPTH_MAX)
+		status = number_of(types, parent, depth + 1, &parent_number);
+	return status != THS_OK ? status :
+	    take_in(types, type, digest, parent_number, number);
 }
 
 enum ths_status
 types_number(struct types *types, const ths_type *type, uint32_t *number)
 {
-	uint64_t digest = layout_digest(type);
-	enum ths_status status = THS_OK;
-	uint32_t i;
+	enum ths_status status;
 
 	pthread_mutex_lock(&types->mutex);
-	for (i = 1; i < types->length; i++) {
-		const struct type_entry *entry = entry_at(types, i);
-
-		if (entry->digest == digest &&
-		    strcmp(entry->name, type->name) == 0)
-			break;
-	}
-	if (i < types->length)
-		*number = i;
-	else
-		status = take_in(types, type, digest, number);
+	status = number_of(types, type, 0, number);
 	pthread_mutex_unlock(&types->mutex);
 	return status;
 }

@@ -35,6 +35,7 @@ struct type_entry {
 			       * message on, as a ths_any */
 	uint64_t digest; /* of name and layout */
 	uint32_t size;
+	uint32_t parent; /* number of the type that this one extends, or 0 */
 };
 
 /*

@@ -7,7 +7,7 @@
 const void *
 ths_any_message(ths_any any, const ths_type *type)
 {
-	if (!ths_type_same(any.type, type))
+	if (!ths_type_is(any.type, type))
 		return NULL;
 	return any.message != NULL ? any.message : any.type;
 }

@@ -324,6 +324,33 @@ Test(send, of_a_namesake_with_another_layout_is_never_misread)
 	    &value), THS_OK);
 	cr_assert_eq(notes.sum, 0);
 	cr_assert_eq(world_dead(&fixture.world, THS_DEAD_UNHANDLED), 1);
+	cr_assert_eq(world_logged(&fixture.world, "of another layout: number: "
+	    "field 1 is value (integer of 8 at byte 0) here and "
+	    "value (integer of 4 at byte 0) there"), 1);
+	world_end(&fixture.world);
+}
+
+THS_MESSAGE(counted, THS_BASE(number), THS_FIELD(ths_string, by))
+THS_MESSAGE(recounted, THS_BASE(counted), THS_FIELD(int64_t, before))
+THS_MESSAGE(spoken, THS_BASE(text), THS_FIELD(bool, loudly))
+
+Test(send, of_a_child_type_reaches_the_handler_of_its_nearest_ancestor)
+{
+	struct fixture fixture;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	cr_assert_eq(SEND(&fixture, fixture.sink, counted, .base = { 7 },
+	    .by = "ann"), THS_OK);
+	cr_assert_eq(notes.sum, 7);
+	cr_assert_eq(SEND(&fixture, fixture.sink, recounted,
+	    .base = { .base = { 20 } }), THS_OK);
+	cr_assert_eq(notes.sum, 27);
+	cr_assert_eq(SEND(&fixture, fixture.sink, spoken,
+	    .base = { .line = "aloud", .bytes = { "a", 1 } }), THS_OK);
+	cr_assert_str_eq(notes.line, "aloud");
+	cr_assert_eq(notes.sum, 28);
+	cr_assert_eq(world_dead(&fixture.world, THS_DEAD_UNHANDLED), 0);
+	cr_assert_eq(world_logged(&fixture.world, "layout"), 0);
 	world_end(&fixture.world);
 }
 

@@ -111,6 +111,25 @@ Test(types, of_another_layout_are_other_types)
 	fixture_fini(&fixture);
 }
 
+THS_SIGNAL(event)
+THS_MESSAGE(change, THS_BASE(event), THS_FIELD(uint32_t, number))
+THS_MESSAGE(birth, THS_BASE(change), THS_FIELD(uint32_t, day))
+
+Test(types, bring_their_ancestors_along)
+{
+	struct fixture fixture;
+
+	fixture_init(&fixture);
+	cr_assert_eq(number_of(&fixture, &birth_type), 3);
+	cr_assert_eq(number_of(&fixture, &event_type), 1);
+	cr_assert_eq(number_of(&fixture, &change_type), 2);
+	cr_assert_eq(types_entry(&fixture.types, 3)->parent, 2);
+	cr_assert_eq(types_entry(&fixture.types, 2)->parent, 1);
+	cr_assert_eq(types_entry(&fixture.types, 1)->parent, 0);
+	cr_assert_eq(types_entry(&fixture.types, 3)->type, &birth_type);
+	fixture_fini(&fixture);
+}
+
 Test(types, go_on_beyond_one_chunk)
 {
 	struct fixture fixture;

@@ -16,6 +16,15 @@ Test(value, of_any_type_is_given_out_only_as_that_type)
 	cr_assert_null(ths_any_message(any, NULL));
 }
 
+Test(value, of_any_type_is_given_out_as_its_ancestor)
+{
+	ths_any any = { &everything_type, &kinds_full };
+
+	cr_assert_eq(ths_any_as(any, everything), &kinds_full);
+	cr_assert_str_eq(ths_any_as(any, person)->name, "carl");
+	cr_assert_null(ths_any_as(any, scalars));
+}
+
 Test(value, that_is_a_signal_is_given_out_though_it_has_no_bytes)
 {
 	ths_any any = { &ping_type, NULL };
