@@ -488,7 +488,7 @@ Test(timer, without_memory_for_its_wakeup_comes_later)
 }
 
 Test(timer, that_came_due_while_nobody_was_inside_comes_before_the_next_call,
-    .description = "T-186 T-189 F-16")
+    .description = "T-186 F-16")
 {
 	const struct woken_so_far *woken;
 	struct fixture fixture;
