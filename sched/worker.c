@@ -276,6 +276,15 @@ worker_step(struct worker *worker)
 	return true;
 }
 
+bool
+worker_fire_due(struct worker *worker)
+{
+	/* What fires is put into its own queues: it is not idle then. */
+	if (worker->state == WORKER_IDLE)
+		come_back(worker);
+	return fire_timers(worker);
+}
+
 void
 worker_finish(struct worker *worker)
 {

@@ -171,6 +171,10 @@ worker_submit_woken(struct worker *worker, struct task *task)
  */
 bool worker_step(struct worker *worker);
 
+/* Fires what is due now, and runs nothing; true when something was.  Whoever
+ * drives the worker, between two steps; the next step is due then. */
+bool worker_fire_due(struct worker *worker);
+
 /* Ends the worker's part in the crowd; the last call of whoever drives it. */
 void worker_finish(struct worker *worker);
 

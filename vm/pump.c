@@ -28,6 +28,20 @@ run_steps(struct worker *worker, uint64_t limit,
 	return done;
 }
 
+/* Who pumps leaves. */
+static void
+leave(struct ths_vm *vm)
+{
+	sched_point(SCHED_SITE_CLIENT);
+	/* [P] */
+	atomic_store_explicit(&vm->pump.is_pumping, false,
+	    memory_order_seq_cst);
+	/* [E] */
+	if (atomic_load_explicit(&vm->state, memory_order_seq_cst) !=
+	    VM_RUNNING)
+		parker_wake(&vm->stopper);
+}
+
 uint64_t
 pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
     void *context)
@@ -46,14 +60,7 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 		done += run_steps(worker, limit == 0 ? 0 : limit - done,
 		    is_enough, context);
 		worker_set_current(former);
-		sched_point(SCHED_SITE_CLIENT);
-		/* [P] */
-		atomic_store_explicit(&vm->pump.is_pumping, false,
-		    memory_order_seq_cst);
-		/* [E] */
-		if (atomic_load_explicit(&vm->state, memory_order_seq_cst) !=
-		    VM_RUNNING)
-			parker_wake(&vm->stopper);
+		leave(vm);
 		is_stopped_early = (limit != 0 && done >= limit) ||
 		    (is_enough != NULL && is_enough(context));
 		/* Others inside may have to go on, or to wait for a nearer
@@ -63,6 +70,32 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 	    !scheduler_is_stopping(&vm->scheduler));
 	pump_pass_on(vm);
 	return done;
+}
+
+void
+pump_fire_due(struct ths_vm *vm)
+{
+	struct worker *worker = &vm->scheduler.workers[0];
+	uint64_t due = wheel_deadline(worker->wheel);
+	struct worker *former;
+	bool has_fired;
+
+	/* A guess while another pumps, who then fires. */
+	if (due == CLOCK_NEVER || due > vm_now(vm))
+		return;
+	/* [P] */
+	if (atomic_exchange_explicit(&vm->pump.is_pumping, true,
+	    memory_order_seq_cst))
+		return;
+	former = worker_set_current(worker);
+	has_fired = !scheduler_is_stopping(&vm->scheduler) &&
+	    worker_fire_due(worker);
+	worker_set_current(former);
+	leave(vm);
+	/* As who leaves with work left: and who saw this one pump and relied on
+	 * it finds out that way, too. */
+	if (has_fired || scheduler_has_work(&vm->scheduler))
+		pump_pass_on(vm);
 }
 
 bool

@@ -41,6 +41,10 @@ struct pump {
 uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
     bool (*is_enough)(void *context), void *context);
 
+/* Before a call from outside brings something in: turns the timers that came due
+ * meanwhile into mail, so that it is there first.  Leaves it to who pumps. */
+void pump_fire_due(struct ths_vm *vm);
+
 /* True while somebody pumps. */
 bool pump_is_taken(const struct ths_vm *vm);
 

@@ -8,6 +8,8 @@
  * Those that come due together come in the order of their times, to the
  * millisecond, and then in the order in which they were set.  The timers of an
  * actor that has ended wake nobody; what they still send counts as absorbed.
+ * In an inline VM timers that came due while nobody was inside come before
+ * whatever the next call brings.
  *
  * Threads: the actor's own handlers.  Limits: timers_max of the VM.
  */

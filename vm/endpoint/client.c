@@ -231,6 +231,8 @@ client_enter(ths_vm *vm, ths_client **client)
 		return THS_WRONG_PLACE;
 	if (vm_state(vm) != VM_RUNNING)
 		return THS_STOPPED;
+	if (vm->config.mode == THS_MODE_INLINE)
+		pump_fire_due(vm);
 	return *client != NULL ? THS_OK : default_client(vm, client);
 }
 

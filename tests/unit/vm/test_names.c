@@ -190,6 +190,20 @@ status_in(ths_mail *mail, ths_address *address)
 #define DROP(world, actor, text) status_in(ths_call((world)->vm, (actor), \
 	THS_SECONDS(10), drop, .name = (text)), NULL)
 
+/* The actor lives, and calls itself so; nobody is its parent. */
+static void
+check_called(struct world *world, ths_address actor, const char *name)
+{
+	ths_mail *mail = ths_call(world->vm, actor, THS_SECONDS(10),
+	    tell_name);
+	const struct called *called = ths_mail_as(mail, called);
+
+	cr_assert_not_null(called, "%s", ths_mail_why(mail));
+	cr_assert_str_eq(called->name, name);
+	cr_assert(ths_address_is_nobody(called->parent));
+	ths_mail_free(mail);
+}
+
 /* -------------------------------------------------- creation under a name */
 
 Test(names, give_who_asks_again_the_same_actor, .description = "T-200 C-12")
@@ -205,7 +219,9 @@ Test(names, give_who_asks_again_the_same_actor, .description = "T-200 C-12")
 	cr_assert(ths_address_equal(first, again));
 	cr_assert_not(ths_address_equal(first, another));
 	cr_assert_not(ths_address_equal(first, nameless));
-	ths_vm_run(world.vm, 0);
+	check_called(&world, again, "OnlyOne");
+	check_called(&world, another, "another");
+	check_called(&world, nameless, "");
 	cr_assert_eq(atomic_load(&inits), 3);
 	cr_assert_eq(world_status(&world).spawned, 3);
 	cr_assert_eq(world_status(&world).names, 2);
@@ -216,7 +232,7 @@ Test(names, make_all_else_in_the_call_count_for_nothing,
     .description = "T-200 C-14")
 {
 	struct world world;
-	ths_address holder, child;
+	ths_address holder, child, outer;
 	ths_spawn_options options = { .name = "inner", .mailbox_max = 1 };
 
 	begin(&world);
@@ -231,6 +247,14 @@ Test(names, make_all_else_in_the_call_count_for_nothing,
 	cr_assert_eq(ths_tell(world.vm, child, number, .value = 2), THS_OK);
 	ths_vm_run(world.vm, 0);
 	cr_assert_eq(numbers_length, 2);
+	/* And the other way round. */
+	holder = world_spawn(&world, &holder_actor);
+	options = (ths_spawn_options){ .name = "outer" };
+	cr_assert_eq(ths_spawn(world.vm, &outer, &other_actor, &options),
+	    THS_OK);
+	cr_assert_eq(status_in(ths_call(world.vm, holder, THS_SECONDS(10),
+	    create, .name = "outer"), &child), THS_OK);
+	cr_assert(ths_address_equal(outer, child));
 	world_end(&world);
 }
 
@@ -240,6 +264,7 @@ Test(names, are_looked_at_before_the_kind_of_actor, .description = "T-201 C-15")
 	static const ths_actor bogus = { "bogus", 0, bad_rows, 1 };
 	struct world world;
 	ths_address first, again = THS_NOBODY;
+	ths_mail *mail;
 
 	begin(&world);
 	cr_assert_eq(try_spawn_as(&world, &bogus, "held", &again),
@@ -251,6 +276,9 @@ Test(names, are_looked_at_before_the_kind_of_actor, .description = "T-201 C-15")
 	again = spawn_as(&world, NULL, "held");
 	cr_assert(ths_address_equal(first, again));
 	end_actor(&world, first);
+	mail = ths_call(world.vm, again, THS_FOREVER, tell_name);
+	cr_assert_eq(ths_mail_status(mail), THS_GONE);
+	ths_mail_free(mail);
 	cr_assert_eq(try_spawn_as(&world, &bogus, "held", &again),
 	    THS_BAD_ARGUMENT);
 	world_end(&world);
@@ -283,7 +311,7 @@ race_main(void *argument)
 }
 
 Test(names, asked_for_by_many_at_once_make_one_actor,
-    .description = "T-202 C-17")
+    .description = "C-17")
 {
 	pthread_t threads[RACERS];
 
@@ -330,20 +358,13 @@ Test(names, make_an_actor_nobodys_child_that_outlives_who_asked_for_it)
 {
 	struct world world;
 	ths_address asker, solo;
-	ths_mail *mail;
-	const struct called *called;
 
 	begin(&world);
 	asker = world_spawn(&world, &holder_actor);
 	cr_assert_eq(status_in(ths_call(world.vm, asker, THS_SECONDS(10),
 	    create, .name = "solo"), &solo), THS_OK);
 	end_actor(&world, asker);
-	mail = ths_call(world.vm, solo, THS_SECONDS(10), tell_name);
-	called = ths_mail_as(mail, called);
-	cr_assert_not_null(called, "%s", ths_mail_why(mail));
-	cr_assert(ths_address_is_nobody(called->parent));
-	cr_assert_str_eq(called->name, "solo");
-	ths_mail_free(mail);
+	check_called(&world, solo, "solo");
 	world_end(&world);
 }
 
@@ -389,21 +410,11 @@ Test(names, lead_to_a_mailbox_before_their_actor_has_begun,
 Test(names, are_known_to_their_actor, .description = "T-045 C-16")
 {
 	struct world world;
-	ths_address actors[2];
-	static const char *const names[2] = { "named", "" };
 
 	begin(&world);
-	actors[0] = spawn_as(&world, &holder_actor, "named");
-	actors[1] = world_spawn(&world, &holder_actor);
-	for (int i = 0; i < 2; i++) {
-		ths_mail *mail = ths_call(world.vm, actors[i],
-		    THS_SECONDS(10), tell_name);
-		const struct called *called = ths_mail_as(mail, called);
-
-		cr_assert_not_null(called, "%s", ths_mail_why(mail));
-		cr_assert_str_eq(called->name, names[i]);
-		ths_mail_free(mail);
-	}
+	check_called(&world, spawn_as(&world, &holder_actor, "named"),
+	    "named");
+	check_called(&world, world_spawn(&world, &holder_actor), "");
 	world_end(&world);
 }
 

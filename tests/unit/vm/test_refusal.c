@@ -159,8 +159,7 @@ check_all_kinds(struct world *world)
 
 /* -------------------------------------------------------------------- tests */
 
-Test(refusal, ends_the_waiting_at_once_with_the_reason, .timeout = 20,
-    .description = "T-074")
+Test(refusal, ends_the_waiting_at_once_with_the_reason, .timeout = 20)
 {
 	struct world world;
 
@@ -230,8 +229,7 @@ Test(refusal, comes_when_there_is_no_memory_for_the_question, .timeout = 20)
 }
 
 /* Refusals of what was only told, or asked before, are nobody's mail. */
-Test(refusal, ends_no_other_waiting, .timeout = 20,
-    .description = "T-075 T-077")
+Test(refusal, ends_no_other_waiting, .timeout = 20)
 {
 	struct world world;
 	ths_address blocker, echo;
@@ -300,44 +298,48 @@ Test(refusal, of_what_is_beyond_a_clients_limit_is_a_dead_letter,
 	world_end(&world);
 }
 
-static void *
-make_default_client(void *world)
+/* Leaves a question behind that is answered later. */
+static void
+ask_and_go(struct world *world, ths_client *client)
 {
 	ths_address echo = world_spawn(world, &echo_actor);
 
-	cr_assert_eq(value_of(ths_call(((struct world *)world)->vm, echo,
-	    THS_SECONDS(30), question)), 1);
+	cr_assert_eq(status_of(ths_ask_message(world->vm, client, echo, 0,
+	    THS_PAYLOAD(answer_late, .delay = THS_MILLISECONDS(20)))),
+	    THS_TIMEOUT);
+	/* Behind the one before. */
+	cr_assert_eq(value_of(ths_call(world->vm, echo, THS_SECONDS(30),
+	    question)), 1);
+}
+
+static void *
+ask_by_default_client(void *world)
+{
+	ask_and_go(world, NULL);
 	return NULL;
 }
 
-Test(refusal, or_not_a_client_that_ends_leaves_nothing_behind,
+Test(refusal, or_not_a_client_that_has_ended_leaves_nothing_behind,
     .description = "T-078 B-18")
 {
 	struct world world;
 	ths_client *client;
 	pthread_t thread;
-	ths_address echo;
 	uint64_t memory;
 
 	world_begin_local(&world, 2);
-	echo = world_spawn(&world, &echo_actor);
-	value_of(ths_call(world.vm, echo, THS_SECONDS(30), question));
-	cr_assert_eq(world_status(&world).clients, 1);
 	cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);
-	cr_assert_eq(world_status(&world).clients, 2);
-	cr_assert_eq(status_of(ths_ask_message(world.vm, client, echo, 0,
-	    THS_PAYLOAD(answer_late, .delay = THS_MILLISECONDS(20)))),
-	    THS_TIMEOUT);
-	/* Met by the echo, which answers later. */
-	value_of(ths_call(world.vm, echo, THS_SECONDS(30), question));
+	ask_and_go(&world, client);
+	cr_assert_eq(world_status(&world).clients, 2, "and the default one");
 	ths_client_close(client);
-	for (int i = 0; i < WORLD_TRIES &&
-	    world_dead(&world, THS_DEAD_STALE) == 0; i++)
-		world_sleep_ms(1);
-	cr_assert_eq(world_dead(&world, THS_DEAD_STALE), 1, "one dead letter");
-	cr_assert_eq(pthread_create(&thread, NULL, make_default_client, &world),
-	    0);
+	cr_assert_eq(pthread_create(&thread, NULL, ask_by_default_client,
+	    &world), 0);
 	pthread_join(thread, NULL);
+	cr_assert_eq(world_status(&world).clients, 1);
+	for (int i = 0; i < WORLD_TRIES &&
+	    world_dead(&world, THS_DEAD_STALE) < 2; i++)
+		world_sleep_ms(1);
+	cr_assert_eq(world_dead(&world, THS_DEAD_STALE), 2, "one from each");
 	memory = world_status(&world).memory;
 	for (int i = 0; i < 10000; i++) {
 		cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);

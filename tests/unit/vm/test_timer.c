@@ -13,6 +13,7 @@ THS_MESSAGE(cancel, THS_FIELD(uint64_t, timer))
 THS_MESSAGE(set_two, THS_FIELD(int64_t, delay))
 THS_MESSAGE(every, THS_FIELD(int64_t, period), THS_FIELD(uint64_t, payload))
 THS_SIGNAL(leave)
+THS_MESSAGE(woken_so_far, THS_FIELD(int, times))
 
 #define TICK_NS ((int64_t)1 << WHEEL_TICK_SHIFT)
 
@@ -76,6 +77,14 @@ sleeper_every(ths_self *self, ths_nothing *state, const struct every *every)
 }
 
 static ths_status
+sleeper_woken_so_far(ths_self *self, ths_nothing *state,
+    const struct woken_so_far *woken)
+{
+	(void)state, (void)woken;
+	return ths_reply(self, woken_so_far, .times = notes.length);
+}
+
+static ths_status
 sleeper_leave(ths_self *self, ths_nothing *state, const struct leave *leave)
 {
 	(void)state, (void)leave;
@@ -86,6 +95,7 @@ sleeper_leave(ths_self *self, ths_nothing *state, const struct leave *leave)
 THS_ACTOR(sleeper, ths_nothing,
     THS_ON(set, sleeper_set),
     THS_ON(every, sleeper_every),
+    THS_ON(woken_so_far, sleeper_woken_so_far),
     THS_ON(cancel, sleeper_cancel),
     THS_ON(ths_wakeup, sleeper_wakeup),
     THS_ON(leave, sleeper_leave))
@@ -477,6 +487,28 @@ Test(timer, without_memory_for_its_wakeup_comes_later)
 	world_end(&fixture.world);
 }
 
+Test(timer, that_came_due_while_nobody_was_inside_comes_before_the_next_call,
+    .description = "T-186 F-16")
+{
+	const struct woken_so_far *woken;
+	struct fixture fixture;
+	ths_mail *mail;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	for (uint64_t i = 1; i <= 3; i++)
+		set(&fixture, THS_MILLISECONDS(10 * i), i);
+	time_ns += (uint64_t)THS_MILLISECONDS(100);
+	mail = ths_ask(fixture.world.vm, fixture.sleeper, THS_FOREVER,
+	    woken_so_far);
+	woken = ths_mail_as(mail, woken_so_far);
+	cr_assert_not_null(woken, "%s", ths_mail_why(mail));
+	cr_assert_eq(woken->times, 3);
+	for (uint64_t i = 0; i < 3; i++)
+		cr_assert_eq(notes.wakeups[i].payload, i + 1);
+	ths_mail_free(mail);
+	world_end(&fixture.world);
+}
+
 /* ----------------------------------------------------------------- periodic */
 
 Test(timer, that_is_periodic_keeps_its_schedule)
@@ -646,6 +678,44 @@ Test(timer, wakes_many_actors_on_several_workers_and_none_early)
 		    &drowsy_actor), set,
 		    .delay = THS_MICROSECONDS(100 + 331 * i)), THS_OK);
 	cr_assert(world_await(&woken, 300));
+	cr_assert_eq(atomic_load(&early), 0);
+	world_end(&world);
+}
+
+enum { SETTERS = 100 };
+
+static void *
+set_soon(void *argument)
+{
+	struct world *world = argument;
+
+	cr_assert_eq(ths_tell(world->vm, world_spawn(world, &drowsy_actor),
+	    set, .delay = THS_MILLISECONDS(50)), THS_OK);
+	return NULL;
+}
+
+Test(timer, that_is_nearer_shortens_the_wait_for_a_far_one, .timeout = 60,
+    .description = "T-188 F-14")
+{
+	pthread_t threads[SETTERS];
+	struct world world;
+
+	atomic_store(&woken, 0);
+	atomic_store(&early, 0);
+	world_begin_local(&world, 2);
+	cr_assert_eq(ths_tell(world.vm, world_spawn(&world, &drowsy_actor), set,
+	    .delay = THS_SECONDS(3600)), THS_OK);
+	world_sleep_ms(50); /* all workers wait for that one */
+	set_soon(&world);
+	cr_assert(world_await(&woken, 1));
+	for (int i = 0; i < SETTERS; i++)
+		cr_assert_eq(pthread_create(&threads[i], NULL, set_soon,
+		    &world), 0);
+	for (int i = 0; i < SETTERS; i++)
+		pthread_join(threads[i], NULL);
+	cr_assert(world_await(&woken, 1 + SETTERS));
+	world_sleep_ms(100);
+	cr_assert_eq(atomic_load(&woken), 1 + SETTERS, "each once");
 	cr_assert_eq(atomic_load(&early), 0);
 	world_end(&world);
 }
