@@ -78,7 +78,7 @@ open_options(struct crew *crew, const struct behaviour *behaviour,
 
 /* Moves an actor into a claimed slot. */
 static void
-move_in(const struct sender *parent, struct slot *slot,
+move_in(struct slot *parent, struct slot *slot,
     const struct behaviour *behaviour, struct envelope *start,
     uint32_t mailbox_max)
 {
@@ -86,20 +86,22 @@ move_in(const struct sender *parent, struct slot *slot,
 	slot->taken = NULL;
 	slot->current = start;
 	slot->behaviour = behaviour;
-	slot->parent_slot = parent->slot;
-	slot->parent_generation = parent->generation;
 	slot->youngest = NULL;
 	/* Relaxed: numbers and facts to look at; see vm/actor/slot.h. */
 	atomic_store_explicit(&slot->handled, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->failed, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
 	    memory_order_relaxed);
-	atomic_store_explicit(&slot->is_child, parent->slot != SLOT_NONE,
+	atomic_store_explicit(&slot->is_child, parent != NULL,
 	    memory_order_relaxed);
 	atomic_store_explicit(&slot->is_alive, true, memory_order_relaxed);
-	if (parent->slot != SLOT_NONE)
-		children_add(slots_at(&parent->crew->vm->slots, parent->slot),
-		    slot);
+	if (LIKELY(parent != NULL)) {
+		slot->parent_slot = parent->index;
+		slot->parent_generation = parent->generation;
+		children_add(parent, slot);
+	} else {
+		slot->parent_slot = SLOT_NONE;
+	}
 }
 
 /* Gives back a claimed slot that was not used. */
@@ -117,10 +119,9 @@ move_out(struct crew *crew, struct slot *slot)
 }
 
 enum ths_status
-life_spawn(const struct sender *parent, ths_address *address,
+life_spawn(struct crew *crew, struct slot *parent, ths_address *address,
     const ths_actor *actor, const ths_spawn_options *options)
 {
-	struct crew *crew = parent->crew;
 	struct ths_vm *vm = crew->vm;
 	const struct behaviour *behaviour;
 	struct envelope *start;
@@ -202,7 +203,8 @@ bury(struct slot *slot, const char *last_words)
 	enum ths_exit_reason reason = (enum ths_exit_reason)
 	    ((slot->flags & SLOT_REASONS) / SLOT_REASON);
 
-	dead_forget(slot);
+	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
+		dead_forget(slot);
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);
