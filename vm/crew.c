@@ -58,19 +58,14 @@ crew_learn_type(struct crew *crew, const ths_type *type, uint32_t *number)
 }
 
 enum ths_status
-crew_behaviour(struct crew *crew, const ths_actor *actor,
+crew_learn_behaviour(struct crew *crew, const ths_actor *actor,
     const struct behaviour **behaviour)
 {
-	struct behaviour_lookup *lookup =
-	    &crew->behaviours[crew_lookup_index(actor)];
-	enum ths_status status;
+	enum ths_status status = behaviours_of(&crew->vm->behaviours, actor,
+	    behaviour);
 
-	if (LIKELY(lookup->actor == actor && actor != NULL)) {
-		*behaviour = lookup->behaviour;
-		return THS_OK;
-	}
-	status = behaviours_of(&crew->vm->behaviours, actor, behaviour);
 	if (status == THS_OK)
-		*lookup = (struct behaviour_lookup){ actor, *behaviour };
+		crew->behaviours[crew_lookup_index(actor)] =
+		    (struct behaviour_lookup){ actor, *behaviour };
 	return status;
 }

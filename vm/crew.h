@@ -89,8 +89,22 @@ crew_type(struct crew *crew, const ths_type *type, uint32_t *number)
 	return THS_OK;
 }
 
-/* The behaviour of an actor's table; see behaviours_of(). */
-enum ths_status crew_behaviour(struct crew *crew, const ths_actor *actor,
+/* The part of crew_behaviour() that asks the VM. */
+enum ths_status crew_learn_behaviour(struct crew *crew, const ths_actor *actor,
     const struct behaviour **behaviour);
+
+/* The behaviour of an actor's table; see behaviours_of(). */
+static inline enum ths_status
+crew_behaviour(struct crew *crew, const ths_actor *actor,
+    const struct behaviour **behaviour)
+{
+	const struct behaviour_lookup *lookup =
+	    &crew->behaviours[crew_lookup_index(actor)];
+
+	if (UNLIKELY(lookup->actor != actor || actor == NULL))
+		return crew_learn_behaviour(crew, actor, behaviour);
+	*behaviour = lookup->behaviour;
+	return THS_OK;
+}
 
 #endif

@@ -65,35 +65,6 @@ children_ask(struct slot *parent)
 
 /* ------------------------------------------------------------------ notice */
 
-/* Of every notice. */
-static const struct envelope notice_head = {
-	.type = SYSTEM_ACTOR_EXITED,
-	.kind = ENVELOPE_CHILD,
-	.flags = ENVELOPE_OWN,
-};
-
-void
-children_tell(struct slot *child, uint32_t generation,
-    enum ths_exit_reason reason, struct envelope *last_words)
-{
-	struct crew *crew = child->crew;
-	struct slot *parent = slots_at(&crew->vm->slots, child->parent_slot);
-	struct envelope *notice = slot_notice(child);
-	enum inbox_pushed pushed;
-
-	notice->to_generation = child->parent_generation;
-	notice->from_generation = generation;
-	notice->from_slot = child->index;
-	notice->type = notice_head.type;
-	notice->header = notice_head.header;
-	notice->size = (uint16_t)reason; /* it has no message */
-	notice->correlation = (uintptr_t)last_words;
-	counts_add(&crew->counts.accepted, 1);
-	pushed = inbox_push(&parent->inbox, notice, 0);
-	if (pushed != INBOX_QUEUED)
-		send_wake(crew, parent, pushed);
-}
-
 struct ths_actor_exited
 children_read(const struct slot *parent, struct envelope *notice)
 {

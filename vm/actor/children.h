@@ -18,9 +18,11 @@
 
 #include "mailbox/envelope.h"
 #include "thespis/life.h"
+#include "vm/actor/send.h"
 #include "vm/actor/slot.h"
 #include "vm/actor/slots.h"
 #include "vm/crew.h"
+#include "vm/message/system.h"
 #include "vm/vm.h"
 
 /* Links a claimed slot, not running yet, into the list. */
@@ -63,8 +65,31 @@ void children_ask(struct slot *parent);
  * the child's consumer, which goes on to use the slot's first two lines, and
  * whose outbox is closed.  last_words is NULL, or an envelope with a text instead of the reason's.
  */
-void children_tell(struct slot *child, uint32_t generation,
-    enum ths_exit_reason reason, struct envelope *last_words);
+static inline void
+children_tell(struct slot *child, uint32_t generation,
+    enum ths_exit_reason reason, struct envelope *last_words)
+{
+	static const struct envelope pattern = {
+		.kind = ENVELOPE_CHILD,
+		.flags = ENVELOPE_OWN,
+	};
+	struct crew *crew = child->crew;
+	struct slot *parent = slots_at(&crew->vm->slots, child->parent_slot);
+	struct envelope *notice = slot_notice(child);
+	enum inbox_pushed pushed;
+
+	notice->to_generation = child->parent_generation;
+	notice->from_generation = generation;
+	notice->from_slot = child->index;
+	notice->type = SYSTEM_ACTOR_EXITED;
+	notice->header = pattern.header;
+	notice->size = (uint16_t)reason; /* it has no message */
+	notice->correlation = (uintptr_t)last_words;
+	counts_add(&crew->counts.accepted, 1);
+	pushed = inbox_push(&parent->inbox, notice, 0);
+	if (pushed != INBOX_QUEUED)
+		send_wake(crew, parent, pushed);
+}
 
 /* What a notice says; its text lives as long as the notice. */
 struct ths_actor_exited children_read(const struct slot *parent,

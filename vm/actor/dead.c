@@ -4,7 +4,6 @@
 
 #include "thespis/dead.h"
 #include "vm/actor/send.h"
-#include "vm/vm.h"
 
 /*
  * Tells the client that asked that there will be no answer.  One that stops is
@@ -62,10 +61,8 @@ dead_forget(struct slot *slot)
 	uint64_t life = life_of(slot);
 
 	/* Relaxed: see dead.h; fails when it is another. */
-	if (UNLIKELY(atomic_load_explicit(undertaker, memory_order_relaxed) ==
-	    life))
-		atomic_compare_exchange_strong_explicit(undertaker, &life, 0,
-		    memory_order_relaxed, memory_order_relaxed);
+	atomic_compare_exchange_strong_explicit(undertaker, &life, 0,
+	    memory_order_relaxed, memory_order_relaxed);
 }
 
 /* Tells the undertaker of a letter that is not its own. */
@@ -75,9 +72,7 @@ tell(struct crew *crew, const struct envelope *envelope, ths_address to,
 {
 	struct ths_vm *vm = crew->vm;
 	const struct sender nobody = { crew, SLOT_NONE, 0 };
-	/* Relaxed: see dead.h. */
-	uint64_t life = atomic_load_explicit(&vm->undertaker,
-	    memory_order_relaxed);
+	uint64_t life = dead_undertaker(vm);
 	ths_address undertaker = vm_address(vm, (uint32_t)life,
 	    (uint32_t)(life >> 32));
 	struct ths_dead_letter letter = {

@@ -19,6 +19,7 @@
 #include "thespis/vm.h"
 #include "vm/actor/slot.h"
 #include "vm/crew.h"
+#include "vm/vm.h"
 
 /* Of the correlation of an ENVELOPE_REFUSAL, from the bottom; the question's
  * number is above. */
@@ -41,7 +42,15 @@ void dead_message(struct crew *crew, const ths_type *type, ths_address to,
 /* Ends an accepted envelope that the runtime takes back itself. */
 void dead_absorb(struct crew *crew, struct envelope *envelope);
 
-/* The life in slot is about to end: it is no undertaker any more. */
+/* Makes slot, if it is the undertaker, no undertaker any more. */
 void dead_forget(struct slot *slot);
+
+/* The undertaker's life, or 0. */
+static inline uint64_t
+dead_undertaker(const struct ths_vm *vm)
+{
+	/* Relaxed: see above. */
+	return atomic_load_explicit(&vm->undertaker, memory_order_relaxed);
+}
 
 #endif

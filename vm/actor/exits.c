@@ -47,8 +47,8 @@ exits_asked(struct slot *slot, struct envelope *request)
 	pool_give(&slot->crew->cache, request);
 }
 
-/* Shows a notice to a parent that wants to see it. */
-static __attribute__((noinline)) void
+/* Shows a notice to a parent that handles it. */
+static void
 show_notice(struct slot *slot, struct envelope *notice)
 {
 	struct ths_actor_exited content = children_read(slot, notice);
@@ -57,7 +57,7 @@ show_notice(struct slot *slot, struct envelope *notice)
 }
 
 void
-exits_child_ended(struct slot *slot, struct envelope *notice)
+exits_child_told(struct slot *slot, struct envelope *notice)
 {
 	if (behaviour_handler(slot->behaviour, SYSTEM_ACTOR_EXITED) == NULL)
 		counts_add(&slot->crew->counts.absorbed, 1);

@@ -78,7 +78,7 @@ open_options(struct crew *crew, const struct behaviour *behaviour,
 
 /* Moves an actor into a claimed slot. */
 static void
-move_in(const struct sender *parent, struct slot *slot,
+move_in(struct slot *parent, struct slot *slot,
     const struct behaviour *behaviour, struct envelope *start,
     uint32_t mailbox_max)
 {
@@ -86,20 +86,22 @@ move_in(const struct sender *parent, struct slot *slot,
 	slot->taken = NULL;
 	slot->current = start;
 	slot->behaviour = behaviour;
-	slot->parent_slot = parent->slot;
-	slot->parent_generation = parent->generation;
 	slot->youngest = NULL;
 	/* Relaxed: numbers and facts to look at; see vm/actor/slot.h. */
 	atomic_store_explicit(&slot->handled, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->failed, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
 	    memory_order_relaxed);
-	atomic_store_explicit(&slot->is_child, parent->slot != SLOT_NONE,
+	atomic_store_explicit(&slot->is_child, parent != NULL,
 	    memory_order_relaxed);
 	atomic_store_explicit(&slot->is_alive, true, memory_order_relaxed);
-	if (parent->slot != SLOT_NONE)
-		children_add(slots_at(&parent->crew->vm->slots, parent->slot),
-		    slot);
+	if (LIKELY(parent != NULL)) {
+		slot->parent_slot = parent->index;
+		slot->parent_generation = parent->generation;
+		children_add(parent, slot);
+	} else {
+		slot->parent_slot = SLOT_NONE;
+	}
 }
 
 /* Gives back a claimed slot that was not used. */
@@ -177,16 +179,14 @@ take_name(struct crew *crew, struct slot *slot,
 /* Makes an actor, with the start message sealed already, which is taken only on
  * success. */
 static enum ths_status
-settle(const struct sender *parent, ths_address *address,
+settle(struct crew *crew, struct slot *parent, ths_address *address,
     const struct behaviour *behaviour, const ths_spawn_options *options,
     struct envelope *start)
 {
-	struct crew *crew = parent->crew;
 	struct ths_vm *vm = crew->vm;
 	const char *name = options == NULL ? NULL : options->name;
 	uint32_t mailbox_max = options != NULL && options->mailbox_max != 0 ?
 	    options->mailbox_max : vm->config.mailbox_max;
-	const struct sender nobody = { crew, SLOT_NONE, 0 };
 	struct slot *slot;
 	enum ths_status status = take_room(crew, behaviour, &slot);
 
@@ -196,7 +196,7 @@ settle(const struct sender *parent, ths_address *address,
 		status = take_name(crew, slot, behaviour, name, mailbox_max);
 		if (status != THS_OK)
 			return status;
-		parent = &nobody;
+		parent = NULL;
 	}
 	move_in(parent, slot, behaviour, start, mailbox_max);
 	counts_add(&crew->counts.spawned, 1);
@@ -209,10 +209,9 @@ settle(const struct sender *parent, ths_address *address,
 }
 
 enum ths_status
-life_spawn(const struct sender *parent, ths_address *address,
+life_spawn(struct crew *crew, struct slot *parent, ths_address *address,
     const ths_actor *actor, const ths_spawn_options *options)
 {
-	struct crew *crew = parent->crew;
 	const struct behaviour *behaviour;
 	struct envelope *start;
 	enum ths_status status;
@@ -230,7 +229,8 @@ life_spawn(const struct sender *parent, ths_address *address,
 	if (UNLIKELY(status != THS_OK))
 		return status;
 	do
-		status = settle(parent, address, behaviour, options, start);
+		status = settle(crew, parent, address, behaviour, options,
+		    start);
 	while (status == THS_TAKEN &&
 	    !is_there_already(crew->vm, options, address));
 	if (LIKELY(status == THS_OK))
@@ -281,7 +281,8 @@ bury(struct slot *slot, const char *last_words)
 
 	if (UNLIKELY(slot->names != NULL))
 		names_forget(&crew->vm->names, slot);
-	dead_forget(slot);
+	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
+		dead_forget(slot);
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);

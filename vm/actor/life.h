@@ -19,9 +19,11 @@
 #include "vm/actor/send.h"
 #include "vm/actor/slot.h"
 
-/* See ths_spawn(); parent's slot is SLOT_NONE for one from outside. */
-enum ths_status life_spawn(const struct sender *parent, ths_address *address,
-    const ths_actor *actor, const ths_spawn_options *options);
+/* See ths_spawn_child(), and ths_spawn() when parent is NULL; the slot of the
+ * address is the new actor's. */
+enum ths_status life_spawn(struct crew *crew, struct slot *parent,
+    ths_address *address, const ths_actor *actor,
+    const ths_spawn_options *options);
 
 /* Runs init of a SLOT_NEW slot; ends the actor if that fails. */
 void life_begin(struct slot *slot);

@@ -33,15 +33,14 @@ ths_status
 ths_spawn_child(ths_self *self, ths_address *address, const ths_actor *actor,
     const ths_spawn_options *options)
 {
-	const struct slot *slot = slot_of_self(self);
-	struct sender sender = sender_of(slot);
+	struct slot *slot = slot_of_self(self);
 
 	if (address == NULL)
 		return THS_BAD_ARGUMENT;
 	if (slot->flags & (SLOT_LEAVING | SLOT_EXITING))
 		return vm_state(slot->crew->vm) == VM_RUNNING ?
 		    THS_WRONG_PLACE : THS_STOPPED;
-	return life_spawn(&sender, address, actor, options);
+	return life_spawn(slot->crew, slot, address, actor, options);
 }
 
 ths_address

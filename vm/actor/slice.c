@@ -89,7 +89,10 @@ static __attribute__((noinline)) void
 after_handler(struct slot *slot, struct envelope *envelope,
     enum ths_status status)
 {
-	handling_after(slot, envelope, envelope->message, status);
+	if (LIKELY(status == THS_OK && !slot->crew->is_told))
+		handling_leave(slot);
+	else
+		handling_after(slot, envelope, envelope->message, status);
 }
 
 /* The handler of the nearest ancestor of this type, or NULL. */
@@ -153,7 +156,7 @@ handle_other(struct slot *slot, struct envelope *envelope)
 	} else if (envelope->kind == ENVELOPE_EXIT) {
 		exits_asked(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_CHILD) {
-		exits_child_ended(slot, envelope);
+		exits_child_ended(slot, crew, envelope);
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))

@@ -260,7 +260,8 @@ refill(struct slots *slots, struct slot_cache *cache)
 }
 
 enum ths_status
-slots_take(struct slots *slots, struct slot_cache *cache, struct slot **taken)
+slots_search(struct slots *slots, struct slot_cache *cache,
+    struct slot **taken)
 {
 	struct slot_cache busy = { SLOT_NONE, 0 };
 	enum ths_status status = THS_OK;

@@ -95,10 +95,28 @@ slots_find(const struct slots *slots, uint32_t index)
 	return slots_at(slots, index);
 }
 
+/* The part of slots_take() that looks further than the first of the list. */
+enum ths_status slots_search(struct slots *slots, struct slot_cache *cache,
+    struct slot **slot);
+
 /* A free slot, claimed: the caller is its consumer.  THS_OK, THS_LIMIT,
  * THS_NO_MEMORY. */
-enum ths_status slots_take(struct slots *slots, struct slot_cache *cache,
-    struct slot **slot);
+static inline enum ths_status
+slots_take(struct slots *slots, struct slot_cache *cache, struct slot **slot)
+{
+	struct slot *first;
+
+	if (UNLIKELY(cache->newest == SLOT_NONE))
+		return slots_search(slots, cache, slot);
+	first = slots_at(slots, cache->newest);
+	/* Not so when stale mail is being run to dead letters there. */
+	if (UNLIKELY(!inbox_try_claim(&first->inbox)))
+		return slots_search(slots, cache, slot);
+	cache->newest = first->next_free;
+	cache->length--;
+	*slot = first;
+	return THS_OK;
+}
 
 /* Takes back a slot whose inbox has gone idle after its actor's end. */
 void slots_give(struct slots *slots, struct slot_cache *cache,

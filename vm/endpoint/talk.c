@@ -20,7 +20,6 @@ ths_spawn(ths_vm *vm, ths_address *address, const ths_actor *actor,
 {
 	ths_client *client = NULL;
 	enum ths_status status;
-	struct sender nobody;
 
 	if (address == NULL)
 		return THS_BAD_ARGUMENT;
@@ -29,8 +28,7 @@ ths_spawn(ths_vm *vm, ths_address *address, const ths_actor *actor,
 		return status;
 	if (!client_try_sit(client))
 		return THS_STOPPED;
-	nobody = (struct sender){ &client->crew, SLOT_NONE, 0 };
-	status = life_spawn(&nobody, address, actor, options);
+	status = life_spawn(&client->crew, NULL, address, actor, options);
 	client_stand(client);
 	return status;
 }
