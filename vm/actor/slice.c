@@ -95,7 +95,8 @@ after_handler(struct slot *slot, struct envelope *envelope,
 		handling_after(slot, envelope, envelope->message, status);
 }
 
-/* The handler of the nearest ancestor of this type, or NULL. */
+/* The handler of the nearest ancestor of this type, or NULL.  What the runtime
+ * itself sends has no children: its handlers may rely on that. */
 static __attribute__((noinline)) ths_handler
 inherited_handler(const struct slot *slot, uint32_t type)
 {
@@ -105,7 +106,7 @@ inherited_handler(const struct slot *slot, uint32_t type)
 	if (slot->behaviour == NULL)
 		return NULL;
 	while (handler == NULL &&
-	    (type = types_entry(types, type)->parent) != 0)
+	    (type = types_entry(types, type)->parent) >= SYSTEM_END)
 		handler = behaviour_handler(slot->behaviour, type);
 	return handler;
 }

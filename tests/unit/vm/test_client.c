@@ -13,6 +13,8 @@ THS_MESSAGE(you_ask, THS_FIELD(ths_address, you))
 THS_SIGNAL(hold)
 THS_SIGNAL(let_go)
 THS_SIGNAL(twice)
+THS_MESSAGE(full_answer, THS_BASE(answer), THS_FIELD(ths_string, reason))
+THS_SIGNAL(why)
 
 static _Atomic int heard;
 
@@ -66,7 +68,15 @@ echo_twice(ths_self *self, ths_nothing *state, const struct twice *twice)
 	return ths_reply(self, answer, .value = 2);
 }
 
+static ths_status
+echo_why(ths_self *self, ths_nothing *state, const struct why *why)
+{
+	(void)state, (void)why;
+	return ths_reply(self, full_answer, .base = { 42 }, .reason = "it is");
+}
+
 THS_ACTOR(echo, ths_nothing, THS_ON(question, echo_question),
+    THS_ON(why, echo_why),
     THS_ON(pass_on, echo_pass_on), THS_ON(answer_for, echo_answer_for),
     THS_ON(who_asks, echo_who_asks), THS_ON(story, echo_story),
     THS_ON(twice, echo_twice))
@@ -283,6 +293,23 @@ Test(client, can_read_mail_of_the_right_type_only)
 	ths_mail_free(mail);
 	ths_mail_free(NULL);
 	cr_assert_eq(ths_mail_status(NULL), THS_BAD_ARGUMENT);
+	world_end(&world);
+}
+
+Test(client, can_read_mail_as_its_type_or_an_ancestor)
+{
+	struct world world;
+	ths_address echo;
+	ths_mail *mail;
+
+	begin(&world);
+	echo = world_spawn(&world, &echo_actor);
+	mail = ths_call(world.vm, echo, THS_SECONDS(30), why);
+	cr_assert_str_eq(ths_mail_why(mail), "full_answer");
+	cr_assert_str_eq(ths_mail_as(mail, full_answer)->reason, "it is");
+	cr_assert_eq(ths_mail_as(mail, answer)->value, 42);
+	cr_assert_null(ths_mail_as(mail, question));
+	ths_mail_free(mail);
 	world_end(&world);
 }
 

@@ -422,8 +422,10 @@ mutate(struct encoded *encoded, size_t head, uint64_t *state)
 			encoded->size--;
 			continue;
 		}
-		*byte = r & 64 ? (unsigned char)(*byte ^ 1u << (r >> 56) % 8) :
-		    (unsigned char)(r >> 48);
+		if (r & 64)
+			*byte = (unsigned char)(r >> 48);
+		else
+			*byte = (unsigned char)(*byte ^ 1u << (r >> 56) % 8);
 	}
 }
 

@@ -45,9 +45,9 @@ Test(print, shows_every_kind_to_a_person)
 	    "time=1970-01-01T00:00:01.000000001Z, duration=-1.5s, "
 	    "text=\"eightchr\", row=[1, -2, 3], corner={x=5, y=6}, width=0.5, "
 	    "centre={x=7, y=8}}");
-	cr_assert_str_eq(printed(&everything_type, &kinds_full) +
-	    strlen("test.everything{base={name=\"carl\", age=7}, scalars="),
-	    strstr(text, "{i8"));
+	printed(&everything_type, &kinds_full);
+	cr_assert_eq(strstr(text, "test.everything{base={name=\"carl\", age=7}, "
+	    "scalars={i8=-128, "), text);
 	cr_assert_not_null(strstr(text,
 	    "string=\"a \\\"string\\\"\\n\\x01\\xff\", bytes=<00ff10>, "
 	    "lines=[\"first\", \"second\"], corners=[{x=1, y=1}, {x=2, y=2}], "

@@ -354,6 +354,33 @@ Test(send, of_a_child_type_reaches_the_handler_of_its_nearest_ancestor)
 	world_end(&fixture.world);
 }
 
+static ths_status
+guard_exit_request(ths_self *self, ths_nothing *state,
+    const struct ths_exit_request *request)
+{
+	(void)self, (void)state, (void)request;
+	notes.sum++;
+	return THS_OK;
+}
+
+THS_ACTOR(guard, ths_nothing, THS_ON(ths_exit_request, guard_exit_request))
+THS_MESSAGE(kind_request, THS_BASE(ths_exit_request), THS_FIELD(bool, please))
+
+Test(send, of_a_child_of_what_the_runtime_sends_is_no_such_message)
+{
+	struct fixture fixture;
+	ths_address guard;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	guard = world_spawn(&fixture.world, &guard_actor);
+	cr_assert_eq(SEND(&fixture, guard, kind_request), THS_OK);
+	cr_assert_eq(notes.sum, 0);
+	cr_assert_eq(world_dead(&fixture.world, THS_DEAD_UNHANDLED), 1);
+	cr_assert_eq(SEND(&fixture, guard, ths_exit_request), THS_OK);
+	cr_assert_eq(notes.sum, 1);
+	world_end(&fixture.world);
+}
+
 Test(send, logs_its_dead_letters_when_asked_to)
 {
 	struct fixture fixture;
