@@ -16,8 +16,8 @@
  * "..."; JSON is not cut but replaced by {"cut":true}, or "" where even that
  * finds no room.  text may be NULL when size is 0.
  *
- * Threads: any.  Limits: messages nested deeper than THS_DEPTH_MAX print as "...",
- * and as null in JSON.
+ * Threads: any.  Limits: messages nested deeper than THS_DEPTH_MAX print as
+ * "...", and as null in JSON.
  */
 #ifndef THESPIS_PRINT_H
 #define THESPIS_PRINT_H

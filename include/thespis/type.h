@@ -4,7 +4,8 @@
  *
  * The macros of thespis/message.h make descriptors; a program that makes one
  * itself fills in the same members.  A descriptor is a constant and must outlive
- * the VMs that see it; so must what it points to.
+ * the VMs that see it; so must what it points to.  One that describes no possible
+ * struct is refused with THS_BAD_ARGUMENT.
  *
  * Two descriptors of one wire name and one layout are the same type, wherever
  * they stand in memory.

@@ -21,10 +21,13 @@ seal(struct crew *crew, const ths_type *type, const void *message,
 	uint32_t number;
 	uint32_t size;
 
-	status = flat_measure(type, message, &size);
+	if (UNLIKELY(type == NULL))
+		return THS_BAD_ARGUMENT;
+	/* First: a descriptor is looked at when its number is given. */
+	status = crew_type(crew, type, &number);
 	if (UNLIKELY(status != THS_OK))
 		return status;
-	status = crew_type(crew, type, &number);
+	status = flat_measure(type, message, &size);
 	if (UNLIKELY(status != THS_OK))
 		return status;
 	if (UNLIKELY(system_is_reserved(number) && !is_own))

@@ -39,8 +39,8 @@
  * A digest tells that two sides disagree, before a byte is misread; how they
  * disagree is a matter of their descriptors (ths_type_explain()).
  *
- * Threads: any.  Progress: in proportion to the bytes; maps to the square of their
- * length, which THS_MAP_MAX bounds.  Errors: a decoder trusts no byte: every
+ * Threads: any.  Progress: in proportion to the bytes; maps to the square of
+ * their length, which THS_MAP_MAX bounds.  Errors: a decoder trusts no byte: every
  * length is compared with what is left of the input and of the block.
  */
 #ifndef VM_MESSAGE_CODEC_H

@@ -206,7 +206,8 @@ decode_value(struct decoder *decoder, const ths_field *field, char *place)
 		break;
 	case THS_KIND_ENUM:
 	case THS_KIND_DURATION:
-		scalar_put(place, size, (uint64_t)reader_zigzag(&decoder->in, size));
+		scalar_put(place, size,
+		    (uint64_t)reader_zigzag(&decoder->in, size));
 		break;
 	case THS_KIND_TEXT:
 		decode_fixed_text(decoder, place, size);
@@ -246,7 +247,8 @@ decode_list(struct decoder *decoder, const ths_field *field, char *place)
 	char *items = NULL;
 	ths_bytes list; /* items and how many, as in every list */
 
-	if (length > reader_left(&decoder->in)) /* every value has a byte at least */
+	/* Every value has one byte at least. */
+	if (length > reader_left(&decoder->in))
 		reader_refuse(&decoder->in, THS_MALFORMED);
 	if (length > 0)
 		items = reserve_zeroed(decoder, length, field->size);
@@ -308,7 +310,8 @@ decode_type(struct decoder *decoder)
 	if (decoder->in.status == THS_OK)
 		type = decoder->types->find(decoder->types->context, name,
 		    (size_t)length);
-	if (type == NULL || layout_wire_digest(type) != digest) {
+	if (type == NULL || !layout_is_sound(type) ||
+	    layout_wire_digest(type) != digest) {
 		reader_refuse(&decoder->in, THS_MISMATCH);
 		return NULL;
 	}

@@ -148,7 +148,7 @@ write_variant(struct writer *writer, const ths_variant *variant)
 	}
 }
 
-/* The pair with the smallest key that comes after `after`; NULL: there is none. */
+/* The pair with the smallest key that comes after `after`, or NULL. */
 static const ths_pair *
 next_pair(ths_map map, const char *after)
 {
@@ -313,8 +313,11 @@ codec_encode(const ths_type *type, const void *message, void *bytes,
 	struct writer writer = { .bytes = bytes,
 		.room = bytes == NULL ? 0 : room };
 	uint32_t flat_size;
-	enum ths_status status = flat_measure(type, message, &flat_size);
+	enum ths_status status;
 
+	if (type == NULL || !layout_is_sound(type))
+		return THS_BAD_ARGUMENT;
+	status = flat_measure(type, message, &flat_size);
 	if (status != THS_OK)
 		return status;
 	write_byte(&writer, CODEC_VERSION);

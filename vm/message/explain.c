@@ -34,7 +34,7 @@ kind_name(const ths_field *field)
 	return "unknown kind";
 }
 
-/* What stands before the kind.  A form's number is not trusted to be one. */
+/* What stands before the kind. */
 static void
 add_form(struct text *text, const ths_field *field)
 {
@@ -181,7 +181,8 @@ ths_type_explain(const ths_type *here, const ths_type *there, char *buffer,
 {
 	struct text text = { buffer, buffer == NULL ? 0 : size, 0 };
 
-	if (here == NULL || there == NULL) {
+	if (here == NULL || there == NULL || !layout_is_sound(here) ||
+	    !layout_is_sound(there)) {
 		text_put(&text, "there is no type");
 	} else if (strcmp(here->name, there->name) != 0) {
 		text_put(&text, here->name);

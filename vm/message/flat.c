@@ -14,6 +14,7 @@
 #include "vm/message/flat.h"
 
 #include "mailbox/envelope.h"
+#include "vm/message/layout.h"
 
 _Static_assert((int)THS_FLAT_SIZE_MAX == (int)ENVELOPE_MESSAGE_MAX,
     "the public limit and the envelope's differ");
@@ -206,6 +207,10 @@ walk_any(struct walk *walk, char *place)
 	size_t size;
 
 	memcpy(&any, place, sizeof(any));
+	if (any.type != NULL && !layout_is_sound(any.type)) {
+		refuse(walk, THS_BAD_ARGUMENT);
+		any.type = NULL;
+	}
 	size = any.type == NULL ? 0 : any.type->size;
 	if (size == 0) {
 		any.message = NULL;

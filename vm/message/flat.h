@@ -3,9 +3,9 @@
  * flat - a message as one block: its struct, then what its fields point to, with
  * the pointers turned to the copies.
  *
- * Parts stand in the order of the fields, the parts of a part behind it.  Strings,
- * and what is in a map, follow one another; everything else begins at a multiple
- * of FLAT_ALIGNMENT.
+ * Parts stand in the order of the fields, the parts of a part behind it.
+ * Strings, and what is in a map, follow one another; everything else begins at a
+ * multiple of FLAT_ALIGNMENT.
  */
 #ifndef VM_MESSAGE_FLAT_H
 #define VM_MESSAGE_FLAT_H
@@ -28,7 +28,7 @@ flat_is_variant(ths_kind kind)
 	    kind == THS_KIND_STRING || kind == THS_KIND_BYTES;
 }
 
-/* True when the values of this field have parts elsewhere. */
+/* True when the values themselves have parts elsewhere, whatever their form. */
 static inline bool
 flat_is_dynamic(const ths_field *field)
 {
@@ -43,9 +43,10 @@ void flat_write_parts(const ths_type *type, void *block, uint32_t size);
 
 /*
  * How many bytes the block of this message takes.
- * THS_OK, THS_BAD_ARGUMENT (no type, no message, a size or length without data, a
- * map with a nameless value or one of no kind it may have, nested too deep) or
- * THS_TOO_LARGE.
+ * The type must be sound (layout.h); those of inner messages are looked at.
+ * THS_OK, THS_BAD_ARGUMENT (no type, no message, a size or length without data,
+ * a map with a nameless value or one of no kind it may have, an inner type that
+ * is not sound, nested too deep) or THS_TOO_LARGE.
  */
 static inline enum ths_status
 flat_measure(const ths_type *type, const void *message, uint32_t *size)

@@ -4,6 +4,118 @@
 
 #include <string.h>
 
+#include "vm/message/flat.h"
+
+static bool is_sound(const ths_type *type, unsigned depth);
+
+static bool
+enum_is_sound(const ths_enum *names)
+{
+	if (names == NULL || names->name == NULL ||
+	    (names->values == NULL && names->values_length > 0))
+		return false;
+	for (uint32_t i = 0; i < names->values_length; i++) {
+		if (names->values[i].name == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool
+size_is_a_number(uint32_t size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
+/* A kind's number is not trusted to be one. */
+static bool
+value_is_sound(const ths_field *field, unsigned depth)
+{
+	uint32_t size = field->size;
+
+	switch ((ths_kind)field->kind) {
+	case THS_KIND_INTEGER:
+	case THS_KIND_UNSIGNED:
+		return size_is_a_number(size);
+	case THS_KIND_ENUM:
+		return size_is_a_number(size) && enum_is_sound(field->names);
+	case THS_KIND_BOOL:
+		return size == sizeof(bool);
+	case THS_KIND_FLOAT:
+		return size == sizeof(float) || size == sizeof(double);
+	case THS_KIND_ADDRESS:
+		return size == sizeof(ths_address);
+	case THS_KIND_TIME:
+	case THS_KIND_DURATION:
+		return size == sizeof(int64_t);
+	case THS_KIND_TEXT:
+		return size > 0;
+	case THS_KIND_STRUCT:
+		return field->type != NULL && is_sound(field->type, depth) &&
+		    size == (field->type->size > 0 ? field->type->size : 1);
+	case THS_KIND_STRING:
+		return size == sizeof(ths_string);
+	case THS_KIND_BYTES:
+		return size == sizeof(ths_bytes);
+	case THS_KIND_ANY:
+		return size == sizeof(ths_any);
+	case THS_KIND_MAP:
+		return size == sizeof(ths_map);
+	}
+	return false;
+}
+
+/* The bytes of a field in its struct; 0: its form is none.  Nor is a form's
+ * number trusted. */
+static uint64_t
+extent(const ths_field *field)
+{
+	switch ((ths_form)field->form) {
+	case THS_FORM_ONE:
+		return field->size;
+	case THS_FORM_BASE:
+		return field->offset == 0 && field->kind == THS_KIND_STRUCT ?
+		    field->size : 0;
+	case THS_FORM_ARRAY:
+		return (uint64_t)field->size * field->count;
+	case THS_FORM_LIST:
+		return sizeof(void *) + sizeof(size_t);
+	case THS_FORM_OPTIONAL:
+		return (uint64_t)field->size + sizeof(bool);
+	}
+	return 0;
+}
+
+static bool
+is_sound(const ths_type *type, unsigned depth)
+{
+	uint32_t dynamic_length = 0;
+
+	if (type->name == NULL || type->fields_length > THS_FIELDS_MAX ||
+	    (type->fields == NULL && type->fields_length > 0) ||
+	    depth > THS_DEPTH_MAX)
+		return false;
+	for (uint32_t i = 0; i < type->fields_length; i++) {
+		const ths_field *field = &type->fields[i];
+		uint64_t size = extent(field);
+
+		if (field->name == NULL || size == 0 ||
+		    size + field->offset > type->size ||
+		    (field->form == THS_FORM_BASE && i > 0) ||
+		    !value_is_sound(field, depth + 1))
+			return false;
+		dynamic_length += flat_is_dynamic(field) ||
+		    field->form == THS_FORM_LIST;
+	}
+	return dynamic_length == type->dynamic_length;
+}
+
+bool
+layout_is_sound(const ths_type *type)
+{
+	return is_sound(type, 0);
+}
+
 struct digest {
 	uint64_t value;
 	bool of_wire;
@@ -113,8 +225,8 @@ ths_type_same(const ths_type *a, const ths_type *b)
 {
 	if (a == NULL || b == NULL)
 		return false;
-	return a == b || (a->size == b->size &&
-	    strcmp(a->name, b->name) == 0 &&
+	return a == b || (a->size == b->size && layout_is_sound(a) &&
+	    layout_is_sound(b) && strcmp(a->name, b->name) == 0 &&
 	    layout_digest(a) == layout_digest(b));
 }
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vm/message/layout.h"
 #include "vm/message/scalar.h"
 #include "vm/message/text.h"
 #include "vm/message/time.h"
@@ -152,7 +153,8 @@ static void
 print_message(struct printer *printer, const ths_type *type,
     const void *message)
 {
-	if (type == NULL || (message == NULL && type->size > 0)) {
+	if (type == NULL || !layout_is_sound(type) ||
+	    (message == NULL && type->size > 0)) {
 		put_none(printer);
 		return;
 	}

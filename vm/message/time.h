@@ -11,7 +11,8 @@
 #include "vm/message/text.h"
 
 /* Adds a moment as RFC 3339 has it, in UTC, with as many decimals as it needs:
- * 2024-02-29T23:59:59.5Z.  Every ths_time lies between the years 1677 and 2262. */
+ * 2024-02-29T23:59:59.5Z.  Every ths_time lies between the years 1677 and
+ * 2262. */
 void time_add(struct text *text, ths_time time);
 
 /* Adds a span in seconds: -1.5s. */

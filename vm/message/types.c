@@ -119,11 +119,10 @@ find(const struct types *types, const ths_type *type, uint64_t digest)
 	return 0;
 }
 
-/* A type's parent is taken in before it; under the mutex.  It ends: `depth` bounds
- * a chain that somebody made by hand. */
+/* A type's parent is taken in before it; under the mutex.  It ends: a sound type
+ * is no ancestor of its own. */
 static enum ths_status
-number_of(struct types *types, const ths_type *type, unsigned depth,
-    uint32_t *number)
+number_of(struct types *types, const ths_type *type, uint32_t *number)
 {
 	uint64_t digest = layout_digest(type);
 	const ths_type *parent = ths_type_parent(type);
@@ -135,8 +134,8 @@ number_of(struct types *types, const ths_type *type, unsigned depth,
 		*number = known;
 		return THS_OK;
 	}
-	if (parent != NULL && depth < THS_DEPTH_MAX)
-		status = number_of(types, parent, depth + 1, &parent_number);
+	if (parent != NULL)
+		status = number_of(types, parent, &parent_number);
 	return status != THS_OK ? status :
 	    take_in(types, type, digest, parent_number, number);
 }
@@ -146,8 +145,10 @@ types_number(struct types *types, const ths_type *type, uint32_t *number)
 {
 	enum ths_status status;
 
+	if (!layout_is_sound(type))
+		return THS_BAD_ARGUMENT;
 	pthread_mutex_lock(&types->mutex);
-	status = number_of(types, type, 0, number);
+	status = number_of(types, type, number);
 	pthread_mutex_unlock(&types->mutex);
 	return status;
 }

@@ -52,8 +52,8 @@ struct types {
 void types_init(struct types *types, struct memory *memory);
 void types_fini(struct types *types);
 
-/* The number of a type, taken in if it is new.  THS_OK, THS_NO_MEMORY or
- * THS_LIMIT. */
+/* The number of a type, taken in if it is new.  THS_OK, THS_BAD_ARGUMENT (a
+ * descriptor that is not sound), THS_NO_MEMORY or THS_LIMIT. */
 enum ths_status types_number(struct types *types, const ths_type *type,
     uint32_t *number);
 

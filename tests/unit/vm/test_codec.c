@@ -148,7 +148,8 @@ Test(codec, writes_the_bytes_that_its_format_says)
 	cr_assert_eq(memcmp(fields, "\x80\x01\x00\x00\x00", 5), 0);
 }
 
-/* The digest of a type as it has always been: another number here means that files and machines of yesterday are not understood any more. */
+/* The digest of a type as it has always been: another number here means that
+ * files and machines of yesterday are not understood any more. */
 Test(codec, names_a_layout_by_the_same_digest_for_ever)
 {
 	struct encoded encoded = encode(&point_type, &kinds_point);

@@ -81,6 +81,46 @@ Test(layout, on_the_wire_knows_nothing_of_places_in_memory)
 	    layout_wire_digest(&person_type));
 }
 
+/* Each makes a descriptor that describes no struct. */
+Test(layout, is_looked_at_before_it_is_believed)
+{
+	static const ths_enum no_values = { "colour", NULL, 1 };
+	ths_type endless = { "endless", 8, 1, 0, NULL };
+	ths_field itself = { "self", 0, 8, THS_KIND_STRUCT, THS_FORM_ONE, 1,
+		&endless, NULL };
+	struct copy copy;
+
+	cr_assert(layout_is_sound(&everything_type));
+	cr_assert(layout_is_sound(&scalars_type));
+	cr_assert(layout_is_sound(&ping_type));
+	cr_assert(layout_is_sound(&deposit_type));
+#define UNSOUND(index, member, value) do { \
+	copy_of(&copy, &scalars_type); \
+	copy.fields[index].member = value; \
+	cr_assert_not(layout_is_sound(&copy.type)); \
+} while (0)
+	UNSOUND(0, name, NULL);
+	UNSOUND(0, size, 3);
+	UNSOUND(0, kind, 99);
+	UNSOUND(0, form, 99);
+	UNSOUND(0, form, THS_FORM_BASE);
+	UNSOUND(0, offset, UINT32_MAX);
+	UNSOUND(16, count, 0);
+	UNSOUND(16, count, UINT16_MAX);
+	UNSOUND(17, type, NULL);
+	UNSOUND(17, type, &person_type);
+	UNSOUND(12, names, NULL);
+	UNSOUND(12, names, &no_values);
+	UNSOUND(12, kind, THS_KIND_STRING);
+	UNSOUND(9, size, 2);
+#undef UNSOUND
+	copy_of(&copy, &person_type);
+	copy.type.dynamic_length = 0;
+	cr_assert_not(layout_is_sound(&copy.type));
+	endless.fields = &itself;
+	cr_assert_not(layout_is_sound(&endless));
+}
+
 Test(layout, makes_a_type_a_child_of_all_its_ancestors)
 {
 	cr_assert(ths_type_is(&deposit_type, &deposit_type));

@@ -5,6 +5,7 @@
 THS_MESSAGE(number, THS_FIELD(int64_t, value))
 THS_MESSAGE(text, THS_FIELD(ths_string, line), THS_FIELD(ths_bytes, bytes))
 THS_SIGNAL(go)
+THS_MESSAGE(wrapped, THS_FIELD(ths_any, content))
 
 /* Bytes begin at a multiple of 16 behind the struct. */
 enum { BYTES_MAX = THS_FLAT_SIZE_MAX - 32 };
@@ -327,6 +328,35 @@ Test(send, of_a_namesake_with_another_layout_is_never_misread)
 	cr_assert_eq(world_logged(&fixture.world, "of another layout: number: "
 	    "field 1 is value (integer of 8 at byte 0) here and "
 	    "value (integer of 4 at byte 0) there"), 1);
+	world_end(&fixture.world);
+}
+
+#define WORDS(x) WORDS_(x)
+#define WORDS_(x) #x
+
+/* No kind is known for a handle, so no macro can declare such a field; and a
+ * descriptor made by hand, which calls it something else, is not believed. */
+Test(send, of_a_handle_is_refused_wherever_it_is_tried,
+    .description = "T-085 B-22")
+{
+	static const ths_field fields[] = {
+		{ "vm", 0, sizeof(ths_vm *), 99 },
+	};
+	static const ths_type handle = { "handle", sizeof(ths_vm *), 1, 0,
+		fields };
+	struct fixture fixture;
+	ths_any any;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	cr_assert_str_eq(WORDS(THS_KIND_OF_ths_vm), "THS_KIND_OF_ths_vm");
+	cr_assert_str_eq(WORDS(THS_KIND_OF_ths_self), "THS_KIND_OF_ths_self");
+	cr_assert_str_eq(WORDS(THS_KIND_OF_ths_client),
+	    "THS_KIND_OF_ths_client");
+	cr_assert_eq(let_send(&fixture, 1, false, fixture.sink, &handle,
+	    &fixture.world.vm), THS_BAD_ARGUMENT);
+	any = (ths_any){ &handle, &fixture.world.vm };
+	cr_assert_eq(SEND(&fixture, fixture.sink, wrapped, .content = any),
+	    THS_BAD_ARGUMENT);
 	world_end(&fixture.world);
 }
 

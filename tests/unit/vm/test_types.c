@@ -107,6 +107,7 @@ Test(types, of_another_layout_are_other_types)
 	cr_assert_eq(number_of(&fixture, &other), first + 6);
 	other.name = "deposit";
 	other.fields_length = 1;
+	other.dynamic_length = 0;
 	cr_assert_eq(number_of(&fixture, &other), first + 7);
 	fixture_fini(&fixture);
 }
