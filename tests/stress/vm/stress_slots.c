@@ -160,19 +160,20 @@ mortal_written(ths_self *self, struct mortal *mortal,
 		    letter, .number = mortal->old.numbers[whom],
 		    .hops = letter->hops - 1) == THS_OK);
 	}
-	if (--mortal->left == 0)
-		ths_exit(self);
+	if (--mortal->left > 0)
+		return THS_OK;
+	/* Its child takes its place, and lives on. */
+	if (!atomic_load(&arena->is_over))
+		give_birth(arena, self, mortal->place);
+	ths_exit_alone(self);
 	return THS_OK;
 }
 
 static void
 mortal_died(ths_self *self, struct mortal *mortal)
 {
-	struct arena *arena = mortal->arena;
-
-	atomic_fetch_add(&arena->exits, 1);
-	if (!atomic_load(&arena->is_over))
-		give_birth(arena, self, mortal->place);
+	(void)self;
+	atomic_fetch_add(&mortal->arena->exits, 1);
 }
 
 /* Holds on while much is on its way. */
