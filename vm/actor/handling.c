@@ -26,3 +26,23 @@ handling_after(struct slot *slot, struct envelope *envelope,
 		failure_follow(slot, envelope, message, status);
 	handling_leave(slot);
 }
+
+bool
+handling_show(struct slot *slot, struct envelope *envelope,
+    const void *message)
+{
+	struct crew *crew = slot->crew;
+	ths_handler handler = behaviour_handler(slot->behaviour,
+	    envelope->type);
+	enum ths_status status;
+
+	if (handler == NULL)
+		return false;
+	slot->current = envelope;
+	status = handler(slot_self(slot), slot->state, message);
+	counts_add(&crew->counts.handled, 1);
+	if (crew->outbox.slot != NULL)
+		outbox_close(crew);
+	handling_after(slot, envelope, message, status);
+	return true;
+}

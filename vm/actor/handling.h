@@ -7,6 +7,8 @@
 #ifndef VM_ACTOR_HANDLING_H
 #define VM_ACTOR_HANDLING_H
 
+#include <stdbool.h>
+
 #include "mailbox/envelope.h"
 #include "vm/actor/slot.h"
 
@@ -17,6 +19,13 @@
  */
 void handling_after(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status);
+
+/*
+ * Gives what is no plain mail to its handler, if there is one, counts it, and does
+ * what handling_after() does.  False: there is none, and nothing is done.
+ */
+bool handling_show(struct slot *slot, struct envelope *envelope,
+    const void *message);
 
 /* Begins the actor's end if it wants it. */
 void handling_leave(struct slot *slot);

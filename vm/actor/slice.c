@@ -13,6 +13,7 @@
 #include "vm/actor/exits.h"
 #include "vm/actor/handling.h"
 #include "vm/actor/life.h"
+#include "vm/actor/monitors.h"
 #include "vm/actor/namesake.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
@@ -44,6 +45,12 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_CHILD:
 		counts_add(&crew->counts.absorbed, 1);
 		children_free_notice(crew, envelope);
+		break;
+	case ENVELOPE_MONITOR:
+	case ENVELOPE_UNMONITOR:
+	case ENVELOPE_UNMONITORED:
+	case ENVELOPE_DOWN:
+		monitors_meet_nobody(slot, envelope);
 		break;
 	case ENVELOPE_EXIT:
 	case ENVELOPE_MAIL:
@@ -157,6 +164,8 @@ handle_other(struct slot *slot, struct envelope *envelope)
 		exits_asked(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_CHILD) {
 		exits_child_ended(slot, crew, envelope);
+	} else if (envelope->kind >= ENVELOPE_MONITOR) {
+		monitors_meet(slot, envelope);
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))
@@ -339,7 +348,9 @@ slice_drain(struct slot *slot, enum ths_dead_reason reason)
 		while (envelope != NULL) {
 			struct envelope *next = envelope->next;
 
-			if (envelope->kind != ENVELOPE_MAIL) {
+			if (envelope->kind >= ENVELOPE_MONITOR) {
+				dead_absorb(slot->crew, envelope);
+			} else if (envelope->kind != ENVELOPE_MAIL) {
 				slice_end_stale(slot, envelope);
 			} else {
 				dead_letter_at(slot, envelope, reason);
