@@ -308,6 +308,7 @@ begin_nothing(struct slot *slot, enum ths_status status)
 		log_write(&crew->vm->log, THS_LOG_WARNING,
 		    "actor %s %u.%u: init failed: %s", slot->behaviour->name,
 		    slot->index, slot->generation, why);
+	counts_add(&crew->counts.unborn, 1);
 	slot->flags = (slot->flags & SLOT_ALONE) | SLOT_UNBORN | SLOT_LEAVING;
 	life_set_reason(slot, THS_EXIT_INIT_FAILED);
 	if (status != THS_OK && slot->youngest == NULL)
