@@ -6,6 +6,20 @@
 #include "vm/actor/life.h"
 #include "vm/vm.h"
 
+ths_handler
+handling_inherited(const struct slot *slot, uint32_t type)
+{
+	const struct types *types = &slot->crew->vm->types;
+	ths_handler handler = NULL;
+
+	if (slot->behaviour == NULL)
+		return NULL;
+	while (handler == NULL &&
+	    (type = types_entry(types, type)->parent) != 0)
+		handler = behaviour_handler(slot->behaviour, type);
+	return handler;
+}
+
 void
 handling_leave(struct slot *slot)
 {

@@ -12,6 +12,10 @@
 #include "mailbox/envelope.h"
 #include "vm/actor/slot.h"
 
+/* The handler of the nearest ancestor of this type, or NULL; also when nobody
+ * lives in slot. */
+ths_handler handling_inherited(const struct slot *slot, uint32_t type);
+
 /*
  * A handler has returned and was counted: tells whoever watches, follows a
  * failure up, and ends the actor if it wants that.  message is what the handler

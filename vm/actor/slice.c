@@ -102,21 +102,6 @@ after_handler(struct slot *slot, struct envelope *envelope,
 		handling_after(slot, envelope, envelope->message, status);
 }
 
-/* The handler of the nearest ancestor of this type, or NULL. */
-static __attribute__((noinline)) ths_handler
-inherited_handler(const struct slot *slot, uint32_t type)
-{
-	const struct types *types = &slot->crew->vm->types;
-	ths_handler handler = NULL;
-
-	if (slot->behaviour == NULL)
-		return NULL;
-	while (handler == NULL &&
-	    (type = types_entry(types, type)->parent) != 0)
-		handler = behaviour_handler(slot->behaviour, type);
-	return handler;
-}
-
 /* Gives a message of the present life to its handler; false: there is none. */
 static inline bool
 try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
@@ -127,7 +112,7 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	enum ths_status status;
 
 	if (UNLIKELY(handler == NULL)) {
-		handler = inherited_handler(slot, envelope->type);
+		handler = handling_inherited(slot, envelope->type);
 		if (handler == NULL)
 			return false;
 	}
