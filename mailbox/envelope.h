@@ -27,6 +27,11 @@ enum envelope_kind {
 	ENVELOPE_REFUSAL, /* tells who asks that the question is dead */
 	ENVELOPE_CHILD,  /* a child has ended; it lies in the child's slot and
 			  * belongs to no pool */
+	/* From here on: between the sides of a monitor; vm/actor/monitors.h */
+	ENVELOPE_MONITOR,     /* stays with whom it meets */
+	ENVELOPE_UNMONITOR,   /* takes that back */
+	ENVELOPE_UNMONITORED, /* and the answer */
+	ENVELOPE_DOWN,        /* the one monitored has ended */
 };
 
 enum envelope_flag {

@@ -25,6 +25,7 @@ struct counts {
 	_Atomic uint64_t poisoned;
 	_Atomic uint64_t absorbed;
 	_Atomic uint64_t spawned;
+	_Atomic uint64_t unborn;
 	_Atomic uint64_t exited;
 	_Atomic uint64_t limited; /* calls refused by a limit */
 	_Atomic uint64_t dead[THS_DEAD_COUNT];

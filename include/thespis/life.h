@@ -43,7 +43,8 @@ THS_MESSAGE(ths_exit_request,
 	ROW(THS_EXIT_LEFT, "it left by itself") \
 	ROW(THS_EXIT_ASKED, "it was asked to exit") \
 	ROW(THS_EXIT_INIT_FAILED, "its init failed") \
-	ROW(THS_EXIT_STOPPED, "the VM was stopping")
+	ROW(THS_EXIT_STOPPED, "the VM was stopping") \
+	ROW(THS_EXIT_UNKNOWN, "nobody lives there")
 
 typedef enum ths_exit_reason {
 #define THS_EXIT_ENUM(name, text) name,
@@ -53,7 +54,7 @@ typedef enum ths_exit_reason {
 } ths_exit_reason;
 
 THS_ENUM(ths_exit_reason, THS_EXIT_LEFT, THS_EXIT_ASKED, THS_EXIT_INIT_FAILED,
-    THS_EXIT_STOPPED)
+    THS_EXIT_STOPPED, THS_EXIT_UNKNOWN)
 
 /* The text of a reason.  Never NULL.  Any thread. */
 THS_PUBLIC const char *ths_exit_reason_text(ths_exit_reason reason);

@@ -12,6 +12,7 @@
 #include "thespis/life.h"
 #include "thespis/log.h"
 #include "thespis/message.h"
+#include "thespis/monitor.h"
 #include "thespis/name.h"
 #include "thespis/print.h"
 #include "thespis/status.h"

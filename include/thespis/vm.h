@@ -165,6 +165,7 @@ typedef struct ths_worker_status {
 typedef struct ths_vm_status {
 	uint64_t actors;   /* alive now */
 	uint64_t spawned;
+	uint64_t unborn;   /* of those spawned: init failed */
 	uint64_t exited;
 	uint64_t accepted; /* messages taken for delivery */
 	uint64_t handled;  /* given to a handler or to an outside caller */

@@ -22,7 +22,6 @@ struct vm_world {
 	ths_vm *vm;
 	uint32_t clients[VM_WORLD_CLIENTS_MAX]; /* numbers of their threads */
 	uint32_t clients_count;
-	bool may_fail; /* handlers do, and are logged as errors; set it before */
 	ths_duration stop_timeout; /* set it before a short one is wanted */
 	ths_status stopped;        /* what the stop answered */
 	ths_vm_status status;      /* after the stop */

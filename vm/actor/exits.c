@@ -9,23 +9,6 @@
 #include "vm/actor/life.h"
 #include "vm/vm.h"
 
-/* Gives what is no plain mail to its handler. */
-static void
-show(struct slot *slot, struct envelope *envelope, const void *message)
-{
-	struct crew *crew = slot->crew;
-	ths_handler handler = behaviour_handler(slot->behaviour,
-	    envelope->type);
-	enum ths_status status;
-
-	slot->current = envelope;
-	status = handler(slot_self(slot), slot->state, message);
-	counts_add(&crew->counts.handled, 1);
-	if (crew->outbox.slot != NULL)
-		outbox_close(crew);
-	handling_after(slot, envelope, message, status);
-}
-
 void
 exits_asked(struct slot *slot, struct envelope *request)
 {
@@ -38,31 +21,20 @@ exits_asked(struct slot *slot, struct envelope *request)
 		slot->flags |= SLOT_LEAVING |
 		    (content->is_alone ? SLOT_ALONE : 0);
 	}
-	if (behaviour_handler(slot->behaviour, SYSTEM_EXIT_REQUEST) != NULL) {
-		show(slot, request, content);
-	} else {
+	if (!handling_show(slot, request, content)) {
 		counts_add(&slot->crew->counts.absorbed, 1);
 		handling_leave(slot);
 	}
 	pool_give(&slot->crew->cache, request);
 }
 
-/* Shows a notice to a parent that handles it. */
-static void
-show_notice(struct slot *slot, struct envelope *notice)
-{
-	struct ths_actor_exited content = children_read(slot, notice);
-
-	show(slot, notice, &content);
-}
-
 void
 exits_child_told(struct slot *slot, struct envelope *notice)
 {
-	if (behaviour_handler(slot->behaviour, SYSTEM_ACTOR_EXITED) == NULL)
+	struct ths_actor_exited content = children_read(slot, notice);
+
+	if (!handling_show(slot, notice, &content))
 		counts_add(&slot->crew->counts.absorbed, 1);
-	else
-		show_notice(slot, notice);
 	/* The handler may have ended the parent. */
 	if (LIKELY(notice->to_generation == slot->generation)) {
 		children_strike(slot, slot_of_notice(notice));

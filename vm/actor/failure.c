@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "vm/actor/handling.h"
 #include "vm/actor/send.h"
 #include "vm/vm.h"
 
@@ -83,6 +84,8 @@ try_again(struct slot *slot, const struct envelope *envelope,
 	    envelope->type);
 	enum ths_status status;
 
+	if (handler == NULL)
+		handler = handling_inherited(slot, envelope->type);
 	failure_forget(slot);
 	counts_add(&crew->counts.retried, 1);
 	status = handler(slot_self(slot), slot->state, message);

@@ -6,6 +6,22 @@
 #include "vm/actor/life.h"
 #include "vm/vm.h"
 
+ths_handler
+handling_inherited(const struct slot *slot, uint32_t type)
+{
+	const struct types *types = &slot->crew->vm->types;
+	ths_handler handler = NULL;
+
+	if (slot->behaviour == NULL)
+		return NULL;
+	/* What the runtime itself sends has no children: its handlers may rely
+	 * on that. */
+	while (handler == NULL &&
+	    (type = types_entry(types, type)->parent) >= SYSTEM_END)
+		handler = behaviour_handler(slot->behaviour, type);
+	return handler;
+}
+
 void
 handling_leave(struct slot *slot)
 {
@@ -25,4 +41,24 @@ handling_after(struct slot *slot, struct envelope *envelope,
 	if (status != THS_OK)
 		failure_follow(slot, envelope, message, status);
 	handling_leave(slot);
+}
+
+bool
+handling_show(struct slot *slot, struct envelope *envelope,
+    const void *message)
+{
+	struct crew *crew = slot->crew;
+	ths_handler handler = behaviour_handler(slot->behaviour,
+	    envelope->type);
+	enum ths_status status;
+
+	if (handler == NULL)
+		return false;
+	slot->current = envelope;
+	status = handler(slot_self(slot), slot->state, message);
+	counts_add(&crew->counts.handled, 1);
+	if (crew->outbox.slot != NULL)
+		outbox_close(crew);
+	handling_after(slot, envelope, message, status);
+	return true;
 }

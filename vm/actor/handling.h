@@ -7,8 +7,14 @@
 #ifndef VM_ACTOR_HANDLING_H
 #define VM_ACTOR_HANDLING_H
 
+#include <stdbool.h>
+
 #include "mailbox/envelope.h"
 #include "vm/actor/slot.h"
+
+/* The handler of the nearest ancestor of this type, or NULL; also when nobody
+ * lives in slot. */
+ths_handler handling_inherited(const struct slot *slot, uint32_t type);
 
 /*
  * A handler has returned and was counted: tells whoever watches, follows a
@@ -17,6 +23,13 @@
  */
 void handling_after(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status);
+
+/*
+ * Gives what is no plain mail to its handler, if there is one, counts it, and does
+ * what handling_after() does.  False: there is none, and nothing is done.
+ */
+bool handling_show(struct slot *slot, struct envelope *envelope,
+    const void *message);
 
 /* Begins the actor's end if it wants it. */
 void handling_leave(struct slot *slot);

@@ -10,6 +10,7 @@
 #include "vm/actor/children.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
+#include "vm/actor/monitors.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
@@ -87,6 +88,7 @@ move_in(struct slot *parent, struct slot *slot,
 	slot->current = start;
 	slot->behaviour = behaviour;
 	slot->youngest = NULL;
+	slot->relations = NULL;
 	/* Relaxed: numbers and facts to look at; see vm/actor/slot.h. */
 	atomic_store_explicit(&slot->handled, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->failed, 0, memory_order_relaxed);
@@ -283,6 +285,8 @@ bury(struct slot *slot, const char *last_words)
 		names_forget(&crew->vm->names, slot);
 	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
 		dead_forget(slot);
+	if (UNLIKELY(slot->relations != NULL))
+		monitors_end(slot, reason);
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);
@@ -304,6 +308,7 @@ begin_nothing(struct slot *slot, enum ths_status status)
 		log_write(&crew->vm->log, THS_LOG_WARNING,
 		    "actor %s %u.%u: init failed: %s", slot->behaviour->name,
 		    slot->index, slot->generation, why);
+	counts_add(&crew->counts.unborn, 1);
 	slot->flags = (slot->flags & SLOT_ALONE) | SLOT_UNBORN | SLOT_LEAVING;
 	life_set_reason(slot, THS_EXIT_INIT_FAILED);
 	if (status != THS_OK && slot->youngest == NULL)

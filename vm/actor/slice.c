@@ -13,6 +13,7 @@
 #include "vm/actor/exits.h"
 #include "vm/actor/handling.h"
 #include "vm/actor/life.h"
+#include "vm/actor/monitors.h"
 #include "vm/actor/namesake.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
@@ -44,6 +45,12 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_CHILD:
 		counts_add(&crew->counts.absorbed, 1);
 		children_free_notice(crew, envelope);
+		break;
+	case ENVELOPE_MONITOR:
+	case ENVELOPE_UNMONITOR:
+	case ENVELOPE_UNMONITORED:
+	case ENVELOPE_DOWN:
+		monitors_meet_nobody(slot, envelope);
 		break;
 	case ENVELOPE_EXIT:
 	case ENVELOPE_MAIL:
@@ -95,22 +102,6 @@ after_handler(struct slot *slot, struct envelope *envelope,
 		handling_after(slot, envelope, envelope->message, status);
 }
 
-/* The handler of the nearest ancestor of this type, or NULL.  What the runtime
- * itself sends has no children: its handlers may rely on that. */
-static __attribute__((noinline)) ths_handler
-inherited_handler(const struct slot *slot, uint32_t type)
-{
-	const struct types *types = &slot->crew->vm->types;
-	ths_handler handler = NULL;
-
-	if (slot->behaviour == NULL)
-		return NULL;
-	while (handler == NULL &&
-	    (type = types_entry(types, type)->parent) >= SYSTEM_END)
-		handler = behaviour_handler(slot->behaviour, type);
-	return handler;
-}
-
 /* Gives a message of the present life to its handler; false: there is none. */
 static inline bool
 try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
@@ -121,7 +112,7 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	enum ths_status status;
 
 	if (UNLIKELY(handler == NULL)) {
-		handler = inherited_handler(slot, envelope->type);
+		handler = handling_inherited(slot, envelope->type);
 		if (handler == NULL)
 			return false;
 	}
@@ -158,6 +149,8 @@ handle_other(struct slot *slot, struct envelope *envelope)
 		exits_asked(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_CHILD) {
 		exits_child_ended(slot, crew, envelope);
+	} else if (envelope->kind >= ENVELOPE_MONITOR) {
+		monitors_meet(slot, envelope);
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))
@@ -340,7 +333,9 @@ slice_drain(struct slot *slot, enum ths_dead_reason reason)
 		while (envelope != NULL) {
 			struct envelope *next = envelope->next;
 
-			if (envelope->kind != ENVELOPE_MAIL) {
+			if (envelope->kind >= ENVELOPE_MONITOR) {
+				dead_absorb(slot->crew, envelope);
+			} else if (envelope->kind != ENVELOPE_MAIL) {
 				slice_end_stale(slot, envelope);
 			} else {
 				dead_letter_at(slot, envelope, reason);

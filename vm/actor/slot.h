@@ -20,6 +20,7 @@
  *   0     is_child       consumer, at spawn              stop; relaxed
  *   0     index          once                            any
  *   0     mailbox_max    consumer, at spawn              senders; relaxed
+ *   0     failed         consumer                        status; relaxed
  *   0     next_…         whose free list it is in        the same
  *   0     life … younger the parent's consumer           the same
  *   1     all            consumer                        consumer
@@ -85,9 +86,14 @@ struct slot {
 	_Atomic uint32_t mailbox_max; /* 0: no limit */
 	atomic_bool is_alive;
 	atomic_bool is_child;
-	uint32_t next_free;  /* index; the free list it is in */
+	uint8_t priority;   /* kept for what builds on it */
+	uint8_t trace_rate; /* the same */
+	union {
+		uint32_t next_free; /* index; the free list it is in */
+		uint32_t life;      /* the parent's: generation of the child */
+	};
 	_Atomic uint32_t next_batch; /* index; the depot, relaxed */
-	uint32_t life;       /* the parent's: generation of the child */
+	_Atomic uint32_t failed; /* messages, for good */
 	struct slot *older;   /* the parent's: siblings; NULL: none */
 	struct slot *younger; /* itself: it is in no list */
 
@@ -105,12 +111,9 @@ struct slot {
 	/* The notice of the end lies here; `handled` is where an envelope has
 	 * fields that a notice does not use, since the slice still counts. */
 	alignas(CACHE_LINE) unsigned char inline_state[SLOT_STATE_INLINE];
-	/* Kept for the accounting, limits and traces that build on them. */
-	_Atomic uint64_t busy_ns;
+	_Atomic uint64_t busy_ns; /* kept for what builds on it */
 	_Atomic uint64_t handled;
-	_Atomic uint32_t failed;
-	uint16_t priority;
-	uint16_t trace_rate;
+	struct envelope *relations; /* newest; vm/actor/monitors.h */
 	struct name *names; /* its own, oldest first; vm/admin/names.h */
 };
 

@@ -19,6 +19,7 @@ static void
 add_counts(ths_vm_status *status, const struct counts *counts)
 {
 	status->spawned += read_count(&counts->spawned);
+	status->unborn += read_count(&counts->unborn);
 	status->exited += read_count(&counts->exited);
 	status->accepted += read_count(&counts->accepted);
 	status->handled += read_count(&counts->handled);

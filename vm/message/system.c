@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "thespis/dead.h"
 #include "thespis/failure.h"
-#include "thespis/life.h"
+#include "thespis/monitor.h"
 #include "thespis/timer.h"
 
 static const ths_type *const system_types[SYSTEM_END] = {
@@ -14,6 +14,7 @@ static const ths_type *const system_types[SYSTEM_END] = {
 	[SYSTEM_ACTOR_EXITED] = &ths_actor_exited_type,
 	[SYSTEM_POISON] = &ths_poison_type,
 	[SYSTEM_DEAD_LETTER] = &ths_dead_letter_type,
+	[SYSTEM_DOWN] = &ths_down_type,
 };
 
 enum ths_status

@@ -413,6 +413,34 @@ Test(failure, at_a_wakeup_comes_back_to_the_actor)
 	world_end(&world);
 }
 
+/* Also where the handler is an ancestor's. */
+THS_MESSAGE(plea, THS_FIELD(int64_t, value))
+THS_MESSAGE(urgent_plea, THS_BASE(plea), THS_FIELD(int64_t, urgency))
+
+static ths_status
+deaf_plea(ths_self *self, ths_nothing *nothing, const struct plea *plea)
+{
+	(void)nothing, (void)plea;
+	notes.attempts++;
+	return ths_fail(self, "not heard");
+}
+
+THS_ACTOR(deaf, ths_nothing, THS_ON(plea, deaf_plea))
+
+Test(failure, of_an_ancestors_handler_is_tried_again)
+{
+	struct world world;
+	ths_mail *mail;
+
+	begin(&world);
+	mail = ths_ask(world.vm, world_spawn(&world, &deaf_actor),
+	    THS_SECONDS(5), urgent_plea, .urgency = 9);
+	cr_assert_eq(notes.attempts, 2);
+	cr_assert_str_eq(ths_mail_why(mail), "not heard");
+	ths_mail_free(mail);
+	world_end(&world);
+}
+
 /* Nobody can make poison but the runtime. */
 Test(failure, cannot_be_forged, .description = "T-115")
 {

@@ -489,6 +489,7 @@ Test(life, a_failed_init_is_told_to_the_parent,
 	cr_assert_eq(notes.last.reason, THS_EXIT_INIT_FAILED);
 	cr_assert_str_eq(notes.why, ths_status_text(THS_LIMIT));
 	cr_assert_eq(world_dead(&world, THS_DEAD_EXITED), 1);
+	cr_assert_eq(world_status(&world).unborn, 1);
 	ths_tell(world.vm, hopeful, number, .value = 4);
 	ths_vm_run(world.vm, 0);
 	cr_assert_str_eq(notes.steps, "in4");
@@ -675,7 +676,7 @@ THS_ACTOR(mother, struct mother, THS_ON(say, mother_say),
 
 /* T-156, D-35: as many notices as children, and none is left on the list. */
 Test(life, a_hundred_thousand_notices_come_once_each,
-    .description = "T-156 D-35", .timeout = 60)
+    .description = "T-156 T-157 D-35", .timeout = 60)
 {
 	struct world world;
 	ths_vm_status status;
@@ -687,6 +688,7 @@ Test(life, a_hundred_thousand_notices_come_once_each,
 	status = world_status(&world);
 	cr_assert_eq(status.spawned, MANY + 1);
 	cr_assert_eq(status.exited, MANY);
+	cr_assert_eq(status.unborn, 0);
 	world_end(&world);
 	cr_assert_eq(atomic_load(&told), MANY);
 }
