@@ -8,8 +8,10 @@ and gone after, and the sizes that the build allows.
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 
 class Run:
@@ -38,6 +40,31 @@ class Run:
                f"{' '.join(arguments)[:200]}: exit code {done.returncode}, "
                f"expected {code}\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         return done.stdout, done.stderr
+
+    def interrupt(self, *arguments):
+        """Interrupts the program at work; returns its standard output."""
+        child = subprocess.Popen([self.program, *arguments], text=True,
+                                 stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE)
+        # It has threads only after it has prepared for the interrupt.
+        while (len(os.listdir(f"/proc/{child.pid}/task")) < 2
+               and child.poll() is None):
+            time.sleep(0.01)
+        time.sleep(0.2)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=250)
+        expect(child.returncode == 130 and err == "",
+               f"exit code {child.returncode}\n{out}{err}")
+        return out
+
+
+def expect_usage(run, usage, *wrong):
+    """--help says how to use the program; what is wrong says it as an error."""
+    out, err = run.call("--help")
+    expect(usage in out and err == "", out + err)
+    for arguments in wrong:
+        out, err = run.call(*arguments, code=2)
+        expect(usage in err and out == "", out + err)
 
 
 def expect(is_true, what):

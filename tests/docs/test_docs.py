@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""test_docs - what the documents say, compared with the code.
+
+    test_docs.py --root ROOT listings|names|paths
+    test_docs.py --root ROOT prints PROGRAM-FILE NAME
+
+A listing is a block of C below a comment that names its file:
+
+    <!-- from examples/guide/first.c -->
+    ```c
+    ...
+    ```
+
+It must stand in that file, line by line and without a gap.  What a program
+prints stands in the same way below
+
+    <!-- printed by examples/guide/first.c -->
+"""
+import argparse
+import glob
+import os
+import re
+import subprocess
+import sys
+
+DOCUMENTS = ("README.md", "docs/guide.md", "docs/from-thespian.md")
+GUIDE = "docs/guide.md"
+PROGRAMS = "examples/guide"
+BLOCK = re.compile(r"(?:^<!-- (from|printed by) (\S+) -->\n)?"
+                   r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+
+failures = []
+
+
+def fail(what):
+    print("FAILED:", what)
+    failures.append(what)
+
+
+def read(*path):
+    with open(os.path.join(*path), encoding="utf-8") as file:
+        return file.read()
+
+
+def blocks(root, document):
+    """Yields the line, the marker's word, its file, the language, the text."""
+    text = read(root, document)
+    for found in BLOCK.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield (line, *found.groups())
+
+
+def listings(root):
+    """Listings are what is compiled; no program of the guide is left out."""
+    listed, printed = set(), set()
+    for document in DOCUMENTS:
+        for line, word, path, language, text in blocks(root, document):
+            where = f"{document}:{line}"
+            if word == "printed by":
+                printed.add(path)
+            if language != "c":
+                continue
+            if word != "from":
+                fail(f"{where}: a listing that names no file")
+            elif not os.path.exists(os.path.join(root, path)):
+                fail(f"{where}: there is no {path}")
+            elif "\n" + text not in "\n" + read(root, path):
+                fail(f"{where}: {path} has no such lines:\n{text}")
+            else:
+                listed.add(path)
+    programs = {os.path.relpath(path, root)
+                for path in glob.glob(os.path.join(root, PROGRAMS, "*.c"))}
+    for path in sorted(programs - listed):
+        fail(f"{GUIDE} does not show {path}")
+    for path in sorted(programs ^ printed):
+        fail(f"{path}: a program and what it prints, one without the other")
+    if not programs:
+        fail("there are no programs")
+
+
+def names(root):
+    """Whatever of the library a document names is declared in a header."""
+    headers = "".join(read(path) for path in glob.glob(
+        os.path.join(root, "include/thespis/*.h")))
+    declared = set(re.findall(r"\b(?:ths|THS)_\w+", headers))
+    for document in DOCUMENTS:
+        named = set(re.findall(r"\b(?:ths|THS)_\w*\w\b", read(root, document)))
+        for name in sorted(named - declared):
+            if not name.endswith("_"):
+                fail(f"{document}: no header declares {name}")
+
+
+def paths(root):
+    """A file or folder that a document points to exists."""
+    for document in DOCUMENTS:
+        text = re.sub(r"^```.*?^```$", "", read(root, document),
+                      flags=re.M | re.S)
+        named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[A-Z]+\.md)`", text)
+        for path in sorted(set(named)):
+            above = "include" if path.startswith("thespis/") else ""
+            if not path.startswith("build/") and not os.path.exists(
+                    os.path.join(root, above, path)):
+                fail(f"{document}: there is no {path}")
+
+
+def prints(root, program, name):
+    """The program prints what the guide says, and nothing else."""
+    path = f"{PROGRAMS}/{name}.c"
+    said = [text for _, word, file, _, text in blocks(root, GUIDE)
+            if word == "printed by" and file == path]
+    done = subprocess.run([program], capture_output=True, text=True,
+                          timeout=100, check=False)
+    if [done.stdout] != said:
+        fail(f"{GUIDE} says that {path} prints\n{''.join(said)}\n"
+             f"and it prints\n{done.stdout}")
+    if done.returncode != 0 or done.stderr != "":
+        fail(f"exit code {done.returncode}, {done.stderr}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--root", required=True)
+    parser.add_argument("promise", choices=("listings", "names", "paths",
+                                            "prints"))
+    parser.add_argument("arguments", nargs="*")
+    options = parser.parse_args()
+    globals()[options.promise](options.root, *options.arguments)
+    sys.exit(1 if failures else 0)
+
+
+main()
