@@ -18,6 +18,7 @@
  *   0     waiter         the client that waits here      senders  [W]
  *   0     is_alive       consumer                        stop, status; relaxed
  *   0     is_child       consumer, at spawn              stop; relaxed
+ *   0     is_killed      the parent's consumer, once     consumer  [K]
  *   0     index          once                            any
  *   0     mailbox_max    consumer, at spawn              senders; relaxed
  *   0     next_…         whose free list it is in        the same
@@ -41,6 +42,10 @@
  *       the client may have gone by itself (it was the consumer all the time):
  *       the sender then finds nobody, or the next client, which looks, finds
  *       nothing and sleeps again.  Clients are type-stable.
+ *   [K] is_killed: store relaxed by the parent's consumer, then the push of an exit
+ *       request, release -> take of the inbox, acquire, and the next slice's load,
+ *       relaxed.  Who reads it late meets the request itself.  The slot is not
+ *       used again before that parent has met the notice of the child's end.
  */
 #ifndef VM_ACTOR_SLOT_H
 #define VM_ACTOR_SLOT_H
@@ -75,6 +80,7 @@ enum slot_flag {
 	SLOT_UNBORN = 128, /* init failed: exit does not run */
 	SLOT_REASON = 256, /* times enum ths_exit_reason: why it ends */
 	SLOT_REASONS = 7 * SLOT_REASON,
+	SLOT_SPOKEN = 2048, /* it has crashed; vm/actor/last_words.h */
 };
 
 struct slot {
@@ -85,6 +91,7 @@ struct slot {
 	_Atomic uint32_t mailbox_max; /* 0: no limit */
 	atomic_bool is_alive;
 	atomic_bool is_child;
+	atomic_bool is_killed; /* [K] */
 	uint32_t next_free;  /* index; the free list it is in */
 	_Atomic uint32_t next_batch; /* index; the depot, relaxed */
 	uint32_t life;       /* the parent's: generation of the child */
