@@ -66,10 +66,9 @@ children_ask(struct slot *parent, bool kills)
 	}
 }
 
-ths_status
-ths_kill(ths_self *self, ths_address address)
+enum ths_status
+children_end(struct slot *parent, ths_address address, bool kills)
 {
-	struct slot *parent = slot_of_self(self);
 	struct slot *child = parent->youngest;
 
 	while (child != NULL && !ths_address_equal(address,
@@ -77,7 +76,13 @@ ths_kill(ths_self *self, ths_address address)
 		child = child->older;
 	if (child == NULL)
 		return THS_UNKNOWN;
-	return ask(parent, child, true) ? THS_OK : THS_NO_MEMORY;
+	return ask(parent, child, kills) ? THS_OK : THS_NO_MEMORY;
+}
+
+ths_status
+ths_kill(ths_self *self, ths_address child)
+{
+	return children_end(slot_of_self(self), child, true);
 }
 
 /* ------------------------------------------------------------------ notice */

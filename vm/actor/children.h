@@ -60,6 +60,11 @@ children_strike(struct slot *parent, struct slot *child)
  */
 void children_ask(struct slot *parent, bool kills);
 
+/* Asks one child to exit, past its mailbox's limit, or kills it.  As ths_kill().
+ */
+enum ths_status children_end(struct slot *parent, ths_address child,
+    bool kills);
+
 /*
  * Tells the parent of an actor that has just ended, by its former generation;
  * the child's consumer, which goes on to use the slot's first two lines, and
