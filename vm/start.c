@@ -221,6 +221,7 @@ start_driver(struct ths_vm *vm)
 static void
 end_tables(struct ths_vm *vm)
 {
+	last_words_fini(&vm->last_words);
 	names_fini(&vm->names);
 	behaviours_fini(&vm->behaviours);
 	types_fini(&vm->types);
@@ -244,6 +245,7 @@ start_tables(struct ths_vm *vm)
 	}
 	types_init(&vm->types, &vm->memory);
 	behaviours_init(&vm->behaviours, &vm->memory, &vm->types);
+	last_words_init(&vm->last_words);
 	names_init(&vm->names, &vm->memory, vm->config.names_max,
 	    vm->ports.parker, vm->ports.clock);
 	status = system_init(&vm->types);

@@ -21,6 +21,7 @@
 #include "sched/threads.h"
 #include "thespis/vm.h"
 #include "vm/actor/behaviour.h"
+#include "vm/actor/last_words.h"
 #include "vm/actor/slots.h"
 #include "vm/admin/names.h"
 #include "vm/crew.h"
@@ -70,6 +71,7 @@ struct ths_vm {
 	struct behaviours behaviours;
 	struct slots slots;
 	struct names names;
+	struct last_words last_words;
 	_Atomic uint64_t undertaker; /* vm/actor/dead.h */
 	struct scheduler scheduler;
 	struct threads threads;

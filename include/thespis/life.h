@@ -3,8 +3,9 @@
  * life - how actors end, and what others are told of it.
  *
  * Whoever spawns an actor inside a handler is its parent.  An actor ends by
- * itself (ths_exit()), because somebody asked it to (ths_exit_request), because
- * its init failed, or because its VM stops.  It cannot refuse.
+ * itself (ths_exit()), because it cannot go on (ths_crash()), because somebody
+ * asked it to (ths_exit_request), because its parent kills it (ths_kill()),
+ * because its init failed, or because its VM stops.  It cannot refuse.
  *
  * An actor that ends takes its children with it: each is asked to exit, and the
  * actor's own end comes after theirs, so a tree goes from the leaves up.  While
@@ -44,7 +45,9 @@ THS_MESSAGE(ths_exit_request,
 	ROW(THS_EXIT_ASKED, "it was asked to exit") \
 	ROW(THS_EXIT_INIT_FAILED, "its init failed") \
 	ROW(THS_EXIT_STOPPED, "the VM was stopping") \
-	ROW(THS_EXIT_UNKNOWN, "nobody lives there")
+	ROW(THS_EXIT_UNKNOWN, "nobody lives there") \
+	ROW(THS_EXIT_CRASHED, "it crashed") \
+	ROW(THS_EXIT_KILLED, "it was killed")
 
 typedef enum ths_exit_reason {
 #define THS_EXIT_ENUM(name, text) name,
@@ -54,7 +57,7 @@ typedef enum ths_exit_reason {
 } ths_exit_reason;
 
 THS_ENUM(ths_exit_reason, THS_EXIT_LEFT, THS_EXIT_ASKED, THS_EXIT_INIT_FAILED,
-    THS_EXIT_STOPPED, THS_EXIT_UNKNOWN)
+    THS_EXIT_STOPPED, THS_EXIT_UNKNOWN, THS_EXIT_CRASHED, THS_EXIT_KILLED)
 
 /* The text of a reason.  Never NULL.  Any thread. */
 THS_PUBLIC const char *ths_exit_reason_text(ths_exit_reason reason);
@@ -73,6 +76,29 @@ THS_MESSAGE(ths_actor_exited,
 /* As ths_exit(), but this actor's children live on, without a parent who hears
  * of them.  Without effect when it waits for its children already. */
 THS_PUBLIC void ths_exit_alone(ths_self *self);
+
+/*
+ * `return ths_crash(self, "the disk is gone")`: ends this actor as ths_exit() does,
+ * but says that something is wrong: its parent is told THS_EXIT_CRASHED with the
+ * text, and a supervisor starts it anew (thespis/supervise.h).  Its exit runs.
+ * Returns THS_FAILED; a handler that returns that also sends poison to whoever
+ * sent the message, and is not tried again.  During init it makes the init fail.
+ * Of one that is leaving already only the text is logged.  The text is cut at
+ * THS_FAILURE_TEXT_SIZE.
+ */
+THS_PUBLIC ths_status ths_crash(ths_self *self, const char *format, ...)
+    THS_PRINTF(2, 3);
+
+/*
+ * Ends a child of this actor's without waiting for the mail it has, which becomes
+ * dead letters; its own children are killed before it.  Handlers do not see it,
+ * but its exit runs, and the parent is told THS_EXIT_KILLED.  For one that was
+ * asked to exit and takes too long: a handler that runs is not interrupted, and
+ * what is already in the child's slice may still be handled.
+ * Returns THS_OK, THS_UNKNOWN (no child of this actor's) or THS_NO_MEMORY (then
+ * nothing was done).  Looks through the actor's children.
+ */
+THS_PUBLIC ths_status ths_kill(ths_self *self, ths_address child);
 
 /*
  * Copies the addresses of at most `max` of this actor's children, the youngest

@@ -16,6 +16,7 @@
 #include "thespis/name.h"
 #include "thespis/print.h"
 #include "thespis/status.h"
+#include "thespis/supervise.h"
 #include "thespis/timer.h"
 #include "thespis/version.h"
 #include "thespis/vm.h"

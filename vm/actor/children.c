@@ -30,12 +30,15 @@ ths_children(const ths_self *self, ths_address *children, size_t max)
 /* Asks one child; false: no memory.  Whoever lives in its slot is the child: the
  * slot is not used again before it is off the list. */
 static bool
-ask(struct slot *parent, struct slot *child)
+ask(struct slot *parent, struct slot *child, bool kills)
 {
 	struct envelope *request = send_exit_request(parent->crew);
 
 	if (request == NULL)
 		return false;
+	if (kills) /* relaxed: [K], published by the push */
+		atomic_store_explicit(&child->is_killed, true,
+		    memory_order_relaxed);
 	request->from_slot = parent->index;
 	request->from_generation = parent->generation;
 	send_own(parent->crew, child, request);
@@ -43,14 +46,14 @@ ask(struct slot *parent, struct slot *child)
 }
 
 void
-children_ask(struct slot *parent)
+children_ask(struct slot *parent, bool kills)
 {
 	struct slot *child = parent->youngest;
 
 	while (child != NULL) {
 		struct slot *older = child->older;
 
-		if (!ask(parent, child)) {
+		if (!ask(parent, child, kills)) {
 			log_write(&parent->crew->vm->log, THS_LOG_ERROR,
 			    "actor %s %u.%u: no memory to ask its child %u.%u "
 			    "to exit", parent->behaviour->name, parent->index,
@@ -61,6 +64,25 @@ children_ask(struct slot *parent)
 		}
 		child = older;
 	}
+}
+
+enum ths_status
+children_end(struct slot *parent, ths_address address, bool kills)
+{
+	struct slot *child = parent->youngest;
+
+	while (child != NULL && !ths_address_equal(address,
+	    vm_address(parent->crew->vm, child->index, child->life)))
+		child = child->older;
+	if (child == NULL)
+		return THS_UNKNOWN;
+	return ask(parent, child, kills) ? THS_OK : THS_NO_MEMORY;
+}
+
+ths_status
+ths_kill(ths_self *self, ths_address child)
+{
+	return children_end(slot_of_self(self), child, true);
 }
 
 /* ------------------------------------------------------------------ notice */

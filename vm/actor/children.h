@@ -55,10 +55,15 @@ children_strike(struct slot *parent, struct slot *child)
 }
 
 /*
- * Asks all children to exit.  One that cannot be asked for lack of memory is
- * taken off the list and logged: nobody waits for it.
+ * Asks all children to exit, or kills them.  One that cannot be asked for lack of
+ * memory is taken off the list and logged: nobody waits for it.
  */
-void children_ask(struct slot *parent);
+void children_ask(struct slot *parent, bool kills);
+
+/* Asks one child to exit, past its mailbox's limit, or kills it.  As ths_kill().
+ */
+enum ths_status children_end(struct slot *parent, ths_address child,
+    bool kills);
 
 /*
  * Tells the parent of an actor that has just ended, by its former generation;

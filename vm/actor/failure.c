@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "vm/actor/handling.h"
+#include "vm/actor/last_words.h"
+#include "vm/actor/life.h"
 #include "vm/actor/send.h"
 #include "vm/vm.h"
 
@@ -31,6 +33,27 @@ ths_fail(ths_self *self, const char *format, ...)
 	va_end(arguments);
 	words->turn = turn_of(crew);
 	return THS_FAILED;
+}
+
+ths_status
+ths_crash(ths_self *self, const char *format, ...)
+{
+	struct slot *slot = slot_of_self(self);
+	char text[THS_FAILURE_TEXT_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	log_write(&slot->crew->vm->log, THS_LOG_WARNING,
+	    "actor %s %u.%u: crashes: %s", slot->behaviour->name, slot->index,
+	    slot->generation, text);
+	if (!(slot->flags & (SLOT_LEAVING | SLOT_EXITING))) {
+		life_set_reason(slot, THS_EXIT_CRASHED);
+		last_words_keep(slot, text);
+		slot->flags |= SLOT_LEAVING;
+	}
+	return ths_fail(self, "%s", text);
 }
 
 void

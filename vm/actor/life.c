@@ -10,6 +10,7 @@
 #include "vm/actor/children.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
+#include "vm/actor/last_words.h"
 #include "vm/actor/monitors.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
@@ -96,6 +97,7 @@ move_in(struct slot *parent, struct slot *slot,
 	    memory_order_relaxed);
 	atomic_store_explicit(&slot->is_child, parent != NULL,
 	    memory_order_relaxed);
+	atomic_store_explicit(&slot->is_killed, false, memory_order_relaxed);
 	atomic_store_explicit(&slot->is_alive, true, memory_order_relaxed);
 	if (LIKELY(parent != NULL)) {
 		slot->parent_slot = parent->index;
@@ -260,21 +262,9 @@ life_close(struct slot *slot)
 	slot->flags |= SLOT_UNLISTED;
 }
 
-/* An envelope with a text for whoever is told of the end, or NULL. */
-static struct envelope *
-write_down(struct crew *crew, const char *text)
-{
-	size_t size = strlen(text) + 1;
-	struct envelope *envelope = pool_take(&crew->cache, (uint32_t)size);
-
-	if (envelope != NULL)
-		memcpy(envelope->message, text, size);
-	return envelope;
-}
-
 /* Frees what the actor had, and tells its parent. */
 static void
-bury(struct slot *slot, const char *last_words)
+bury(struct slot *slot, struct envelope *last_words)
 {
 	struct crew *crew = slot->crew;
 	uint32_t generation = slot->generation;
@@ -290,11 +280,13 @@ bury(struct slot *slot, const char *last_words)
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);
-	if (slot->parent_slot == SLOT_NONE)
+	if (slot->parent_slot == SLOT_NONE) {
+		if (UNLIKELY(last_words != NULL))
+			pool_give(&crew->cache, last_words);
 		return;
+	}
 	slot->flags &= ~(uint32_t)SLOT_UNLISTED; /* who meets the notice does */
-	children_tell(slot, generation, reason, last_words == NULL ? NULL :
-	    write_down(crew, last_words));
+	children_tell(slot, generation, reason, last_words);
 }
 
 /* Init has failed. */
@@ -309,12 +301,12 @@ begin_nothing(struct slot *slot, enum ths_status status)
 		    "actor %s %u.%u: init failed: %s", slot->behaviour->name,
 		    slot->index, slot->generation, why);
 	counts_add(&crew->counts.unborn, 1);
-	slot->flags = (slot->flags & SLOT_ALONE) | SLOT_UNBORN | SLOT_LEAVING;
+	slot->flags = (slot->flags & (SLOT_ALONE | SLOT_SPOKEN)) |
+	    SLOT_UNBORN | SLOT_LEAVING;
 	life_set_reason(slot, THS_EXIT_INIT_FAILED);
-	if (status != THS_OK && slot->youngest == NULL)
-		bury(slot, why);
-	else
-		life_leave(slot);
+	if (status != THS_OK && !(slot->flags & SLOT_SPOKEN))
+		last_words_keep(slot, why);
+	life_leave(slot);
 }
 
 void
@@ -340,6 +332,22 @@ life_begin(struct slot *slot)
 		begin_nothing(slot, status);
 }
 
+/* The children before the actor itself. */
+static void
+leave(struct slot *slot, bool kills)
+{
+	if (UNLIKELY(slot->youngest != NULL)) {
+		if (!(slot->flags & SLOT_EXITING)) {
+			slot->flags |= SLOT_EXITING;
+			slot->behaviour = slot->behaviour->exiting;
+		}
+		children_ask(slot, kills);
+		if (slot->youngest != NULL)
+			return;
+	}
+	life_end(slot);
+}
+
 void
 life_leave(struct slot *slot)
 {
@@ -347,14 +355,26 @@ life_leave(struct slot *slot)
 		return;
 	if (slot->flags & SLOT_ALONE)
 		slot->youngest = NULL;
-	if (UNLIKELY(slot->youngest != NULL)) {
-		slot->flags |= SLOT_EXITING;
-		slot->behaviour = slot->behaviour->exiting;
-		children_ask(slot);
-		if (slot->youngest != NULL)
-			return;
-	}
-	life_end(slot);
+	leave(slot, false);
+}
+
+void
+life_kill(struct slot *slot)
+{
+	/* Relaxed: [K], by its reader; it has done its work. */
+	atomic_store_explicit(&slot->is_killed, false, memory_order_relaxed);
+	if (slot->behaviour == NULL)
+		return; /* it has ended meanwhile */
+	life_set_reason(slot, THS_EXIT_KILLED);
+	slot->flags |= SLOT_LEAVING;
+	leave(slot, true);
+}
+
+void
+life_stay(struct slot *slot)
+{
+	if (!(slot->flags & (SLOT_EXITING | SLOT_ALONE)))
+		slot->flags &= ~(uint32_t)SLOT_LEAVING;
 }
 
 /* It cannot fail, but it may say that something went wrong. */
@@ -388,5 +408,5 @@ life_end(struct slot *slot)
 		pool_give(&slot->crew->cache, slot->current);
 		slot->current = NULL;
 	}
-	bury(slot, NULL);
+	bury(slot, last_words_take(slot));
 }

@@ -40,6 +40,17 @@ life_set_reason(struct slot *slot, enum ths_exit_reason reason)
  * gone. */
 void life_leave(struct slot *slot);
 
+/*
+ * The actor of an exit request's handler goes on after all, until ths_exit(): for
+ * a supervisor, which ends its children in their order.  Without effect for one
+ * that is to exit alone, or waits for its children already.
+ */
+void life_stay(struct slot *slot);
+
+/* The slot is marked as killed: begins the end of whoever lives there, without
+ * the mail; that of its children, too. */
+void life_kill(struct slot *slot);
+
 /* Ends the actor, its children gone or not: its exit runs unless it has not
  * begun, and its parent is told. */
 void life_end(struct slot *slot);

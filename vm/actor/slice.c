@@ -306,6 +306,10 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	slot->crew = crew;
 	if (UNLIKELY(slot->flags & SLOT_NEW))
 		life_begin(slot);
+	/* Relaxed: [K]. */
+	if (UNLIKELY(atomic_load_explicit(&slot->is_killed,
+	    memory_order_relaxed)))
+		life_kill(slot);
 	envelope = slot->taken;
 	if (envelope == NULL) {
 		if (LIKELY(run_one(slot, crew)))

@@ -18,6 +18,7 @@
  *   0     waiter         the client that waits here      senders  [W]
  *   0     is_alive       consumer                        stop, status; relaxed
  *   0     is_child       consumer, at spawn              stop; relaxed
+ *   0     is_killed      the parent's consumer, once     consumer  [K]
  *   0     index          once                            any
  *   0     mailbox_max    consumer, at spawn              senders; relaxed
  *   0     failed         consumer                        status; relaxed
@@ -42,6 +43,10 @@
  *       the client may have gone by itself (it was the consumer all the time):
  *       the sender then finds nobody, or the next client, which looks, finds
  *       nothing and sleeps again.  Clients are type-stable.
+ *   [K] is_killed: store relaxed by the parent's consumer, then the push of an exit
+ *       request, release -> take of the inbox, acquire, and the next slice's load,
+ *       relaxed.  Who reads it late meets the request itself.  The slot is not
+ *       used again before that parent has met the notice of the child's end.
  */
 #ifndef VM_ACTOR_SLOT_H
 #define VM_ACTOR_SLOT_H
@@ -76,6 +81,7 @@ enum slot_flag {
 	SLOT_UNBORN = 128, /* init failed: exit does not run */
 	SLOT_REASON = 256, /* times enum ths_exit_reason: why it ends */
 	SLOT_REASONS = 7 * SLOT_REASON,
+	SLOT_SPOKEN = 2048, /* it has crashed; vm/actor/last_words.h */
 };
 
 struct slot {
@@ -86,8 +92,9 @@ struct slot {
 	_Atomic uint32_t mailbox_max; /* 0: no limit */
 	atomic_bool is_alive;
 	atomic_bool is_child;
-	uint8_t priority;   /* kept for what builds on it */
-	uint8_t trace_rate; /* the same */
+	atomic_bool is_killed; /* [K] */
+	uint8_t priority : 4;   /* kept for what builds on it */
+	uint8_t trace_rate : 4; /* the same */
 	union {
 		uint32_t next_free; /* index; the free list it is in */
 		uint32_t life;      /* the parent's: generation of the child */
