@@ -65,8 +65,6 @@ last_words_take(struct slot *slot)
 	struct envelope **at;
 	struct envelope *envelope;
 
-	if (LIKELY(!(slot->flags & SLOT_SPOKEN)))
-		return NULL;
 	slot->flags &= ~(uint32_t)SLOT_SPOKEN;
 	pthread_mutex_lock(&words->mutex);
 	at = list_of(slot);

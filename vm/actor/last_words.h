@@ -32,7 +32,8 @@ void last_words_fini(struct last_words *words);
 /* Keeps text until the actor's end, if it has a parent who could be told. */
 void last_words_keep(struct slot *slot, const char *text);
 
-/* Takes what was kept for the actor, which the caller then owns; or NULL. */
+/* Takes what was kept for an actor that is SLOT_SPOKEN; the caller owns it
+ * then. */
 struct envelope *last_words_take(struct slot *slot);
 
 #endif

@@ -408,5 +408,6 @@ life_end(struct slot *slot)
 		pool_give(&slot->crew->cache, slot->current);
 		slot->current = NULL;
 	}
-	bury(slot, last_words_take(slot));
+	bury(slot, UNLIKELY((slot->flags & SLOT_SPOKEN) != 0) ?
+	    last_words_take(slot) : NULL);
 }
