@@ -68,7 +68,8 @@ enum ths_status children_end(struct slot *parent, ths_address child,
 /*
  * Tells the parent of an actor that has just ended, by its former generation;
  * the child's consumer, which goes on to use the slot's first two lines, and
- * whose outbox is closed.  last_words is NULL, or an envelope with a text instead of the reason's.
+ * whose outbox is closed.  last_words is NULL, or an envelope with a text that
+ * stands for the reason's.
  */
 static inline void
 children_tell(struct slot *child, uint32_t generation,

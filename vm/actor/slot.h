@@ -25,8 +25,8 @@
  *   0     next_…         whose free list it is in        the same
  *   0     life … younger the parent's consumer           the same
  *   1     all            consumer                        consumer
- *   2     all            consumer; at the end the notice consumer, status relaxed;
- *                                                        the notice: parent
+ *   2     all            consumer                        consumer, status relaxed
+ *   2     the notice     consumer, at the end            whoever meets it
  *
  * A child and its parent touch only their own: the parent's consumer links the
  * child's slot into the list of its children when it spawns it, by fields of the

@@ -437,7 +437,7 @@ Test(life, nobody_can_forge_the_runtimes_messages,
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------- births that fail */
+/* --------------------------------------------------------- births that fail */
 
 static ths_status
 broken_begin(ths_self *self, ths_nothing *nothing)
