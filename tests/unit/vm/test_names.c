@@ -299,7 +299,7 @@ race_main(void *argument)
 	ths_address *found = argument;
 
 	for (int round = 0; round < ROUNDS; round++) {
-		char name[16];
+		char name[24];
 		ths_spawn_options options = { .name = name };
 
 		snprintf(name, sizeof(name), "race %d", round);
@@ -446,7 +446,7 @@ Test(names, of_one_actor_may_be_several_and_all_end_with_it)
 	enum { COUNT = 300 };
 	struct world world;
 	ths_address actor;
-	char name[16];
+	char name[24];
 
 	begin(&world);
 	actor = spawn_as(&world, &holder_actor, "name 0");
