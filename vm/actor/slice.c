@@ -306,16 +306,17 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	slot->crew = crew;
 	if (UNLIKELY(slot->flags & SLOT_NEW))
 		life_begin(slot);
-	/* Relaxed: [K]. */
-	if (UNLIKELY(atomic_load_explicit(&slot->is_killed,
-	    memory_order_relaxed)))
-		life_kill(slot);
 	envelope = slot->taken;
 	if (envelope == NULL) {
 		if (LIKELY(run_one(slot, crew)))
 			return 1;
 		envelope = inbox_take(&slot->inbox);
 	}
+	/* Relaxed: [K], by inbox_take().  A kill comes with an exit request, so
+	 * it is none of the usual cases. */
+	if (UNLIKELY(atomic_load_explicit(&slot->is_killed,
+	    memory_order_relaxed)))
+		life_kill(slot);
 	met = run_mail(slot, envelope);
 	count_met(slot, met);
 	if (slot->taken != NULL || !try_idle(slot, crew, NULL))

@@ -44,9 +44,10 @@
  *       the sender then finds nobody, or the next client, which looks, finds
  *       nothing and sleeps again.  Clients are type-stable.
  *   [K] is_killed: store relaxed by the parent's consumer, then the push of an exit
- *       request, release -> take of the inbox, acquire, and the next slice's load,
- *       relaxed.  Who reads it late meets the request itself.  The slot is not
- *       used again before that parent has met the notice of the child's end.
+ *       request, release -> take of the inbox, acquire, then the load, relaxed: who
+ *       takes the request sees the mark before it meets any of the mail.  The
+ *       slot is not used again before that parent has met the notice of the
+ *       child's end.
  */
 #ifndef VM_ACTOR_SLOT_H
 #define VM_ACTOR_SLOT_H
