@@ -137,8 +137,8 @@ clerk_on_no_price(ths_self *self, struct clerk *clerk,
 	return clerk_give_up(self, clerk, no_price->number, no_price->why);
 }
 
-/* The time is over.  That is also how a clerk learns that the next one is gone:
- * an actor is not told of its dead letters. */
+/* The time is over.  That is also how this clerk learns that the next one is
+ * gone: an actor is not told of its dead letters.  ths_monitor() would tell. */
 static ths_status
 clerk_on_wakeup(ths_self *self, struct clerk *clerk,
     const struct ths_wakeup *wakeup)

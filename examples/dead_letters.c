@@ -15,6 +15,7 @@
  *
  * Two reasons are not shown: lack of memory, and a VM that is stopping.
  */
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,17 +121,17 @@ THS_ACTOR(glutton, ths_nothing,
 
 struct loser {
 	ths_address asker; /* who will have given up */
-	ths_address guest; /* who will have left */
+	ths_address guest; /* who will leave */
 };
 
 static ths_status
-guest_send_away(ths_self *self)
+guest_send_away(ths_self *self, struct loser *loser)
 {
-	ths_address guest;
-	ths_status status = ths_spawn_child(self, &guest, &guest_actor, NULL);
+	ths_status status;
 
+	status = ths_spawn_child(self, &loser->guest, &guest_actor, NULL);
 	if (status == THS_OK)
-		ths_send(self, guest, leave);
+		ths_send(self, loser->guest, leave);
 	return status;
 }
 
@@ -154,7 +155,7 @@ loser_on_lose(ths_self *self, struct loser *loser, const struct lose *lose)
 	case THS_DEAD_NOBODY:
 		return ths_send(self, THS_NOBODY, letter, .text = "to nobody");
 	case THS_DEAD_EXITED:
-		return guest_send_away(self);
+		return guest_send_away(self, loser);
 	case THS_DEAD_FULL:
 		return glutton_feed(self);
 	case THS_DEAD_UNHANDLED:
@@ -183,7 +184,8 @@ static ths_status
 loser_on_exited(ths_self *self, struct loser *loser,
     const struct ths_actor_exited *exited)
 {
-	loser->guest = exited->child;
+	if (!ths_address_equal(exited->child, loser->guest))
+		return THS_OK; /* the glutton, at the end of all */
 	return ths_send(self, ths_me(self), lose, .reason = THS_DEAD_STALE);
 }
 
@@ -292,6 +294,7 @@ books_balance(const ths_vm *vm)
 	ths_vm_status_read(vm, &status);
 	for (int i = 0; i < THS_DEAD_COUNT; i++)
 		dead += status.dead[i];
+	printf("%" PRIu64 " dead letters\n", dead);
 	return status.accepted == status.handled + dead + status.absorbed;
 }
 

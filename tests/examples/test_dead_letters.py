@@ -19,7 +19,7 @@ def finds_every_letter(run):
     expect(lines[:6] == [f"to {whom}: {why}" for whom, why in FOUND], out)
     expect(lines[6] in [f"to one who has left: {why}"
                         for why in (STALE, EXITED)], out)
-    expect(lines[7:] == ["the books balance"], out)
+    expect(lines[7:] == ["7 dead letters", "the books balance"], out)
 
 
 def takes_no_arguments(run):
