@@ -9,6 +9,7 @@
 #include "thespis/codec.h"
 #include "thespis/dead.h"
 #include "thespis/failure.h"
+#include "thespis/keep.h"
 #include "thespis/life.h"
 #include "thespis/log.h"
 #include "thespis/message.h"

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "mailbox/inbox.h"
 #include "thespis/life.h"
+#include "vm/actor/annex.h"
 #include "vm/actor/children.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
@@ -170,9 +171,11 @@ take_name(struct crew *crew, struct slot *slot,
 	/* Relaxed: a limit to look at; that of a former life would be wrong. */
 	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
 	    memory_order_relaxed);
-	status = names_add(&crew->vm->names, slot, name);
+	status = annex_need(crew, slot) == NULL ? THS_NO_MEMORY :
+	    names_add(&crew->vm->names, slot, name);
 	if (status == THS_OK)
 		return THS_OK;
+	annex_end(crew, slot);
 	if (status == THS_LIMIT)
 		counts_add(&crew->counts.limited, 1);
 	state_give(crew, slot, behaviour->state_size);
@@ -271,8 +274,11 @@ bury(struct slot *slot, struct envelope *last_words)
 	enum ths_exit_reason reason = (enum ths_exit_reason)
 	    ((slot->flags & SLOT_REASONS) / SLOT_REASON);
 
-	if (UNLIKELY(slot->names != NULL))
-		names_forget(&crew->vm->names, slot);
+	if (UNLIKELY(slot->annex != NULL)) {
+		if (slot->annex->names != NULL)
+			names_forget(&crew->vm->names, slot);
+		annex_end(crew, slot);
+	}
 	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
 		dead_forget(slot);
 	if (UNLIKELY(slot->relations != NULL))

@@ -91,19 +91,27 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 		dead_letter_at(slot, envelope, THS_DEAD_EXITED);
 }
 
+/* What has become of a message that was to be handled. */
+enum outcome {
+	UNHANDLED, /* there is no handler */
+	HANDLED,
+	TAKEN, /* handled, and the envelope is another's; nor is it in the inbox */
+};
+
 /* Apart, so that the usual case does not keep the message's place for it. */
-static __attribute__((noinline)) void
+static __attribute__((noinline)) enum outcome
 after_handler(struct slot *slot, struct envelope *envelope,
     enum ths_status status)
 {
-	if (LIKELY(status == THS_OK && !slot->crew->is_told))
-		handling_leave(slot);
-	else
-		handling_after(slot, envelope, envelope->message, status);
+	bool is_here = LIKELY(status == THS_OK && !slot->crew->is_told) ?
+	    handling_leave(slot) :
+	    handling_after(slot, envelope, envelope->message, status);
+
+	return is_here ? HANDLED : TAKEN;
 }
 
-/* Gives a message of the present life to its handler; false: there is none. */
-static inline bool
+/* Gives a message of the present life to its handler. */
+static inline enum outcome
 try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 {
 	const struct behaviour *behaviour = slot->behaviour;
@@ -114,7 +122,7 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	if (UNLIKELY(handler == NULL)) {
 		handler = handling_inherited(slot, envelope->type);
 		if (handler == NULL)
-			return false;
+			return UNHANDLED;
 	}
 	slot->current = envelope;
 	status = handler(slot_self(slot), slot->state, envelope->message);
@@ -122,16 +130,18 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	if (UNLIKELY(crew->outbox.slot != NULL))
 		outbox_close(crew);
 	if (UNLIKELY(status != THS_OK || slot->flags != 0 || crew->is_told))
-		after_handler(slot, envelope, status);
-	return true;
+		return after_handler(slot, envelope, status);
+	return HANDLED;
 }
 
 static inline void
 handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 {
-	if (LIKELY(try_handle(slot, crew, envelope)))
+	enum outcome outcome = try_handle(slot, crew, envelope);
+
+	if (LIKELY(outcome == HANDLED))
 		pool_give(&crew->cache, envelope);
-	else
+	else if (outcome == UNHANDLED)
 		end_unhandled(slot, envelope);
 }
 
@@ -211,6 +221,7 @@ run_mail(struct slot *slot, struct envelope *envelope)
 	struct budget budget;
 	uint32_t met = 0;
 
+	slot->taken = envelope;
 	budget_init(&budget, crew);
 	while (envelope != NULL) {
 		struct envelope *next = envelope->next;
@@ -257,6 +268,14 @@ try_idle(struct slot *slot, struct crew *crew, struct envelope *past)
 	return false;
 }
 
+/* Ends a slice that has emptied the inbox. */
+static inline void
+go_on_or_idle(struct slot *slot, struct crew *crew)
+{
+	if (slot->taken != NULL || !try_idle(slot, crew, NULL))
+		put_back(slot);
+}
+
 /* Relaxed: one writer, the consumer. */
 static inline void
 count_met(struct slot *slot, uint32_t met)
@@ -275,15 +294,22 @@ static inline bool
 run_one(struct slot *slot, struct crew *crew)
 {
 	struct envelope *envelope = inbox_peek_one(&slot->inbox);
+	enum outcome outcome;
 
 	if (envelope == NULL || envelope->kind != ENVELOPE_MAIL ||
 	    envelope->to_generation != slot->generation ||
 	    atomic_load_explicit(&slot->mailbox_max,
-	    memory_order_relaxed) != 0 ||
-	    !try_handle(slot, crew, envelope))
+	    memory_order_relaxed) != 0)
+		return false;
+	outcome = try_handle(slot, crew, envelope);
+	if (outcome == UNHANDLED)
 		return false;
 	slot->current = NULL;
 	count_met(slot, 1);
+	if (UNLIKELY(outcome == TAKEN)) {
+		go_on_or_idle(slot, crew);
+		return true;
+	}
 	if (LIKELY(try_idle(slot, crew, envelope))) {
 		pool_give(&crew->cache, envelope);
 		return true;
@@ -318,8 +344,7 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	}
 	met = run_mail(slot, envelope);
 	count_met(slot, met);
-	if (slot->taken != NULL || !try_idle(slot, crew, NULL))
-		put_back(slot);
+	go_on_or_idle(slot, crew);
 	return met;
 }
 
