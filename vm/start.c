@@ -26,6 +26,7 @@ enum {
 	NAMES_MAX_MAX = 1 << 24,
 	DEFAULT_KEPT_MAX = 1 << 16,
 	KEPT_MAX_MAX = 1 << 30,
+	DEFAULT_STASH_MAX = 1 << 16,
 	ACTORS_MAX_MAX = (1 << 30),
 };
 
@@ -57,6 +58,7 @@ fill_in(ths_vm_config *config)
 	    DEFAULT_TIMERS_MAX);
 	config->names_max = or_default(config->names_max, DEFAULT_NAMES_MAX);
 	config->kept_max = or_default(config->kept_max, DEFAULT_KEPT_MAX);
+	config->stash_max = or_default(config->stash_max, DEFAULT_STASH_MAX);
 	if (config->seed == 0)
 		config->seed = random_entropy();
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "vm/actor/keep.h"
+#include "vm/actor/stash.h"
 
 struct annex *
 annex_need(struct crew *crew, struct slot *slot)
@@ -31,6 +32,7 @@ annex_end(struct crew *crew, struct slot *slot)
 
 	if (annex == NULL)
 		return;
+	stash_end(annex);
 	keep_end(crew, annex);
 	slot->annex = NULL;
 	pool_give(&crew->cache, CONTAINER_OF((unsigned char (*)[])(void *)annex,

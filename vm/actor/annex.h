@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * annex - what few actors have, and a slot therefore has no room for: names, mail
- * that was kept.
+ * that was kept or put aside, the tables of one that has become another.
  *
  * It is made when it is first needed, and lasts to the end of its actor.
  *
@@ -25,6 +25,11 @@ struct annex {
 	struct envelope **kept; /* vm/actor/keep.h */
 	uint32_t kept_length;
 	uint32_t kept_room;
+	struct envelope *stash;    /* newest of a ring; vm/actor/stash.h */
+	struct envelope *released; /* the same */
+	const struct behaviour *born; /* the first; NULL: the present one */
+	const struct behaviour *next; /* SLOT_BECOMES: the one to come */
+	uint32_t stash_length;
 };
 
 /* The annex of whoever lives, or is about to live, in slot. */

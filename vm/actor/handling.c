@@ -2,6 +2,7 @@
 /* handling - what seldom follows a handler; see handling.h. */
 #include "vm/actor/handling.h"
 
+#include "vm/actor/annex.h"
 #include "vm/actor/failure.h"
 #include "vm/actor/keep.h"
 #include "vm/actor/life.h"
@@ -30,6 +31,10 @@ handling_leave(struct slot *slot)
 
 	slot->current = NULL;
 	slot->flags &= ~(uint32_t)SLOT_TAKEN;
+	if (slot->flags & SLOT_BECOMES) {
+		slot->flags &= ~(uint32_t)SLOT_BECOMES;
+		slot->behaviour = slot->annex->next;
+	}
 	if (slot->flags & SLOT_LEAVING)
 		life_leave(slot);
 	return is_here;

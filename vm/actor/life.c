@@ -274,15 +274,14 @@ bury(struct slot *slot, struct envelope *last_words)
 	enum ths_exit_reason reason = (enum ths_exit_reason)
 	    ((slot->flags & SLOT_REASONS) / SLOT_REASON);
 
-	if (UNLIKELY(slot->annex != NULL)) {
-		if (slot->annex->names != NULL)
-			names_forget(&crew->vm->names, slot);
-		annex_end(crew, slot);
-	}
+	if (UNLIKELY(slot->annex != NULL && slot->annex->names != NULL))
+		names_forget(&crew->vm->names, slot);
 	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
 		dead_forget(slot);
 	if (UNLIKELY(slot->relations != NULL))
 		monitors_end(slot, reason);
+	if (UNLIKELY(slot->annex != NULL))
+		annex_end(crew, slot);
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);
@@ -383,12 +382,18 @@ life_stay(struct slot *slot)
 		slot->flags &= ~(uint32_t)SLOT_LEAVING;
 }
 
+/* The behaviour that the actor was spawned with. */
+static const struct behaviour *
+first_behaviour(const struct slot *slot)
+{
+	return UNLIKELY(slot->annex != NULL) && slot->annex->born != NULL ?
+	    slot->annex->born : slot->behaviour;
+}
+
 /* It cannot fail, but it may say that something went wrong. */
 static void
-run_exit(struct slot *slot)
+run_exit(struct slot *slot, const struct behaviour *behaviour)
 {
-	const struct behaviour *behaviour = slot->behaviour;
-
 	failure_forget(slot);
 	behaviour->exit(slot_self(slot), slot->state);
 	if (UNLIKELY(failure_is_told(slot)))
@@ -401,13 +406,14 @@ run_exit(struct slot *slot)
 void
 life_end(struct slot *slot)
 {
-	const struct behaviour *behaviour = slot->behaviour;
+	const struct behaviour *behaviour;
 
-	CHECK(behaviour != NULL);
+	CHECK(slot->behaviour != NULL);
+	behaviour = first_behaviour(slot);
 	slot->flags |= SLOT_LEAVING; /* no more children */
 	if (behaviour->exit != NULL &&
 	    !(slot->flags & (SLOT_NEW | SLOT_UNBORN)))
-		run_exit(slot);
+		run_exit(slot, behaviour);
 	if (UNLIKELY(slot->crew->outbox.slot != NULL))
 		outbox_close(slot->crew);
 	if (slot->flags & SLOT_NEW && slot->current != NULL) {

@@ -15,6 +15,7 @@
 #include "vm/actor/life.h"
 #include "vm/actor/monitors.h"
 #include "vm/actor/namesake.h"
+#include "vm/actor/stash.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
 
@@ -95,7 +96,8 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 enum outcome {
 	UNHANDLED, /* there is no handler */
 	HANDLED,
-	TAKEN, /* handled, and the envelope is another's; nor is it in the inbox */
+	TAKEN, /* handled, and the envelope is neither here nor in the inbox any
+		* more; something may have been released */
 };
 
 /* Apart, so that the usual case does not keep the message's place for it. */
@@ -107,7 +109,15 @@ after_handler(struct slot *slot, struct envelope *envelope,
 	    handling_leave(slot) :
 	    handling_after(slot, envelope, envelope->message, status);
 
-	return is_here ? HANDLED : TAKEN;
+	if (!is_here)
+		return TAKEN;
+	if (LIKELY(!(slot->flags & SLOT_RELEASED)))
+		return HANDLED;
+	/* What is met again comes before what is in the inbox. */
+	if (slot->taken == NULL)
+		slot->taken = inbox_take_past(&slot->inbox, envelope);
+	pool_give(&slot->crew->cache, envelope);
+	return TAKEN;
 }
 
 /* Gives a message of the present life to its handler. */
@@ -134,7 +144,8 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	return HANDLED;
 }
 
-static inline void
+/* False: something may have been released. */
+static inline bool
 handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 {
 	enum outcome outcome = try_handle(slot, crew, envelope);
@@ -143,6 +154,7 @@ handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 		pool_give(&crew->cache, envelope);
 	else if (outcome == UNHANDLED)
 		end_unhandled(slot, envelope);
+	return outcome == HANDLED;
 }
 
 /* What is not plain mail of the present life. */
@@ -164,7 +176,7 @@ handle_other(struct slot *slot, struct envelope *envelope)
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))
-			handle(slot, crew, envelope);
+			(void)handle(slot, crew, envelope);
 		else
 			dead_absorb(crew, envelope);
 	}
@@ -228,10 +240,13 @@ run_mail(struct slot *slot, struct envelope *envelope)
 
 		__builtin_prefetch(fetched_early(envelope));
 		if (LIKELY(envelope->to_generation == slot->generation &&
-		    envelope->kind == ENVELOPE_MAIL))
-			handle(slot, crew, envelope);
-		else
+		    envelope->kind == ENVELOPE_MAIL)) {
+			if (UNLIKELY(!handle(slot, crew, envelope)))
+				next = stash_released(slot, next);
+		} else {
 			handle_other(slot, envelope);
+			next = stash_released(slot, next);
+		}
 		envelope = next;
 		if (UNLIKELY(++met == budget.look) &&
 		    !budget_goes_on(&budget, crew->vm, met))
@@ -307,6 +322,7 @@ run_one(struct slot *slot, struct crew *crew)
 	slot->current = NULL;
 	count_met(slot, 1);
 	if (UNLIKELY(outcome == TAKEN)) {
+		slot->taken = stash_released(slot, slot->taken);
 		go_on_or_idle(slot, crew);
 		return true;
 	}

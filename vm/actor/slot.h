@@ -84,6 +84,8 @@ enum slot_flag {
 	SLOT_SPOKEN = 2048, /* it has crashed; vm/actor/last_words.h */
 	SLOT_TAKEN = 4096, /* the message being handled is the slice's no more;
 			    * vm/actor/keep.h */
+	SLOT_RELEASED = 8192, /* mail is to be met again; vm/actor/stash.h */
+	SLOT_BECOMES = 16384, /* another behaviour comes; vm/actor/become.c */
 };
 
 struct slot {
