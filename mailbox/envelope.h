@@ -27,6 +27,8 @@ enum envelope_kind {
 	ENVELOPE_REFUSAL, /* tells who asks that the question is dead */
 	ENVELOPE_CHILD,  /* a child has ended; it lies in the child's slot and
 			  * belongs to no pool */
+	ENVELOPE_ANSWER, /* ends a call of the actor's; vm/actor/calls.h */
+	ENVELOPE_DROP,   /* nobody waits for the answer any more */
 	/* From here on: between the sides of a monitor; vm/actor/monitors.h */
 	ENVELOPE_MONITOR,     /* stays with whom it meets */
 	ENVELOPE_UNMONITOR,   /* takes that back */
@@ -72,7 +74,8 @@ enum {
  *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of
  *                           ENVELOPE_CHILD: an envelope with last words; of a
  *                           run: an address, as flags say; of a question: its
- *                           number; of its refusal: {number, reason:8}
+ *                           number; of its refusal: {number, reason:8}; of
+ *                           an answer: the reply slot
  *   40     deadline_ms      nobody: room kept for a deadline
  *   44     trace            nobody: room kept for a trace context
  *   48     message

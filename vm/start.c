@@ -27,6 +27,7 @@ enum {
 	DEFAULT_KEPT_MAX = 1 << 16,
 	KEPT_MAX_MAX = 1 << 30,
 	DEFAULT_STASH_MAX = 1 << 16,
+	DEFAULT_CALLS_MAX = 1 << 16,
 	ACTORS_MAX_MAX = (1 << 30),
 };
 
@@ -59,6 +60,7 @@ fill_in(ths_vm_config *config)
 	config->names_max = or_default(config->names_max, DEFAULT_NAMES_MAX);
 	config->kept_max = or_default(config->kept_max, DEFAULT_KEPT_MAX);
 	config->stash_max = or_default(config->stash_max, DEFAULT_STASH_MAX);
+	config->calls_max = or_default(config->calls_max, DEFAULT_CALLS_MAX);
 	if (config->seed == 0)
 		config->seed = random_entropy();
 }

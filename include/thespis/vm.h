@@ -61,6 +61,8 @@ typedef struct ths_vm_config {
 				* 65536; <= 2^30 */
 	uint32_t stash_max;    /* messages that one actor puts aside, see
 				* become.h; 0: 65536 */
+	uint32_t calls_max;    /* answers that one actor waits for, see call.h; 0:
+				* 65536 */
 	uint32_t mailbox_max;  /* messages in one inbox, below 1048575; what a
 				* slice has taken does not count; 0: no limit
 				* but memory */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "vm/actor/calls.h"
 #include "vm/actor/keep.h"
 #include "vm/actor/stash.h"
 
@@ -32,6 +33,7 @@ annex_end(struct crew *crew, struct slot *slot)
 
 	if (annex == NULL)
 		return;
+	calls_end(crew, annex);
 	stash_end(annex);
 	keep_end(crew, annex);
 	slot->annex = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * annex - what few actors have, and a slot therefore has no room for: names, mail
- * that was kept or put aside, the tables of one that has become another.
+ * that was kept or put aside, calls, the tables of one that has become another.
  *
  * It is made when it is first needed, and lasts to the end of its actor.
  *
@@ -30,6 +30,8 @@ struct annex {
 	const struct behaviour *born; /* the first; NULL: the present one */
 	const struct behaviour *next; /* SLOT_BECOMES: the one to come */
 	uint32_t stash_length;
+	uint32_t calls_length;
+	struct call *calls; /* newest; vm/actor/calls.h */
 };
 
 /* The annex of whoever lives, or is about to live, in slot. */

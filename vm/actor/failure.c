@@ -170,6 +170,7 @@ failure_follow(struct slot *slot, struct envelope *envelope,
 
 	forget_stale(slot);
 	if (envelope->kind != ENVELOPE_EXIT &&
+	    envelope->kind != ENVELOPE_ANSWER &&
 	    !(slot->flags & (SLOT_LEAVING | SLOT_TAKEN))) {
 		complain(slot, envelope, THS_LOG_WARNING, "failed", status);
 		status = try_again(slot, envelope, message);

@@ -16,9 +16,12 @@ enum { ROOM_MIN = 8 }; /* of an array, the first time */
 bool
 keep_may_take(const struct slot *slot)
 {
-	return slot->current != NULL &&
-	    slot->current->kind == ENVELOPE_MAIL &&
-	    !(slot->flags & SLOT_TAKEN);
+	const struct envelope *current = slot->current;
+
+	return current != NULL && !(slot->flags & SLOT_TAKEN) &&
+	    (current->kind == ENVELOPE_MAIL ||
+	    (current->kind == ENVELOPE_ANSWER &&
+	    current->type != SYSTEM_WAKEUP));
 }
 
 struct envelope *
@@ -36,6 +39,7 @@ keep_take(struct slot *slot)
 	/* What the inbox has written, and what is not to be followed here. */
 	stub->next = NULL;
 	stub->size = 0;
+	envelope->kind = ENVELOPE_MAIL;
 	envelope->flags &= ENVELOPE_QUESTION;
 	slot->current = stub;
 	slot->flags |= SLOT_TAKEN;

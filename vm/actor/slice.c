@@ -8,6 +8,7 @@
 #include "vm/actor/slice.h"
 
 #include "base/check.h"
+#include "vm/actor/calls.h"
 #include "vm/actor/children.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/exits.h"
@@ -43,6 +44,16 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_REFUSAL:
 		dead_absorb(crew, envelope);
 		break;
+	case ENVELOPE_ANSWER:
+		if (calls_settle(crew, envelope))
+			dead_letter_at(slot, envelope,
+			    reason_of(slot, envelope));
+		else
+			dead_absorb(crew, envelope);
+		break;
+	case ENVELOPE_DROP:
+		pool_give(&crew->cache, envelope); /* was never counted */
+		break;
 	case ENVELOPE_CHILD:
 		counts_add(&crew->counts.absorbed, 1);
 		children_free_notice(crew, envelope);
@@ -65,6 +76,17 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	}
 }
 
+/* No actor lives here. */
+static void
+end_homeless(struct slot *slot, struct envelope *envelope)
+{
+	if (slot->flags & SLOT_CALL &&
+	    envelope->to_generation == slot->generation)
+		calls_meet(slot, envelope);
+	else
+		slice_end_stale(slot, envelope);
+}
+
 /* Its receiver has no handler for it. */
 static void
 refuse(struct slot *slot, struct envelope *envelope)
@@ -81,7 +103,7 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 	struct crew *crew = slot->crew;
 
 	if (slot->behaviour == NULL)
-		slice_end_stale(slot, envelope);
+		end_homeless(slot, envelope);
 	else if (system_may_be_ignored(envelope->type))
 		dead_absorb(crew, envelope);
 	else if (!(slot->flags & SLOT_EXITING))
@@ -163,10 +185,13 @@ handle_other(struct slot *slot, struct envelope *envelope)
 {
 	struct crew *crew = slot->crew;
 
-	if (slot->behaviour == NULL ||
-	    (envelope->to_generation != slot->generation &&
-	    envelope->to_generation != ENVELOPE_ANY_GENERATION)) {
+	if (slot->behaviour == NULL) {
+		end_homeless(slot, envelope);
+	} else if (envelope->to_generation != slot->generation &&
+	    envelope->to_generation != ENVELOPE_ANY_GENERATION) {
 		slice_end_stale(slot, envelope);
+	} else if (envelope->kind == ENVELOPE_ANSWER) {
+		calls_answered(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_EXIT) {
 		exits_asked(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_CHILD) {

@@ -86,6 +86,8 @@ enum slot_flag {
 			    * vm/actor/keep.h */
 	SLOT_RELEASED = 8192, /* mail is to be met again; vm/actor/stash.h */
 	SLOT_BECOMES = 16384, /* another behaviour comes; vm/actor/become.c */
+	SLOT_CALL = 32768, /* the reply address of an actor's call;
+			    * vm/actor/calls.h */
 };
 
 struct slot {
