@@ -27,6 +27,8 @@ enum envelope_kind {
 	ENVELOPE_REFUSAL, /* tells who asks that the question is dead */
 	ENVELOPE_CHILD,  /* a child has ended; it lies in the child's slot and
 			  * belongs to no pool */
+	ENVELOPE_ANSWER, /* ends a call of the actor's; vm/actor/calls.h */
+	ENVELOPE_DROP,   /* nobody waits for the answer any more */
 	/* From here on: between the sides of a monitor; vm/actor/monitors.h */
 	ENVELOPE_MONITOR,     /* stays with whom it meets */
 	ENVELOPE_UNMONITOR,   /* takes that back */
@@ -41,6 +43,7 @@ enum envelope_flag {
 	ENVELOPE_PERIODIC = 4, /* a wake-up whose timer goes on */
 	ENVELOPE_QUESTION = 8, /* its sender waits, and wants a refusal */
 	ENVELOPE_OWN = 16,    /* the runtime's: absorbed where nobody is met */
+	ENVELOPE_KEPT = 32,   /* in no inbox: the receiver keeps it */
 };
 
 /* What the sender writes of a header, in one piece. */
@@ -71,7 +74,8 @@ enum {
  *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of
  *                           ENVELOPE_CHILD: an envelope with last words; of a
  *                           run: an address, as flags say; of a question: its
- *                           number; of its refusal: {number, reason:8}
+ *                           number; of its refusal: {number, reason:8}; of
+ *                           an answer: the reply slot
  *   40     deadline_ms      nobody: room kept for a deadline
  *   44     trace            nobody: room kept for a trace context
  *   48     message

@@ -8,6 +8,7 @@
 #ifndef VM_CREW_H
 #define VM_CREW_H
 
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -50,6 +51,8 @@ struct crew {
 	struct slot_cache free_slots;
 	struct counts counts;
 	struct failure_words failure; /* a worker's */
+	alignas(16) unsigned char stub[ENVELOPE_HEADER_SIZE]; /* a worker's;
+			* vm/actor/keep.h */
 	struct type_lookup types[LOOKUPS];
 	struct behaviour_lookup behaviours[LOOKUPS];
 };

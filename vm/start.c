@@ -24,6 +24,10 @@ enum {
 	DEFAULT_TIMERS_MAX = 1 << 24,
 	DEFAULT_NAMES_MAX = 1 << 16,
 	NAMES_MAX_MAX = 1 << 24,
+	DEFAULT_KEPT_MAX = 1 << 16,
+	KEPT_MAX_MAX = 1 << 30,
+	DEFAULT_STASH_MAX = 1 << 16,
+	DEFAULT_CALLS_MAX = 1 << 16,
 	ACTORS_MAX_MAX = (1 << 30),
 };
 
@@ -54,6 +58,9 @@ fill_in(ths_vm_config *config)
 	config->timers_max = or_default(config->timers_max,
 	    DEFAULT_TIMERS_MAX);
 	config->names_max = or_default(config->names_max, DEFAULT_NAMES_MAX);
+	config->kept_max = or_default(config->kept_max, DEFAULT_KEPT_MAX);
+	config->stash_max = or_default(config->stash_max, DEFAULT_STASH_MAX);
+	config->calls_max = or_default(config->calls_max, DEFAULT_CALLS_MAX);
 	if (config->seed == 0)
 		config->seed = random_entropy();
 }
@@ -78,6 +85,8 @@ wrong_member(const ths_vm_config *config)
 		return "timers_max";
 	if (config->names_max > NAMES_MAX_MAX)
 		return "names_max";
+	if (config->kept_max > KEPT_MAX_MAX)
+		return "kept_max";
 	if (config->mailbox_max >= INBOX_COUNT_MAX)
 		return "mailbox_max";
 	if (config->allocator != NULL && (config->allocator->alloc == NULL ||

@@ -8,9 +8,9 @@
  * a ths_poison with the message and a text.  The actor lives on.
  *
  * There is no second attempt at an exit request, nor for an actor that has called
- * ths_exit(); and no poison for a poison, an exit request, or a notice, whose
- * sender is gone.  Each attempt is logged: the first as a warning, the last as an
- * error.
+ * ths_exit(), or whose handler has kept or forwarded the message (keep.h); and no
+ * poison for a poison, an exit request, or a notice, whose sender is gone.  Each
+ * attempt is logged: the first as a warning, the last as an error.
  *
  * Threads: the actor's own handlers.
  */
@@ -40,7 +40,8 @@ THS_PUBLIC ths_status ths_fail(ths_self *self, const char *format, ...)
  */
 THS_MESSAGE(ths_poison,
     THS_FIELD(ths_any, message),    /* the original; type is NULL when both do
-				     * not fit one block */
+				     * not fit one block, or when the message was
+				     * kept or forwarded */
     THS_FIELD(ths_string, details)) /* as given to ths_fail(), or the status in
 				     * words */
 

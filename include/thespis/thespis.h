@@ -5,10 +5,13 @@
 
 #include "thespis/actor.h"
 #include "thespis/address.h"
+#include "thespis/become.h"
+#include "thespis/call.h"
 #include "thespis/client.h"
 #include "thespis/codec.h"
 #include "thespis/dead.h"
 #include "thespis/failure.h"
+#include "thespis/keep.h"
 #include "thespis/life.h"
 #include "thespis/log.h"
 #include "thespis/message.h"

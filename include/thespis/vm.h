@@ -57,6 +57,12 @@ typedef struct ths_vm_config {
 				* way; 0: 16777216 */
 	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */
 	uint32_t names_max;    /* held at once, see name.h; 0: 65536; <= 2^24 */
+	uint32_t kept_max;     /* messages that one actor keeps, see keep.h; 0:
+				* 65536; <= 2^30 */
+	uint32_t stash_max;    /* messages that one actor puts aside, see
+				* become.h; 0: 65536 */
+	uint32_t calls_max;    /* answers that one actor waits for, see call.h; 0:
+				* 65536 */
 	uint32_t mailbox_max;  /* messages in one inbox, below 1048575; what a
 				* slice has taken does not count; 0: no limit
 				* but memory */

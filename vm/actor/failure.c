@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "vm/actor/handling.h"
+#include "vm/actor/keep.h"
 #include "vm/actor/last_words.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
@@ -129,6 +130,9 @@ wants_poison(const struct envelope *envelope)
 	    envelope->from_slot != SLOT_NONE;
 }
 
+/* What a poison says where there is neither a second attempt nor a message. */
+#define TAKEN_TEXT " (the message was kept or passed on)"
+
 static void
 send_poison(struct slot *slot, const struct envelope *envelope,
     const void *message, enum ths_status status)
@@ -143,7 +147,14 @@ send_poison(struct slot *slot, const struct envelope *envelope,
 		    message },
 		.details = failure_text(slot, status),
 	};
+	char details[THS_FAILURE_TEXT_SIZE + sizeof(TAKEN_TEXT)];
 
+	if (slot->flags & SLOT_TAKEN) {
+		snprintf(details, sizeof(details), "%s" TAKEN_TEXT,
+		    poison.details);
+		poison.message = (ths_any){ NULL, NULL };
+		poison.details = details;
+	}
 	counts_add(&crew->counts.poisoned, 1);
 	if (send_system(&sender, to, &ths_poison_type, &poison) == THS_OK)
 		return;
@@ -159,11 +170,14 @@ failure_follow(struct slot *slot, struct envelope *envelope,
 
 	forget_stale(slot);
 	if (envelope->kind != ENVELOPE_EXIT &&
-	    !(slot->flags & SLOT_LEAVING)) {
+	    envelope->kind != ENVELOPE_ANSWER &&
+	    !(slot->flags & (SLOT_LEAVING | SLOT_TAKEN))) {
 		complain(slot, envelope, THS_LOG_WARNING, "failed", status);
 		status = try_again(slot, envelope, message);
 		if (status == THS_OK)
 			return;
+		if (slot->flags & SLOT_TAKEN)
+			envelope = keep_stub(crew);
 	}
 	complain(slot, envelope, THS_LOG_ERROR, "failed for good", status);
 	counts_add(&crew->counts.failed, 1);

@@ -2,7 +2,9 @@
 /* handling - what seldom follows a handler; see handling.h. */
 #include "vm/actor/handling.h"
 
+#include "vm/actor/annex.h"
 #include "vm/actor/failure.h"
+#include "vm/actor/keep.h"
 #include "vm/actor/life.h"
 #include "vm/vm.h"
 
@@ -22,25 +24,37 @@ handling_inherited(const struct slot *slot, uint32_t type)
 	return handler;
 }
 
-void
+bool
 handling_leave(struct slot *slot)
 {
+	bool is_here = !(slot->flags & SLOT_TAKEN);
+
 	slot->current = NULL;
+	slot->flags &= ~(uint32_t)SLOT_TAKEN;
+	if (slot->flags & SLOT_BECOMES) {
+		slot->flags &= ~(uint32_t)SLOT_BECOMES;
+		slot->behaviour = slot->annex->next;
+	}
 	if (slot->flags & SLOT_LEAVING)
 		life_leave(slot);
+	return is_here;
 }
 
-void
+bool
 handling_after(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status)
 {
 	const struct vm_ports *ports = &slot->crew->vm->ports;
 
+	if (slot->flags & SLOT_TAKEN) {
+		envelope = keep_stub(slot->crew);
+		message = NULL;
+	}
 	if (ports->handled != NULL)
 		ports->handled(ports->context, slot, envelope);
 	if (status != THS_OK)
 		failure_follow(slot, envelope, message, status);
-	handling_leave(slot);
+	return handling_leave(slot);
 }
 
 bool

@@ -19,9 +19,10 @@ ths_handler handling_inherited(const struct slot *slot, uint32_t type);
 /*
  * A handler has returned and was counted: tells whoever watches, follows a
  * failure up, and ends the actor if it wants that.  message is what the handler
- * was given.
+ * was given.  False: the handler has taken the envelope, which is not to be touched
+ * any more.
  */
-void handling_after(struct slot *slot, struct envelope *envelope,
+bool handling_after(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status);
 
 /*
@@ -31,7 +32,7 @@ void handling_after(struct slot *slot, struct envelope *envelope,
 bool handling_show(struct slot *slot, struct envelope *envelope,
     const void *message);
 
-/* Begins the actor's end if it wants it. */
-void handling_leave(struct slot *slot);
+/* Begins the actor's end if it wants it.  Answers as handling_after(). */
+bool handling_leave(struct slot *slot);
 
 #endif

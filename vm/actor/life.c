@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "mailbox/inbox.h"
 #include "thespis/life.h"
+#include "vm/actor/annex.h"
 #include "vm/actor/children.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
@@ -170,9 +171,11 @@ take_name(struct crew *crew, struct slot *slot,
 	/* Relaxed: a limit to look at; that of a former life would be wrong. */
 	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
 	    memory_order_relaxed);
-	status = names_add(&crew->vm->names, slot, name);
+	status = annex_need(crew, slot) == NULL ? THS_NO_MEMORY :
+	    names_add(&crew->vm->names, slot, name);
 	if (status == THS_OK)
 		return THS_OK;
+	annex_end(crew, slot);
 	if (status == THS_LIMIT)
 		counts_add(&crew->counts.limited, 1);
 	state_give(crew, slot, behaviour->state_size);
@@ -271,12 +274,14 @@ bury(struct slot *slot, struct envelope *last_words)
 	enum ths_exit_reason reason = (enum ths_exit_reason)
 	    ((slot->flags & SLOT_REASONS) / SLOT_REASON);
 
-	if (UNLIKELY(slot->names != NULL))
+	if (UNLIKELY(slot->annex != NULL && slot->annex->names != NULL))
 		names_forget(&crew->vm->names, slot);
 	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
 		dead_forget(slot);
 	if (UNLIKELY(slot->relations != NULL))
 		monitors_end(slot, reason);
+	if (UNLIKELY(slot->annex != NULL))
+		annex_end(crew, slot);
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);
@@ -377,12 +382,18 @@ life_stay(struct slot *slot)
 		slot->flags &= ~(uint32_t)SLOT_LEAVING;
 }
 
+/* The behaviour that the actor was spawned with. */
+static const struct behaviour *
+first_behaviour(const struct slot *slot)
+{
+	return UNLIKELY(slot->annex != NULL) && slot->annex->born != NULL ?
+	    slot->annex->born : slot->behaviour;
+}
+
 /* It cannot fail, but it may say that something went wrong. */
 static void
-run_exit(struct slot *slot)
+run_exit(struct slot *slot, const struct behaviour *behaviour)
 {
-	const struct behaviour *behaviour = slot->behaviour;
-
 	failure_forget(slot);
 	behaviour->exit(slot_self(slot), slot->state);
 	if (UNLIKELY(failure_is_told(slot)))
@@ -395,13 +406,14 @@ run_exit(struct slot *slot)
 void
 life_end(struct slot *slot)
 {
-	const struct behaviour *behaviour = slot->behaviour;
+	const struct behaviour *behaviour;
 
-	CHECK(behaviour != NULL);
+	CHECK(slot->behaviour != NULL);
+	behaviour = first_behaviour(slot);
 	slot->flags |= SLOT_LEAVING; /* no more children */
 	if (behaviour->exit != NULL &&
 	    !(slot->flags & (SLOT_NEW | SLOT_UNBORN)))
-		run_exit(slot);
+		run_exit(slot, behaviour);
 	if (UNLIKELY(slot->crew->outbox.slot != NULL))
 		outbox_close(slot->crew);
 	if (slot->flags & SLOT_NEW && slot->current != NULL) {

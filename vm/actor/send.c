@@ -69,12 +69,13 @@ send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
 }
 
 /* What is in the outbox must not be overtaken.  True: `envelope` goes the same
- * way, to the same life, and is in it now. */
+ * way, to the same life, and is in it now.  One with flags does not: a run has its
+ * own. */
 static __attribute__((noinline)) bool
 goes_by_outbox(struct crew *crew, const struct slot *slot, const ths_type *type,
     struct envelope *envelope)
 {
-	if (crew->outbox.slot != slot ||
+	if (crew->outbox.slot != slot || envelope->flags != 0 ||
 	    crew->outbox.to.generation != envelope->to_generation) {
 		outbox_close(crew);
 		return false;
@@ -101,18 +102,15 @@ consider_burst(struct crew *crew, struct slot *slot, ths_address to)
 		    &crew->counts.handled, memory_order_relaxed));
 }
 
-/* Addresses and pushes; false: full, the envelope is still the caller's. */
+/* Pushes what has a sender; false: full, the envelope is still the caller's. */
 static inline bool
-push(const struct sender *sender, struct slot *slot, ths_address to,
+push_from(struct crew *crew, struct slot *slot, ths_address to,
     const ths_type *type, struct envelope *envelope)
 {
-	struct crew *crew = sender->crew;
 	enum inbox_pushed pushed;
 	uint32_t behind, max;
 
 	envelope->to_generation = to.generation;
-	envelope->from_slot = sender->slot;
-	envelope->from_generation = sender->generation;
 	if (UNLIKELY(crew->outbox.slot != NULL) &&
 	    goes_by_outbox(crew, slot, type, envelope))
 		return true;
@@ -127,8 +125,18 @@ push(const struct sender *sender, struct slot *slot, ths_address to,
 	}
 	if (UNLIKELY(pushed == INBOX_FULL))
 		return false;
-	send_wake(sender->crew, slot, pushed);
+	send_wake(crew, slot, pushed);
 	return true;
+}
+
+/* The same from this sender. */
+static inline bool
+push(const struct sender *sender, struct slot *slot, ths_address to,
+    const ths_type *type, struct envelope *envelope)
+{
+	envelope->from_slot = sender->slot;
+	envelope->from_generation = sender->generation;
+	return push_from(sender->crew, slot, to, type, envelope);
 }
 
 /* The reason why a message without envelope is dead. */
@@ -336,6 +344,22 @@ send_try_message(const struct sender *sender, ths_address to,
 	counts_add(&crew->counts.limited, 1);
 	pool_give(&crew->cache, envelope);
 	return THS_FULL;
+}
+
+void
+send_on(struct crew *crew, ths_address to, struct envelope *envelope)
+{
+	struct slot *slot = find(crew->vm, to);
+
+	counts_add(&crew->counts.accepted, 1);
+	if (slot == NULL) {
+		envelope->to_generation = to.generation;
+		dead_letter(crew, envelope, to,
+		    reason_of_address(crew->vm, to));
+	} else if (!push_from(crew, slot, to, NULL, envelope)) {
+		counts_add(&crew->counts.limited, 1);
+		dead_letter(crew, envelope, to, THS_DEAD_FULL);
+	}
 }
 
 struct envelope *

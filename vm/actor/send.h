@@ -48,6 +48,10 @@ enum ths_status send_system(const struct sender *sender, ths_address to,
 enum ths_status send_try_message(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);
 
+/* Sends on an envelope that was handled, from whom it came; counted once more.
+ * What cannot be placed is a dead letter. */
+void send_on(struct crew *crew, ths_address to, struct envelope *envelope);
+
 /*
  * An envelope holding a message, not counted and not addressed.
  * THS_OK, THS_BAD_ARGUMENT (also for a type that only the runtime sends),

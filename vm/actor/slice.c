@@ -8,6 +8,7 @@
 #include "vm/actor/slice.h"
 
 #include "base/check.h"
+#include "vm/actor/calls.h"
 #include "vm/actor/children.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/exits.h"
@@ -15,6 +16,7 @@
 #include "vm/actor/life.h"
 #include "vm/actor/monitors.h"
 #include "vm/actor/namesake.h"
+#include "vm/actor/stash.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
 
@@ -42,6 +44,16 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_REFUSAL:
 		dead_absorb(crew, envelope);
 		break;
+	case ENVELOPE_ANSWER:
+		if (calls_settle(crew, envelope))
+			dead_letter_at(slot, envelope,
+			    reason_of(slot, envelope));
+		else
+			dead_absorb(crew, envelope);
+		break;
+	case ENVELOPE_DROP:
+		pool_give(&crew->cache, envelope); /* was never counted */
+		break;
 	case ENVELOPE_CHILD:
 		counts_add(&crew->counts.absorbed, 1);
 		children_free_notice(crew, envelope);
@@ -64,6 +76,17 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	}
 }
 
+/* No actor lives here. */
+static void
+end_homeless(struct slot *slot, struct envelope *envelope)
+{
+	if (slot->flags & SLOT_CALL &&
+	    envelope->to_generation == slot->generation)
+		calls_meet(slot, envelope);
+	else
+		slice_end_stale(slot, envelope);
+}
+
 /* Its receiver has no handler for it. */
 static void
 refuse(struct slot *slot, struct envelope *envelope)
@@ -80,7 +103,7 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 	struct crew *crew = slot->crew;
 
 	if (slot->behaviour == NULL)
-		slice_end_stale(slot, envelope);
+		end_homeless(slot, envelope);
 	else if (system_may_be_ignored(envelope->type))
 		dead_absorb(crew, envelope);
 	else if (!(slot->flags & SLOT_EXITING))
@@ -91,19 +114,36 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 		dead_letter_at(slot, envelope, THS_DEAD_EXITED);
 }
 
+/* What has become of a message that was to be handled. */
+enum outcome {
+	UNHANDLED, /* there is no handler */
+	HANDLED,
+	TAKEN, /* handled, and the envelope is neither here nor in the inbox any
+		* more; something may have been released */
+};
+
 /* Apart, so that the usual case does not keep the message's place for it. */
-static __attribute__((noinline)) void
+static __attribute__((noinline)) enum outcome
 after_handler(struct slot *slot, struct envelope *envelope,
     enum ths_status status)
 {
-	if (LIKELY(status == THS_OK && !slot->crew->is_told))
-		handling_leave(slot);
-	else
-		handling_after(slot, envelope, envelope->message, status);
+	bool is_here = LIKELY(status == THS_OK && !slot->crew->is_told) ?
+	    handling_leave(slot) :
+	    handling_after(slot, envelope, envelope->message, status);
+
+	if (!is_here)
+		return TAKEN;
+	if (LIKELY(!(slot->flags & SLOT_RELEASED)))
+		return HANDLED;
+	/* What is met again comes before what is in the inbox. */
+	if (slot->taken == NULL)
+		slot->taken = inbox_take_past(&slot->inbox, envelope);
+	pool_give(&slot->crew->cache, envelope);
+	return TAKEN;
 }
 
-/* Gives a message of the present life to its handler; false: there is none. */
-static inline bool
+/* Gives a message of the present life to its handler. */
+static inline enum outcome
 try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 {
 	const struct behaviour *behaviour = slot->behaviour;
@@ -114,7 +154,7 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	if (UNLIKELY(handler == NULL)) {
 		handler = handling_inherited(slot, envelope->type);
 		if (handler == NULL)
-			return false;
+			return UNHANDLED;
 	}
 	slot->current = envelope;
 	status = handler(slot_self(slot), slot->state, envelope->message);
@@ -122,17 +162,21 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	if (UNLIKELY(crew->outbox.slot != NULL))
 		outbox_close(crew);
 	if (UNLIKELY(status != THS_OK || slot->flags != 0 || crew->is_told))
-		after_handler(slot, envelope, status);
-	return true;
+		return after_handler(slot, envelope, status);
+	return HANDLED;
 }
 
-static inline void
+/* False: something may have been released. */
+static inline bool
 handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 {
-	if (LIKELY(try_handle(slot, crew, envelope)))
+	enum outcome outcome = try_handle(slot, crew, envelope);
+
+	if (LIKELY(outcome == HANDLED))
 		pool_give(&crew->cache, envelope);
-	else
+	else if (outcome == UNHANDLED)
 		end_unhandled(slot, envelope);
+	return outcome == HANDLED;
 }
 
 /* What is not plain mail of the present life. */
@@ -141,10 +185,13 @@ handle_other(struct slot *slot, struct envelope *envelope)
 {
 	struct crew *crew = slot->crew;
 
-	if (slot->behaviour == NULL ||
-	    (envelope->to_generation != slot->generation &&
-	    envelope->to_generation != ENVELOPE_ANY_GENERATION)) {
+	if (slot->behaviour == NULL) {
+		end_homeless(slot, envelope);
+	} else if (envelope->to_generation != slot->generation &&
+	    envelope->to_generation != ENVELOPE_ANY_GENERATION) {
 		slice_end_stale(slot, envelope);
+	} else if (envelope->kind == ENVELOPE_ANSWER) {
+		calls_answered(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_EXIT) {
 		exits_asked(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_CHILD) {
@@ -154,7 +201,7 @@ handle_other(struct slot *slot, struct envelope *envelope)
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))
-			handle(slot, crew, envelope);
+			(void)handle(slot, crew, envelope);
 		else
 			dead_absorb(crew, envelope);
 	}
@@ -211,16 +258,20 @@ run_mail(struct slot *slot, struct envelope *envelope)
 	struct budget budget;
 	uint32_t met = 0;
 
+	slot->taken = envelope;
 	budget_init(&budget, crew);
 	while (envelope != NULL) {
 		struct envelope *next = envelope->next;
 
 		__builtin_prefetch(fetched_early(envelope));
 		if (LIKELY(envelope->to_generation == slot->generation &&
-		    envelope->kind == ENVELOPE_MAIL))
-			handle(slot, crew, envelope);
-		else
+		    envelope->kind == ENVELOPE_MAIL)) {
+			if (UNLIKELY(!handle(slot, crew, envelope)))
+				next = stash_released(slot, next);
+		} else {
 			handle_other(slot, envelope);
+			next = stash_released(slot, next);
+		}
 		envelope = next;
 		if (UNLIKELY(++met == budget.look) &&
 		    !budget_goes_on(&budget, crew->vm, met))
@@ -257,6 +308,14 @@ try_idle(struct slot *slot, struct crew *crew, struct envelope *past)
 	return false;
 }
 
+/* Ends a slice that has emptied the inbox. */
+static inline void
+go_on_or_idle(struct slot *slot, struct crew *crew)
+{
+	if (slot->taken != NULL || !try_idle(slot, crew, NULL))
+		put_back(slot);
+}
+
 /* Relaxed: one writer, the consumer. */
 static inline void
 count_met(struct slot *slot, uint32_t met)
@@ -275,15 +334,23 @@ static inline bool
 run_one(struct slot *slot, struct crew *crew)
 {
 	struct envelope *envelope = inbox_peek_one(&slot->inbox);
+	enum outcome outcome;
 
 	if (envelope == NULL || envelope->kind != ENVELOPE_MAIL ||
 	    envelope->to_generation != slot->generation ||
 	    atomic_load_explicit(&slot->mailbox_max,
-	    memory_order_relaxed) != 0 ||
-	    !try_handle(slot, crew, envelope))
+	    memory_order_relaxed) != 0)
+		return false;
+	outcome = try_handle(slot, crew, envelope);
+	if (outcome == UNHANDLED)
 		return false;
 	slot->current = NULL;
 	count_met(slot, 1);
+	if (UNLIKELY(outcome == TAKEN)) {
+		slot->taken = stash_released(slot, slot->taken);
+		go_on_or_idle(slot, crew);
+		return true;
+	}
 	if (LIKELY(try_idle(slot, crew, envelope))) {
 		pool_give(&crew->cache, envelope);
 		return true;
@@ -319,8 +386,7 @@ slice_run(void *context, struct worker *worker, struct task *task)
 		life_kill(slot);
 	met = run_mail(slot, envelope);
 	count_met(slot, met);
-	if (slot->taken != NULL || !try_idle(slot, crew, NULL))
-		put_back(slot);
+	go_on_or_idle(slot, crew);
 	return met;
 }
 

@@ -61,9 +61,9 @@
 #include "sched/task.h"
 #include "thespis/actor.h"
 
+struct annex;
 struct behaviour;
 struct crew;
-struct name;
 
 enum {
 	SLOT_STATE_INLINE = 32, /* bytes of state that need no block */
@@ -83,6 +83,12 @@ enum slot_flag {
 	SLOT_REASON = 256, /* times enum ths_exit_reason: why it ends */
 	SLOT_REASONS = 7 * SLOT_REASON,
 	SLOT_SPOKEN = 2048, /* it has crashed; vm/actor/last_words.h */
+	SLOT_TAKEN = 4096, /* the message being handled is the slice's no more;
+			    * vm/actor/keep.h */
+	SLOT_RELEASED = 8192, /* mail is to be met again; vm/actor/stash.h */
+	SLOT_BECOMES = 16384, /* another behaviour comes; vm/actor/become.c */
+	SLOT_CALL = 32768, /* the reply address of an actor's call;
+			    * vm/actor/calls.h */
 };
 
 struct slot {
@@ -107,7 +113,9 @@ struct slot {
 
 	alignas(CACHE_LINE) uint32_t generation; /* 1 is the first */
 	uint32_t flags;                          /* enum slot_flag */
-	struct envelope *taken; /* oldest of the mail left by the last slice */
+	struct envelope *taken; /* oldest of the mail left by the last slice; in a
+				 * slice NULL exactly while the message being
+				 * handled still lies in the inbox */
 	const struct behaviour *behaviour; /* NULL: free, or a client's */
 	void *state;
 	struct crew *crew;        /* whose worker runs the slice */
@@ -122,7 +130,7 @@ struct slot {
 	_Atomic uint64_t busy_ns; /* kept for what builds on it */
 	_Atomic uint64_t handled;
 	struct envelope *relations; /* newest; vm/actor/monitors.h */
-	struct name *names; /* its own, oldest first; vm/admin/names.h */
+	struct annex *annex; /* NULL: none; vm/actor/annex.h */
 };
 
 /* Where the notice of an actor's end is written. */

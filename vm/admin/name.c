@@ -2,6 +2,7 @@
 /* name - names for programs; see thespis/name.h. */
 #include "thespis/name.h"
 
+#include "vm/actor/annex.h"
 #include "vm/vm.h"
 
 ths_status
@@ -9,7 +10,8 @@ ths_name_register(ths_self *self, const char *name)
 {
 	struct slot *slot = slot_of_self(self);
 	struct crew *crew = slot->crew;
-	enum ths_status status = names_add(&crew->vm->names, slot, name);
+	enum ths_status status = annex_need(crew, slot) == NULL ?
+	    THS_NO_MEMORY : names_add(&crew->vm->names, slot, name);
 
 	if (status == THS_LIMIT)
 		counts_add(&crew->counts.limited, 1);

@@ -23,6 +23,7 @@
 #include "base/check.h"
 #include "base/machine.h"
 #include "base/sched_point.h"
+#include "vm/actor/annex.h"
 
 enum {
 	NAME_SIZE = THS_NAME_LENGTH_MAX + 1,
@@ -280,7 +281,7 @@ record_take(struct names *names)
 static void
 own(struct slot *slot, struct name *name)
 {
-	struct name **last = &slot->names;
+	struct name **last = &slot->annex->names;
 
 	while (*last != NULL)
 		last = &(*last)->younger;
@@ -378,12 +379,13 @@ names_add(struct names *names, struct slot *slot, const char *text)
 bool
 names_remove(struct names *names, struct slot *slot, const char *text)
 {
-	struct name **link = &slot->names;
+	struct name **link;
 	struct name *name;
 	struct key key;
 
-	if (key_make(names, text, &key) != THS_OK)
+	if (slot->annex == NULL || key_make(names, text, &key) != THS_OK)
 		return false;
+	link = &slot->annex->names;
 	while (*link != NULL && !has_text(*link, &key))
 		link = &(*link)->younger;
 	name = *link;
@@ -399,10 +401,10 @@ names_remove(struct names *names, struct slot *slot, const char *text)
 void
 names_forget(struct names *names, struct slot *slot)
 {
-	struct name *name = slot->names;
+	struct name *name = slot->annex->names;
 
 	CHECK(name != NULL);
-	slot->names = NULL;
+	slot->annex->names = NULL;
 	enter(names);
 	while (name != NULL) {
 		struct name *younger = name->younger;
@@ -418,7 +420,8 @@ names_forget(struct names *names, struct slot *slot)
 const char *
 names_oldest(const struct slot *slot)
 {
-	return slot->names == NULL ? "" : text_of(slot->names);
+	return slot->annex == NULL || slot->annex->names == NULL ? "" :
+	    text_of(slot->annex->names);
 }
 
 void

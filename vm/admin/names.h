@@ -9,7 +9,7 @@
  * which its version tells.  A reader that was disturbed reads again behind the
  * gate, where all changes are made, one at a time.
  *
- * The names of one actor hang on its slot, oldest first, so that its end finds
+ * The names of one actor hang on its annex, oldest first, so that its end finds
  * them.  Buckets and records are made when they are first needed: a VM without
  * names has neither.
  *
@@ -64,7 +64,7 @@ bool names_find(const struct names *names, const char *text, uint32_t *slot,
     uint32_t *generation);
 
 /*
- * Gives a name to whoever lives, or is about to live, in slot.
+ * Gives a name to whoever lives, or is about to live, in slot, which has an annex.
  * THS_OK, also if it was his already; THS_TAKEN; THS_BAD_ARGUMENT, THS_LIMIT,
  * THS_NO_MEMORY as ths_name_register().
  */

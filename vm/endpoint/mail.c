@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mail - what an outside caller receives.
+ * mail - what an outside caller receives, or an actor keeps.
  *
  * Mail with a message is its envelope; `next`, the owner's, names the client
- * whose desk takes it back.  Mail without one is a place in `refusals`: its index
+ * whose desk takes it back, or, with ENVELOPE_KEPT, the annex of the actor that
+ * keeps it.  Mail without one is a place in `refusals`: its index
  * is the status, or, from THS_STATUS_COUNT on, the reason why the question is
  * dead.
  */
 #include <string.h>
 
 #include "thespis/failure.h"
+#include "vm/actor/annex.h"
+#include "vm/actor/keep.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/layout.h"
 #include "vm/vm.h"
@@ -35,6 +38,15 @@ static struct ths_client *
 client_of(const struct envelope *envelope)
 {
 	return (struct ths_client *)(void *)envelope->next;
+}
+
+/* The VM of mail with a message. */
+static const struct ths_vm *
+vm_of(const struct envelope *envelope)
+{
+	return envelope->flags & ENVELOPE_KEPT ?
+	    ((const struct annex *)(const void *)envelope->next)->vm :
+	    client_of(envelope)->vm;
 }
 
 ths_mail *
@@ -119,7 +131,7 @@ ths_mail_why(const ths_mail *mail)
 	if (envelope->type == SYSTEM_POISON)
 		return ((const struct ths_poison *)(const void *)
 		    envelope->message)->details;
-	return types_entry(&client_of(envelope)->vm->types,
+	return types_entry(&vm_of(envelope)->types,
 	    envelope->type)->name;
 }
 
@@ -140,7 +152,7 @@ ths_mail_message(const ths_mail *mail, const ths_type *type)
 
 	if (type == NULL || ths_mail_status(mail) != THS_OK)
 		return NULL;
-	types = &client_of(envelope)->vm->types;
+	types = &vm_of(envelope)->types;
 	for (number = envelope->type; number != 0;) {
 		const struct type_entry *entry = types_entry(types, number);
 
@@ -156,9 +168,10 @@ ths_mail_sender(const ths_mail *mail)
 {
 	const struct envelope *envelope = envelope_of(mail);
 
-	if (ths_mail_status(mail) != THS_OK)
+	if (ths_mail_status(mail) != THS_OK ||
+	    envelope->from_slot == SLOT_NONE)
 		return THS_NOBODY;
-	return vm_address(client_of(envelope)->vm, envelope->from_slot,
+	return vm_address(vm_of(envelope), envelope->from_slot,
 	    envelope->from_generation);
 }
 
@@ -170,6 +183,10 @@ ths_mail_free(ths_mail *mail)
 
 	if (mail == NULL || is_refusal(mail))
 		return;
+	if (envelope->flags & ENVELOPE_KEPT) {
+		keep_free(envelope);
+		return;
+	}
 	client = client_of(envelope);
 	client_sit(client);
 	pool_give(&client->crew.cache, envelope);

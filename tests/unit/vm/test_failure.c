@@ -254,6 +254,23 @@ Test(failure, at_poison_poisons_nobody, .description = "D-20 T-146")
 
 THS_ACTOR(careless, struct runner, THS_ON(errand, runner_errand))
 
+THS_MESSAGE(large_number, THS_BASE(number), THS_FIELD(int64_t, more))
+
+/* The second attempt is made by the same handler, that of an ancestor too. */
+Test(failure, is_forgiven_to_what_an_ancestor_handles)
+{
+	struct world world;
+	ths_mail *mail;
+
+	begin(&world);
+	mail = ths_ask(world.vm, world_spawn(&world, &picky_actor),
+	    THS_SECONDS(5), large_number, .base = { .value = FATAL });
+	cr_assert_not_null(ths_mail_as(mail, ths_poison));
+	ths_mail_free(mail);
+	cr_assert_eq(notes.attempts, 2);
+	world_end(&world);
+}
+
 /* Poison for one that does not handle it is absorbed. */
 Test(failure, is_nothing_to_one_that_does_not_care)
 {
