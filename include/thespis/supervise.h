@@ -43,9 +43,10 @@
  * are met in the order of mail, and while it waits for the end of a child, too.
  *
  * Threads: any may send the requests; print and json are for any thread outside
- * handlers.  Limits: children_max; one request at a time for each child; a failed
- * timer (timers_max, no memory) makes a restart come at once, a shutdown end in a
- * kill.
+ * handlers.  Limits: children_max, beyond which counts in limits_hit (whatever
+ * happens, a supervisor looks through all its children: for many thousands take
+ * several); one request at a time for each child.  Where no timer is to be had
+ * (timers_max, no memory) a restart comes at once, and a shutdown is a kill.
  */
 #ifndef THESPIS_SUPERVISE_H
 #define THESPIS_SUPERVISE_H

@@ -189,6 +189,24 @@ Test(crash, in_init_is_a_failed_init)
 	world_end(&world);
 }
 
+/* T-144: neither below a parent that does nothing about it, nor at the top. */
+Test(crash, is_mended_by_nobody_unasked, .description = "T-144")
+{
+	struct world world;
+	ths_address child;
+
+	begin(&world);
+	parent_with(&world, 0);
+	ths_tell(world.vm, notes.born, crash);
+	child = world_spawn(&world, &child_actor);
+	ths_tell(world.vm, child, crash);
+	ths_vm_run(world.vm, 0);
+	cr_assert_eq(notes.notices, 1);
+	cr_assert_eq(world_status(&world).actors, 1, "the parent");
+	cr_assert_eq(world_status(&world).spawned, 3);
+	world_end(&world);
+}
+
 Test(crash, of_one_without_a_parent_is_in_the_log)
 {
 	struct world world;
