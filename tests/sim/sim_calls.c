@@ -8,6 +8,8 @@
  * If this fails, an actor that waits for an answer gets none, two, or that of
  * another question; or a slot, a timer or an envelope is lost with each call.
  */
+#include <stdatomic.h>
+
 #include "tests/sim/vm_world.h"
 
 enum {
@@ -28,7 +30,7 @@ static struct world {
 	ths_address front, back;
 	ths_address callers[CALLERS];
 	uint32_t answered[CALLERS][CALLS];
-	uint32_t answers; /* of callers that stay */
+	_Atomic uint32_t answers; /* of callers that stay */
 	bool has_ended[CALLERS];
 } world;
 
@@ -140,7 +142,7 @@ caller_answered(ths_self *self, void *state, uint64_t context,
 	else
 		SEEDS_CHECK(ths_mail_status(mail) == THS_TIMEOUT);
 	if (caller->index % 2 == 0) {
-		world.answers++;
+		atomic_fetch_add(&world.answers, 1);
 		return THS_OK;
 	}
 	world.has_ended[caller->index] = true;
@@ -174,7 +176,7 @@ watch(void *argument)
 	for (uint32_t i = 0; i < CALLERS; i++)
 		SEEDS_CHECK(ths_tell(world.base.vm, world.callers[i], ask,
 		    .index = i) == THS_OK);
-	while (world.answers < CALLERS / 2 * CALLS)
+	while (atomic_load(&world.answers) < CALLERS / 2 * CALLS)
 		ths_mail_free(ths_listen(world.base.vm, NULL, 1000000));
 }
 
