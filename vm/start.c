@@ -222,6 +222,7 @@ static void
 end_tables(struct ths_vm *vm)
 {
 	last_words_fini(&vm->last_words);
+	capabilities_fini(&vm->capabilities);
 	names_fini(&vm->names);
 	behaviours_fini(&vm->behaviours);
 	types_fini(&vm->types);
@@ -248,7 +249,14 @@ start_tables(struct ths_vm *vm)
 	last_words_init(&vm->last_words);
 	names_init(&vm->names, &vm->memory, vm->config.names_max,
 	    vm->ports.parker, vm->ports.clock);
-	status = system_init(&vm->types);
+	status = capabilities_init(&vm->capabilities, &vm->memory, &vm->config,
+	    vm->ports.parker, vm->ports.clock);
+	if (status == THS_OK)
+		status = system_init(&vm->types);
+	else if (status != THS_NO_MEMORY)
+		log_write(&vm->log, THS_LOG_ERROR, "ths_vm_start: capabilities: "
+		    "%s", ths_status_text(status));
+	vm->config.capabilities = (ths_map){ NULL, 0 }; /* copied */
 	if (status != THS_OK)
 		end_tables(vm);
 	return status;

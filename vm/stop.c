@@ -58,8 +58,7 @@ ask_all(struct ths_vm *vm, bool with_children)
 		/* Relaxed: who is missed is asked in the next round. */
 		if (!atomic_load_explicit(&slot->is_alive,
 		    memory_order_relaxed) || (!with_children &&
-		    atomic_load_explicit(&slot->is_child,
-		    memory_order_relaxed)))
+		    slot_parent(slot) != SLOT_NONE))
 			continue;
 		client_sit(door);
 		if (!ask_to_exit(&door->crew, slot))

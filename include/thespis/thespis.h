@@ -5,10 +5,12 @@
 
 #include "thespis/actor.h"
 #include "thespis/address.h"
+#include "thespis/capability.h"
 #include "thespis/client.h"
 #include "thespis/codec.h"
 #include "thespis/dead.h"
 #include "thespis/failure.h"
+#include "thespis/inspect.h"
 #include "thespis/life.h"
 #include "thespis/log.h"
 #include "thespis/message.h"

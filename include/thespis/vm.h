@@ -62,6 +62,7 @@ typedef struct ths_vm_config {
 				* but memory */
 	size_t memory_max;     /* bytes of the VM in all; 0: no limit */
 	uint64_t seed;         /* for the VM's random numbers; 0: drawn */
+	ths_map capabilities;  /* what it offers, see capability.h; copied */
 	const ths_allocator *allocator; /* NULL: the system's memory */
 	ths_log_function log;  /* NULL: standard error */
 	void *log_context;
@@ -76,7 +77,8 @@ typedef struct ths_vm_config {
 
 /*
  * Starts a VM.  config may be NULL.  On success the caller owns *vm.
- * Returns THS_OK, THS_BAD_ARGUMENT (logged with the member's name),
+ * Returns THS_OK, THS_BAD_ARGUMENT (logged with the member's name), THS_LIMIT or
+ * THS_TOO_LARGE (more capabilities than there may be, or larger; logged),
  * THS_NO_MEMORY or THS_SYSTEM (no thread to be had, or no thread-specific key:
  * a process has about a thousand, a VM takes one); that is logged, too.
  */
@@ -183,6 +185,8 @@ typedef struct ths_vm_status {
 	uint64_t memory;   /* bytes held by the VM now */
 	uint64_t limits_hit; /* calls refused by a limit */
 	uint32_t workers;
+	bool is_stopping;  /* or has stopped */
+	ths_address undertaker; /* who gets dead letters; nobody: no one */
 } ths_vm_status;
 
 /* Fills status.  Any thread, also inside handlers (with ths_self_vm()). */

@@ -203,14 +203,37 @@ fetched_early(const struct envelope *envelope)
 	    (const void *)envelope->next;
 }
 
-/* Meets the mail from `envelope` on; leaves what is over the budget. */
+/* Notes how much mail the actor has taken and not yet met. */
+static inline void
+set_taken(struct slot *slot, uint32_t length)
+{
+	/* Relaxed: one writer, the consumer; a number to look at. */
+	uint64_t handled = atomic_load_explicit(&slot->handled,
+	    memory_order_relaxed) & SLOT_HANDLED_MASK;
+	uint64_t taken = length < SLOT_TAKEN_MAX ? length : SLOT_TAKEN_MAX;
+
+	atomic_store_explicit(&slot->handled, taken << SLOT_TAKEN_SHIFT |
+	    handled, memory_order_relaxed);
+}
+
+/* Relaxed: the consumer's own. */
+static inline uint32_t
+taken_length(const struct slot *slot)
+{
+	return (uint32_t)(atomic_load_explicit(&slot->handled,
+	    memory_order_relaxed) >> SLOT_TAKEN_SHIFT);
+}
+
+/* Meets the `length` messages from `envelope` on; leaves what is over the
+ * budget. */
 static uint32_t
-run_mail(struct slot *slot, struct envelope *envelope)
+run_mail(struct slot *slot, struct envelope *envelope, uint32_t length)
 {
 	struct crew *crew = slot->crew;
 	struct budget budget;
 	uint32_t met = 0;
 
+	set_taken(slot, length);
 	budget_init(&budget, crew);
 	while (envelope != NULL) {
 		struct envelope *next = envelope->next;
@@ -230,6 +253,7 @@ run_mail(struct slot *slot, struct envelope *envelope)
 	}
 	slot->taken = envelope;
 	slot->current = NULL;
+	set_taken(slot, length > met ? length - met : 0);
 	return met;
 }
 
@@ -275,6 +299,7 @@ static inline bool
 run_one(struct slot *slot, struct crew *crew)
 {
 	struct envelope *envelope = inbox_peek_one(&slot->inbox);
+	uint32_t length;
 
 	if (envelope == NULL || envelope->kind != ENVELOPE_MAIL ||
 	    envelope->to_generation != slot->generation ||
@@ -288,7 +313,8 @@ run_one(struct slot *slot, struct crew *crew)
 		pool_give(&crew->cache, envelope);
 		return true;
 	}
-	slot->taken = inbox_take_past(&slot->inbox, envelope);
+	slot->taken = inbox_take_counted(&slot->inbox, envelope, &length);
+	set_taken(slot, length - 1);
 	pool_give(&crew->cache, envelope);
 	put_back(slot);
 	return true;
@@ -300,7 +326,7 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	struct slot *slot = slot_of_task(task);
 	struct crew *crew = worker->user;
 	struct envelope *envelope;
-	uint32_t met;
+	uint32_t length, met;
 
 	(void)context;
 	slot->crew = crew;
@@ -314,9 +340,11 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	if (envelope == NULL) {
 		if (LIKELY(run_one(slot, crew)))
 			return 1;
-		envelope = inbox_take(&slot->inbox);
+		envelope = inbox_take_counted(&slot->inbox, NULL, &length);
+	} else {
+		length = taken_length(slot);
 	}
-	met = run_mail(slot, envelope);
+	met = run_mail(slot, envelope, length);
 	count_met(slot, met);
 	if (slot->taken != NULL || !try_idle(slot, crew, NULL))
 		put_back(slot);

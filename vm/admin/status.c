@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "vm/actor/dead.h"
+
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
@@ -35,23 +37,24 @@ add_counts(ths_vm_status *status, const struct counts *counts)
 static void
 add_clients(ths_vm_status *status, const struct ths_vm *vm)
 {
-	pthread_mutex_t *mutex =
-	    (pthread_mutex_t *)(uintptr_t)&vm->clients_mutex;
-	const struct ths_client *client;
+	const struct ths_client *client = client_first(vm);
 
-	pthread_mutex_lock(mutex);
-	for (client = vm->clients; client != NULL; client = client->next)
+	for (; client != NULL; client = client->next)
 		add_counts(status, &client->crew.counts);
-	pthread_mutex_unlock(mutex);
 }
 
 void
 ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 {
-	uint64_t ended;
+	uint64_t ended, undertaker;
 
 	memset(status, 0, sizeof(*status));
 	status->workers = vm->config.workers;
+	status->is_stopping = vm_state(vm) != VM_RUNNING;
+	undertaker = dead_undertaker(vm);
+	if (undertaker != 0)
+		status->undertaker = vm_address(vm, (uint32_t)undertaker,
+		    (uint32_t)(undertaker >> 32));
 	for (uint32_t i = 0; i < vm->config.workers; i++) {
 		add_counts(status, &vm->crews[i].counts);
 		status->timers += wheel_length(
