@@ -199,6 +199,7 @@ THS_PUBLIC bool ths_vm_worker_status_read(const ths_vm *vm, uint32_t index,
 /*
  * Prints the VM's status as a table of text into a buffer of size bytes, cut if
  * it does not fit.  Returns what a large enough buffer would take, NUL excluded.
+ * thespis/inspect.h has other forms, and what there is to know of each actor.
  */
 THS_PUBLIC size_t ths_vm_status_print(const ths_vm *vm, char *buffer,
     size_t size);
