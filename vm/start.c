@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "vm/actor/slice.h"
 #include "vm/actor/wakeup.h"
+#include "vm/admin/announce.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/system.h"
 #include "vm/vm.h"
@@ -324,6 +325,7 @@ init_own(struct ths_vm *vm)
 		vm->id = random_next(&random);
 	} while (vm->id == 0);
 	atomic_init(&vm->state, VM_RUNNING);
+	atomic_init(&vm->mailbox_max, vm->config.mailbox_max);
 	gate_init(&vm->stop_gate);
 	parker_init(&vm->stopper, vm->ports.parker, vm->ports.clock);
 	pthread_mutex_init(&vm->clients_mutex, NULL);
@@ -375,6 +377,7 @@ vm_start(ths_vm **started, const ths_vm_config *config,
 	init_own(vm);
 	status = start_parts(vm);
 	if (status == THS_OK) {
+		announce_start(vm);
 		*started = vm;
 		return THS_OK;
 	}

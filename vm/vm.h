@@ -80,6 +80,7 @@ struct ths_vm {
 	struct last_words last_words;
 	struct capabilities capabilities;
 	_Atomic uint64_t undertaker; /* vm/actor/dead.h */
+	_Atomic uint32_t mailbox_max; /* of new mailboxes; relaxed: a setting */
 	struct scheduler scheduler;
 	struct threads threads;
 	struct crew *crews; /* one per worker */
@@ -109,6 +110,14 @@ vm_state(const struct ths_vm *vm)
 	/* Acquire: who sees STOPPED sees what the stopper left. */
 	return (enum vm_state)atomic_load_explicit(&vm->state,
 	    memory_order_acquire);
+}
+
+/* The limit of mailboxes that are made now; 0: none. */
+static inline uint32_t
+vm_mailbox_max(const struct ths_vm *vm)
+{
+	/* Relaxed: a setting, which acts soon. */
+	return atomic_load_explicit(&vm->mailbox_max, memory_order_relaxed);
 }
 
 /* The VM's time. */

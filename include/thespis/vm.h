@@ -99,6 +99,15 @@ THS_NODISCARD THS_PUBLIC ths_status ths_vm_start(ths_vm **vm,
 THS_PUBLIC ths_status ths_vm_stop(ths_vm *vm, ths_duration timeout);
 
 /*
+ * Begins the stop from inside a handler, and does not wait: from now on nothing
+ * new comes in, whoever waits outside wakes with THS_STOPPED, and every actor is
+ * asked to exit behind the mail it has, this one, too.  The host still calls
+ * ths_vm_stop(), which then waits for what is left, and ends the workers; until
+ * it does it may wait in ths_listen().  Of a VM that is stopping: without effect.
+ */
+THS_PUBLIC void ths_self_stop_vm(ths_self *self);
+
+/*
  * Frees a VM and everything in it; stops it first, with a timeout of zero, if
  * that was not done.  No other thread may be using it.  NULL is fine.  From
  * inside a handler nothing is freed, and the log says so.
@@ -125,6 +134,22 @@ THS_PUBLIC uint64_t ths_vm_run(ths_vm *vm, uint64_t limit);
  * now, THS_FOREVER when nothing will happen by itself.
  */
 THS_PUBLIC ths_duration ths_vm_next_deadline(ths_vm *vm);
+
+/* -------------------------------------------------------------- settings */
+
+/*
+ * Changes a setting of a running VM, or reads it:
+ *   "log_level"    a ths_log_level; from now on
+ *   "mailbox_max"  as in the configuration; for actors and clients made from
+ *                  now on
+ * Any thread, also inside handlers (with ths_self_vm()).  Returns THS_OK,
+ * THS_UNKNOWN (there is no such setting), THS_BAD_ARGUMENT (no VM, or a value
+ * that the configuration would not take).
+ */
+THS_NODISCARD THS_PUBLIC ths_status ths_vm_setting_set(ths_vm *vm,
+    const char *name, int64_t value);
+THS_NODISCARD THS_PUBLIC ths_status ths_vm_setting_get(const ths_vm *vm,
+    const char *name, int64_t *value);
 
 /* ---------------------------------------------------------------- status */
 

@@ -256,7 +256,7 @@ settle(struct crew *crew, struct slot *parent, ths_address *address,
 	struct ths_vm *vm = crew->vm;
 	const char *name = options == NULL ? NULL : options->name;
 	uint32_t mailbox_max = options != NULL && options->mailbox_max != 0 ?
-	    options->mailbox_max : vm->config.mailbox_max;
+	    options->mailbox_max : vm_mailbox_max(vm);
 	struct slot *slot;
 	enum ths_status status = take_room(crew, behaviour, &slot);
 

@@ -113,7 +113,12 @@ print_counts(struct report *report, const ths_vm_status *status)
 	label(report, "actors");
 	part(report, status->actors, " alive, ");
 	part(report, status->spawned, " spawned, ");
-	part(report, status->exited, " exited\n");
+	part(report, status->exited, " exited");
+	if (status->unborn > 0) {
+		report_text(report, ", ");
+		part(report, status->unborn, " unborn");
+	}
+	report_text(report, "\n");
 	label(report, "messages");
 	part(report, status->accepted, " accepted, ");
 	part(report, status->handled, " handled, ");
@@ -240,6 +245,14 @@ print_value(struct report *report, const ths_variant *value)
 	}
 }
 
+void
+print_capability(struct report *report, const ths_pair *pair)
+{
+	report_text(report, pair->key);
+	report_text(report, " = ");
+	print_value(report, &pair->value);
+}
+
 static void
 print_capabilities(struct report *report, const ths_vm *vm)
 {
@@ -250,9 +263,7 @@ print_capabilities(struct report *report, const ths_vm *vm)
 	part(report, map.length, " capabilities\n");
 	for (size_t i = 0; i < map.length; i++) {
 		label(report, "");
-		report_text(report, map.pairs[i].key);
-		report_text(report, " = ");
-		print_value(report, &map.pairs[i].value);
+		print_capability(report, &map.pairs[i]);
 		report_text(report, "\n");
 	}
 	ths_capabilities_drop(held);
@@ -308,7 +319,7 @@ json_counts(struct report *report, const ths_vm_status *status)
 		uint64_t number;
 	} rows[] = {
 		{ "actors", status->actors }, { "spawned", status->spawned },
-		{ "exited", status->exited },
+		{ "exited", status->exited }, { "unborn", status->unborn },
 		{ "accepted", status->accepted },
 		{ "handled", status->handled }, { "failed", status->failed },
 		{ "retried", status->retried },

@@ -14,6 +14,9 @@ struct print_names {
 	struct report *report;
 };
 
+/* As text, without a newline. */
+void print_capability(struct report *report, const ths_pair *pair);
+
 void print_counts(struct report *report, const ths_vm_status *status);
 void print_dead(struct report *report, const ths_vm_status *status);
 void print_workers(struct report *report, const ths_vm *vm);

@@ -61,7 +61,7 @@ client_take_slot(struct ths_client *client, struct slot *slot)
 	slot->flags = 0;
 	/* Relaxed: a limit to look at. */
 	atomic_store_explicit(&slot->mailbox_max,
-	    client->vm->config.mailbox_max, memory_order_relaxed);
+	    vm_mailbox_max(client->vm), memory_order_relaxed);
 	/* [W] of vm/actor/slot.h */
 	atomic_store_explicit(&slot->waiter, client, memory_order_release);
 }
