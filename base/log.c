@@ -62,12 +62,20 @@ make_one_line(char *text)
 }
 
 void
+log_set_level(struct log *log, ths_log_level level)
+{
+	/* Relaxed: who reads the former one writes a line more, or less. */
+	atomic_store_explicit(&log->level, (uint32_t)(level != THS_LOG_DEFAULT ?
+	    level : THS_LOG_WARNING), memory_order_relaxed);
+}
+
+void
 log_init(struct log *log, ths_log_function sink, void *context,
     ths_log_level level)
 {
 	log->sink = sink != NULL ? sink : sink_standard_error;
 	log->context = context;
-	log->level = level != THS_LOG_DEFAULT ? level : THS_LOG_WARNING;
+	log_set_level(log, level);
 	atomic_init(&log->lines, 0);
 }
 

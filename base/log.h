@@ -18,7 +18,8 @@ enum { LOG_LINE_MAX = 512 }; /* bytes, NUL included */
 struct log {
 	ths_log_function sink;
 	void *context;
-	ths_log_level level;     /* lines below are dropped */
+	_Atomic uint32_t level;  /* ths_log_level; lines below are dropped;
+				  * relaxed: acts soon */
 	_Atomic uint64_t lines;  /* handed to the sink */
 };
 
@@ -31,8 +32,12 @@ void log_init(struct log *log, ths_log_function sink, void *context,
 static inline int
 log_wants(const struct log *log, ths_log_level level)
 {
-	return level >= log->level;
+	return (uint32_t)level >= atomic_load_explicit(&log->level,
+	    memory_order_relaxed);
 }
+
+/* Changes the level; THS_LOG_DEFAULT: THS_LOG_WARNING. */
+void log_set_level(struct log *log, ths_log_level level);
 
 /* A line of a level from DEBUG to ERROR.  Control characters in it become
  * spaces; errno is left as it was. */

@@ -196,10 +196,10 @@ inbox_oldest_of(struct envelope *newest)
 	    (struct envelope *)(uintptr_t)newest->correlation : newest;
 }
 
-/* As take, but for `past`, which peek_one gave: it is removed as well, and is
- * the caller's.  Consumer only. */
+/* As take_past; *length: how many it held, `past` included, as count() says. */
 static inline struct envelope *
-inbox_take_past(struct inbox *inbox, const struct envelope *past)
+inbox_take_counted(struct inbox *inbox, const struct envelope *past,
+    uint32_t *length)
 {
 	struct envelope *oldest = NULL;
 	struct envelope *newest;
@@ -209,6 +209,7 @@ inbox_take_past(struct inbox *inbox, const struct envelope *past)
 	/* [W] */
 	word = atomic_exchange_explicit(&inbox->word, INBOX_OPEN,
 	    memory_order_acquire);
+	*length = (uint32_t)((word & INBOX_COUNT_MASK) >> INBOX_COUNT_SHIFT);
 	for (newest = inbox_newest(word); newest != past;) {
 		struct envelope *older = newest->next;
 
@@ -218,6 +219,16 @@ inbox_take_past(struct inbox *inbox, const struct envelope *past)
 		newest = older;
 	}
 	return oldest;
+}
+
+/* As take, but for `past`, which peek_one gave: it is removed as well, and is
+ * the caller's.  Consumer only. */
+static inline struct envelope *
+inbox_take_past(struct inbox *inbox, const struct envelope *past)
+{
+	uint32_t length;
+
+	return inbox_take_counted(inbox, past, &length);
 }
 
 /*
@@ -326,6 +337,15 @@ inbox_count(const struct inbox *inbox)
 	    memory_order_relaxed);
 
 	return (uint32_t)((word & INBOX_COUNT_MASK) >> INBOX_COUNT_SHIFT);
+}
+
+/* True when nobody consumes; a guess when others push.  Any thread. */
+static inline bool
+inbox_is_idle(const struct inbox *inbox)
+{
+	/* Relaxed: a fact to look at. */
+	return (atomic_load_explicit(&inbox->word, memory_order_relaxed) &
+	    INBOX_STATE_MASK) == INBOX_IDLE;
 }
 
 /* True when there is mail to take; a guess when others push.  Any thread. */

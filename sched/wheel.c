@@ -501,6 +501,32 @@ wheel_length(const struct wheel *wheel)
 	return atomic_load_explicit(&wheel->length, memory_order_relaxed);
 }
 
+uint32_t
+wheel_count(const struct wheel *wheel, uint32_t word, uint64_t value)
+{
+	uint32_t count = 0;
+	const struct timer *timer;
+
+	if (wheel_length(wheel) == 0)
+		return 0;
+	for (uint32_t i = 1; i < 1u << TIMER_INDEX_BITS; i++) {
+		struct wheel_load load;
+		uint32_t state;
+
+		timer = timer_table_find(&wheel->table, i);
+		if (timer == NULL)
+			break;
+		/* Acquire: the load is of this life, or of a later one. */
+		state = atomic_load_explicit(&timer->state,
+		    memory_order_acquire) & TIMER_STATE_MASK;
+		if (state != TIMER_ARMED && state != TIMER_FIRED)
+			continue;
+		timer_load_read(timer, &load);
+		count += load.words[word] == value;
+	}
+	return count;
+}
+
 uint64_t
 wheel_limited(const struct wheel *wheel)
 {

@@ -177,6 +177,12 @@ uint64_t wheel_deadline(const struct wheel *wheel);
  * thread until the next holder clears them, and those not yet settled.  A guess for any but the holder. */
 uint32_t wheel_length(const struct wheel *wheel);
 
+/*
+ * How many timers, ARMED or FIRED, have `value` as that word of their load.  Looks
+ * at every record that there has been; any thread, a number of a moment.
+ */
+uint32_t wheel_count(const struct wheel *wheel, uint32_t word, uint64_t value);
+
 /* Calls refused by timers_max so far. */
 uint64_t wheel_limited(const struct wheel *wheel);
 

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "vm/actor/slice.h"
 #include "vm/actor/wakeup.h"
+#include "vm/admin/announce.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/system.h"
 #include "vm/vm.h"
@@ -231,6 +232,7 @@ static void
 end_tables(struct ths_vm *vm)
 {
 	last_words_fini(&vm->last_words);
+	capabilities_fini(&vm->capabilities);
 	names_fini(&vm->names);
 	behaviours_fini(&vm->behaviours);
 	types_fini(&vm->types);
@@ -257,7 +259,14 @@ start_tables(struct ths_vm *vm)
 	last_words_init(&vm->last_words);
 	names_init(&vm->names, &vm->memory, vm->config.names_max,
 	    vm->ports.parker, vm->ports.clock);
-	status = system_init(&vm->types);
+	status = capabilities_init(&vm->capabilities, &vm->memory, &vm->config,
+	    vm->ports.parker, vm->ports.clock);
+	if (status == THS_OK)
+		status = system_init(&vm->types);
+	else if (status != THS_NO_MEMORY)
+		log_write(&vm->log, THS_LOG_ERROR, "ths_vm_start: capabilities: "
+		    "%s", ths_status_text(status));
+	vm->config.capabilities = (ths_map){ NULL, 0 }; /* copied */
 	if (status != THS_OK)
 		end_tables(vm);
 	return status;
@@ -325,6 +334,7 @@ init_own(struct ths_vm *vm)
 		vm->id = random_next(&random);
 	} while (vm->id == 0);
 	atomic_init(&vm->state, VM_RUNNING);
+	atomic_init(&vm->mailbox_max, vm->config.mailbox_max);
 	gate_init(&vm->stop_gate);
 	parker_init(&vm->stopper, vm->ports.parker, vm->ports.clock);
 	pthread_mutex_init(&vm->clients_mutex, NULL);
@@ -376,6 +386,7 @@ vm_start(ths_vm **started, const ths_vm_config *config,
 	init_own(vm);
 	status = start_parts(vm);
 	if (status == THS_OK) {
+		announce_start(vm);
 		*started = vm;
 		return THS_OK;
 	}

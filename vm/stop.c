@@ -17,6 +17,9 @@
  *   7  settle again: those exits may have sent mail to clients
  *   8  drain: all mail left is dead with reason STOPPED
  *
+ * An actor may begin the stop: then it has closed the door, and asked, when the
+ * host comes, and step 2 has been done but for whoever slipped in.
+ *
  * A thread from outside that sits down at its client's desk looks at the state
  * again, so after the visit of step 5 nothing more comes in there.
  */
@@ -26,6 +29,7 @@
 #include "vm/actor/dead.h"
 #include "vm/actor/life.h"
 #include "vm/actor/slice.h"
+#include "vm/admin/announce.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
@@ -42,14 +46,27 @@ ask_to_exit(struct crew *crew, struct slot *slot)
 	return request != NULL;
 }
 
-/*
- * Asks everybody alive, or only those without a parent, who ask their children;
- * false when there was no memory for some.
- */
+/* The same for who has no crew of his own: at the door. */
 static bool
-ask_all(struct ths_vm *vm, bool with_children)
+ask_at_door(struct ths_vm *vm, struct slot *slot)
 {
 	struct ths_client *door = vm->door;
+	bool is_asked;
+
+	client_sit(door);
+	is_asked = ask_to_exit(&door->crew, slot);
+	client_stand(door);
+	return is_asked;
+}
+
+/*
+ * Asks everybody alive, or only those without a parent, who ask their children;
+ * false when there was no memory for some.  crew is NULL, or who asks is a
+ * handler on it.
+ */
+static bool
+ask_all(struct ths_vm *vm, struct crew *crew, bool with_children)
+{
 	bool are_all_asked = true;
 
 	for (uint32_t i = 1; i < slots_used(&vm->slots); i++) {
@@ -58,13 +75,11 @@ ask_all(struct ths_vm *vm, bool with_children)
 		/* Relaxed: who is missed is asked in the next round. */
 		if (!atomic_load_explicit(&slot->is_alive,
 		    memory_order_relaxed) || (!with_children &&
-		    atomic_load_explicit(&slot->is_child,
-		    memory_order_relaxed)))
+		    slot_parent(slot) != SLOT_NONE))
 			continue;
-		client_sit(door);
-		if (!ask_to_exit(&door->crew, slot))
+		if (!(crew != NULL ? ask_to_exit(crew, slot) :
+		    ask_at_door(vm, slot)))
 			are_all_asked = false;
-		client_stand(door);
 	}
 	return are_all_asked;
 }
@@ -110,12 +125,14 @@ wait_for_stillness(struct ths_vm *vm, uint64_t deadline_ns)
 	}
 }
 
-/* Steps 2 and 3.  True: nobody is alive any more, and all is still. */
+/* Steps 2 and 3; the parentless are asked already when an actor began the stop.
+ * True: nobody is alive any more, and all is still. */
 static bool
-end_actors(struct ths_vm *vm, uint64_t deadline_ns)
+end_actors(struct ths_vm *vm, bool is_begun, uint64_t deadline_ns)
 {
 	for (bool is_first = true;; is_first = false) {
-		bool are_all_asked = ask_all(vm, !is_first);
+		bool are_all_asked = (is_first && is_begun) ||
+		    ask_all(vm, NULL, !is_first);
 
 		if (!wait_for_stillness(vm, deadline_ns))
 			return false;
@@ -210,13 +227,16 @@ end_workers(struct ths_vm *vm)
 static enum ths_status
 stop(struct ths_vm *vm, uint64_t deadline_ns)
 {
-	bool is_done;
+	bool is_begun, is_done;
 
 	/* Seq_cst: a client that reads RUNNING after its ticket is woken. */
-	atomic_store_explicit(&vm->state, VM_STOPPING, memory_order_seq_cst);
+	is_begun = atomic_exchange_explicit(&vm->state, VM_STOPPING,
+	    memory_order_seq_cst) != VM_RUNNING;
+	if (!is_begun)
+		announce_stopping(vm, NULL);
 	client_wake_all(vm);
 	client_clear_desks(vm);
-	is_done = end_actors(vm, deadline_ns);
+	is_done = end_actors(vm, is_begun, deadline_ns);
 	end_workers(vm);
 	client_settle_all(vm);
 	if (!bury_all(vm))
@@ -225,9 +245,27 @@ stop(struct ths_vm *vm, uint64_t deadline_ns)
 	if (!drain_all(vm))
 		is_done = false;
 	check_equation(vm);
+	announce_stopped(vm);
 	/* Release: who sees STOPPED sees everything ended. */
 	atomic_store_explicit(&vm->state, VM_STOPPED, memory_order_release);
 	return is_done ? THS_OK : THS_TIMEOUT;
+}
+
+void
+ths_self_stop_vm(ths_self *self)
+{
+	struct slot *slot = slot_of_self(self);
+	struct ths_vm *vm = slot->crew->vm;
+	uint32_t running = VM_RUNNING;
+
+	/* Seq_cst: as in stop(). */
+	if (!atomic_compare_exchange_strong_explicit(&vm->state, &running,
+	    VM_STOPPING, memory_order_seq_cst, memory_order_relaxed))
+		return;
+	announce_stopping(vm, slot);
+	client_wake_all(vm);
+	/* Who could not be asked for lack of memory is asked by the host. */
+	(void)ask_all(vm, slot->crew, false);
 }
 
 ths_status

@@ -23,6 +23,7 @@
 #include "vm/actor/behaviour.h"
 #include "vm/actor/last_words.h"
 #include "vm/actor/slots.h"
+#include "vm/admin/capabilities.h"
 #include "vm/admin/names.h"
 #include "vm/crew.h"
 #include "vm/message/types.h"
@@ -59,6 +60,11 @@ struct vm_ports {
 	void *context;
 };
 
+/*
+ *   [C] clients: store release under the mutex -> load acquire
+ *       Who follows the chain from there sees each client made; none leaves
+ *       it before the VM is freed.
+ */
 struct ths_vm {
 	uint64_t id;
 	ths_vm_config config; /* defaults filled in */
@@ -72,7 +78,9 @@ struct ths_vm {
 	struct slots slots;
 	struct names names;
 	struct last_words last_words;
+	struct capabilities capabilities;
 	_Atomic uint64_t undertaker; /* vm/actor/dead.h */
+	_Atomic uint32_t mailbox_max; /* of new mailboxes; relaxed: a setting */
 	struct scheduler scheduler;
 	struct threads threads;
 	struct crew *crews; /* one per worker */
@@ -85,7 +93,7 @@ struct ths_vm {
 	struct ths_client *door;      /* whose crew the stopper sends by */
 
 	pthread_mutex_t clients_mutex;
-	struct ths_client *clients; /* all ever made; under the mutex */
+	_Atomic(struct ths_client *) clients; /* [C] all ever made */
 	struct ths_client *closed;  /* to be used again; under the mutex */
 	pthread_key_t client_key;   /* default client of a thread */
 	_Atomic uint32_t clients_open; /* relaxed: a count */
@@ -102,6 +110,14 @@ vm_state(const struct ths_vm *vm)
 	/* Acquire: who sees STOPPED sees what the stopper left. */
 	return (enum vm_state)atomic_load_explicit(&vm->state,
 	    memory_order_acquire);
+}
+
+/* The limit of mailboxes that are made now; 0: none. */
+static inline uint32_t
+vm_mailbox_max(const struct ths_vm *vm)
+{
+	/* Relaxed: a setting, which acts soon. */
+	return atomic_load_explicit(&vm->mailbox_max, memory_order_relaxed);
 }
 
 /* The VM's time. */

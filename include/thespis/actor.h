@@ -48,7 +48,19 @@ typedef enum ths_row_kind {
 	THS_ROW_ON,    /* handles one message type */
 	THS_ROW_START, /* runs first; type is NULL, or what a spawn must bring */
 	THS_ROW_EXIT,  /* runs last */
+	THS_ROW_NEEDS, /* capabilities that the VM must have */
+	THS_ROW_CHECK, /* the actor's own look at them */
 } ths_row_kind;
+
+/*
+ * Looks whether an actor of this kind can live in a VM with these capabilities,
+ * for a creator who asks for these requirements; see thespis/capability.h.
+ * THS_OK: it can; anything else: it cannot.  Called by any thread, several at
+ * once, before there is a state; depends on nothing but its arguments, which last
+ * until it returns, and calls nothing of the VM.
+ */
+typedef ths_status (*ths_capability_check)(ths_map capabilities,
+    ths_map requirements);
 
 /* One row of an actor's table. */
 typedef struct ths_row {
@@ -56,6 +68,9 @@ typedef struct ths_row {
 	const ths_type *type;
 	ths_handler handler;
 	ths_exit_handler exit;
+	const ths_pair *needs; /* see THS_NEED() in thespis/capability.h */
+	size_t needs_length;
+	ths_capability_check check;
 } ths_row;
 
 /* Describes one kind of actor.  A constant; must outlive the VMs that use it. */
@@ -87,6 +102,10 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
  *       ths_status function(ths_self *, State *, const struct message *)
  *   THS_EXIT(function)           runs after the last message:
  *       void function(ths_self *, State *)
+ *   THS_NEEDS(pairs)             what the VM must have, an array of ths_pair;
+ *       any number of such rows, and all must hold
+ *   THS_CHECK(function)          looks at it itself:
+ *       ths_status function(ths_map capabilities, ths_map requirements)
  * If init returns a failure the actor ends without having handled anything; its
  * exit does not run and its mail becomes dead letters.
  */
@@ -106,6 +125,8 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
 #define THS_START(message, function) (START, message, function)
 #define THS_INIT(function) (INIT, init, function)
 #define THS_EXIT(function) (EXIT, exit, function)
+#define THS_NEEDS(pairs) (NEEDS, needs, pairs)
+#define THS_CHECK(function) (CHECK, check, function)
 
 /* Every member that is zero means its default. */
 typedef struct ths_spawn_options {
@@ -114,6 +135,8 @@ typedef struct ths_spawn_options {
 			       * VM's */
 	const char *name;     /* that it is to have in the VM, see name.h;
 			       * NULL: none */
+	ths_map requirements; /* for its check and its init to look at, see
+			       * capability.h */
 } ths_spawn_options;
 
 /*
@@ -130,7 +153,8 @@ typedef struct ths_spawn_options {
  * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, the options, an empty
  * name, or the start message missing or of another type), THS_TOO_LARGE,
  * THS_NO_MEMORY, THS_LIMIT (actors_max, names_max, or the name too long),
- * THS_STOPPED, or THS_WRONG_PLACE when this actor is ending: after ths_exit(),
+ * THS_UNFIT (the VM lacks a capability that the actor needs; the log, as a
+ * warning, and ths_actor_fits() tell which), THS_STOPPED, or THS_WRONG_PLACE when this actor is ending: after ths_exit(),
  * in its exit, or while it waits for its children.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
@@ -233,14 +257,20 @@ THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
 	{ \
 		function(ths_s, (State *)ths_state); \
 	}
+#define THS_ROW_THUNK_NEEDS(actor, State, message, pairs)
+#define THS_ROW_THUNK_CHECK(actor, State, message, function)
 #define THS_ROW_ENTRY_ON(actor, State, message, function) \
-	{ THS_ROW_ON, &message##_type, ths_##actor##_on_##message, 0 },
+	{ THS_ROW_ON, &message##_type, ths_##actor##_on_##message, 0, 0, 0, 0 },
 #define THS_ROW_ENTRY_START(actor, State, message, function) \
-	{ THS_ROW_START, &message##_type, ths_##actor##_at_start, 0 },
+	{ THS_ROW_START, &message##_type, ths_##actor##_at_start, 0, 0, 0, 0 },
 #define THS_ROW_ENTRY_INIT(actor, State, message, function) \
-	{ THS_ROW_START, 0, ths_##actor##_at_start, 0 },
+	{ THS_ROW_START, 0, ths_##actor##_at_start, 0, 0, 0, 0 },
 #define THS_ROW_ENTRY_EXIT(actor, State, message, function) \
-	{ THS_ROW_EXIT, 0, 0, ths_##actor##_at_exit },
+	{ THS_ROW_EXIT, 0, 0, ths_##actor##_at_exit, 0, 0, 0 },
+#define THS_ROW_ENTRY_NEEDS(actor, State, message, pairs) \
+	{ THS_ROW_NEEDS, 0, 0, 0, pairs, sizeof(pairs) / sizeof(ths_pair), 0 },
+#define THS_ROW_ENTRY_CHECK(actor, State, message, function) \
+	{ THS_ROW_CHECK, 0, 0, 0, 0, 0, function },
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,10 @@
  *
  * By default lines of THS_LOG_WARNING and above go to standard error.  A host
  * gives its own function in the VM's configuration.
+ *
+ * A VM tells of its start and its stop at THS_LOG_INFO: which library, mode and
+ * capabilities it has, and what it has done.  Its last line says that it has
+ * stopped; whatever its actors had to say came before.
  */
 #ifndef THESPIS_LOG_H
 #define THESPIS_LOG_H

@@ -43,7 +43,8 @@ extern "C" {
 	ROW(THS_MISMATCH, "the message's type is unknown or of another layout") \
 	ROW(THS_TAKEN, "the name belongs to another actor") \
 	ROW(THS_UNKNOWN, "nobody has this name") \
-	ROW(THS_REFUSED, "the receiver does not take such messages")
+	ROW(THS_REFUSED, "the receiver does not take such messages") \
+	ROW(THS_UNFIT, "the VM has not the capabilities that the actor needs")
 
 typedef enum ths_status {
 #define THS_STATUS_ENUM(name, text) name,

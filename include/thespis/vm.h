@@ -68,6 +68,7 @@ typedef struct ths_vm_config {
 				* but memory */
 	size_t memory_max;     /* bytes of the VM in all; 0: no limit */
 	uint64_t seed;         /* for the VM's random numbers; 0: drawn */
+	ths_map capabilities;  /* what it offers, see capability.h; copied */
 	const ths_allocator *allocator; /* NULL: the system's memory */
 	ths_log_function log;  /* NULL: standard error */
 	void *log_context;
@@ -82,7 +83,8 @@ typedef struct ths_vm_config {
 
 /*
  * Starts a VM.  config may be NULL.  On success the caller owns *vm.
- * Returns THS_OK, THS_BAD_ARGUMENT (logged with the member's name),
+ * Returns THS_OK, THS_BAD_ARGUMENT (logged with the member's name), THS_LIMIT or
+ * THS_TOO_LARGE (more capabilities than there may be, or larger; logged),
  * THS_NO_MEMORY or THS_SYSTEM (no thread to be had, or no thread-specific key:
  * a process has about a thousand, a VM takes one); that is logged, too.
  */
@@ -101,6 +103,15 @@ THS_NODISCARD THS_PUBLIC ths_status ths_vm_start(ths_vm **vm,
  * usual), THS_WRONG_PLACE.  A handler that never returns is waited for.
  */
 THS_PUBLIC ths_status ths_vm_stop(ths_vm *vm, ths_duration timeout);
+
+/*
+ * Begins the stop from inside a handler, and does not wait: from now on nothing
+ * new comes in, whoever waits outside wakes with THS_STOPPED, and every actor is
+ * asked to exit behind the mail it has, this one, too.  The host still calls
+ * ths_vm_stop(), which then waits for what is left, and ends the workers; until
+ * it does it may wait in ths_listen().  Of a VM that is stopping: without effect.
+ */
+THS_PUBLIC void ths_self_stop_vm(ths_self *self);
 
 /*
  * Frees a VM and everything in it; stops it first, with a timeout of zero, if
@@ -129,6 +140,22 @@ THS_PUBLIC uint64_t ths_vm_run(ths_vm *vm, uint64_t limit);
  * now, THS_FOREVER when nothing will happen by itself.
  */
 THS_PUBLIC ths_duration ths_vm_next_deadline(ths_vm *vm);
+
+/* -------------------------------------------------------------- settings */
+
+/*
+ * Changes a setting of a running VM, or reads it:
+ *   "log_level"    a ths_log_level; from now on
+ *   "mailbox_max"  as in the configuration; for actors and clients made from
+ *                  now on
+ * Any thread, also inside handlers (with ths_self_vm()).  Returns THS_OK,
+ * THS_UNKNOWN (there is no such setting), THS_BAD_ARGUMENT (no VM, or a value
+ * that the configuration would not take).
+ */
+THS_NODISCARD THS_PUBLIC ths_status ths_vm_setting_set(ths_vm *vm,
+    const char *name, int64_t value);
+THS_NODISCARD THS_PUBLIC ths_status ths_vm_setting_get(const ths_vm *vm,
+    const char *name, int64_t *value);
 
 /* ---------------------------------------------------------------- status */
 
@@ -189,6 +216,8 @@ typedef struct ths_vm_status {
 	uint64_t memory;   /* bytes held by the VM now */
 	uint64_t limits_hit; /* calls refused by a limit */
 	uint32_t workers;
+	bool is_stopping;  /* or has stopped */
+	ths_address undertaker; /* who gets dead letters; nobody: no one */
 } ths_vm_status;
 
 /* Fills status.  Any thread, also inside handlers (with ths_self_vm()). */
@@ -201,6 +230,7 @@ THS_PUBLIC bool ths_vm_worker_status_read(const ths_vm *vm, uint32_t index,
 /*
  * Prints the VM's status as a table of text into a buffer of size bytes, cut if
  * it does not fit.  Returns what a large enough buffer would take, NUL excluded.
+ * thespis/inspect.h has other forms, and what there is to know of each actor.
  */
 THS_PUBLIC size_t ths_vm_status_print(const ths_vm *vm, char *buffer,
     size_t size);

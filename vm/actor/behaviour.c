@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "vm/message/flat.h"
 #include "vm/message/system.h"
 
 void
@@ -14,23 +15,57 @@ behaviours_init(struct behaviours *behaviours, struct memory *memory,
 {
 	behaviours->memory = memory;
 	behaviours->types = types;
-	behaviours->newest = NULL;
+	atomic_init(&behaviours->newest, NULL);
 	pthread_mutex_init(&behaviours->mutex, NULL);
 }
 
 void
 behaviours_fini(struct behaviours *behaviours)
 {
-	struct behaviour *behaviour = behaviours->newest;
+	const struct behaviour *behaviour = behaviours_newest(behaviours);
 
 	while (behaviour != NULL) {
-		struct behaviour *next = behaviour->next;
+		const struct behaviour *next = behaviour->next;
 
-		memory_give(behaviours->memory, behaviour, behaviour->size,
+		memory_give(behaviours->memory,
+		    (struct behaviour *)(uintptr_t)behaviour, behaviour->size,
 		    alignof(struct behaviour));
 		behaviour = next;
 	}
 	pthread_mutex_destroy(&behaviours->mutex);
+}
+
+static bool
+has_needs(const ths_row *row)
+{
+	if (row->needs == NULL && row->needs_length > 0)
+		return false;
+	for (size_t i = 0; i < row->needs_length; i++) {
+		const ths_pair *need = &row->needs[i];
+
+		if (need->key == NULL || (need->value.kind != THS_KIND_ANY &&
+		    !flat_is_variant(need->value.kind)))
+			return false;
+	}
+	return true;
+}
+
+/* True when the row says what its kind must say. */
+static bool
+has_its_function(const ths_row *row)
+{
+	switch (row->kind) {
+	case THS_ROW_ON:
+	case THS_ROW_START:
+		return row->handler != NULL;
+	case THS_ROW_EXIT:
+		return row->exit != NULL;
+	case THS_ROW_NEEDS:
+		return has_needs(row);
+	case THS_ROW_CHECK:
+		return row->check != NULL;
+	}
+	return false;
 }
 
 /* What can be seen to be wrong without looking anything up. */
@@ -47,14 +82,13 @@ check_rows(const ths_actor *actor)
 	for (size_t i = 0; i < actor->rows_length; i++) {
 		const ths_row *row = &actor->rows[i];
 
-		if (row->kind > THS_ROW_EXIT)
+		if (row->kind > THS_ROW_CHECK)
 			return THS_BAD_ARGUMENT;
 		if (row->kind == THS_ROW_START)
 			starts++;
 		if (row->kind == THS_ROW_EXIT)
 			exits++;
-		if (row->kind == THS_ROW_EXIT ? row->exit == NULL :
-		    row->handler == NULL)
+		if (!has_its_function(row))
 			return THS_BAD_ARGUMENT;
 		if (row->kind == THS_ROW_ON && row->type == NULL)
 			return THS_BAD_ARGUMENT;
@@ -92,7 +126,7 @@ number_rows(struct behaviours *behaviours, const ths_actor *actor,
 		enum ths_status status;
 		uint32_t number;
 
-		if (row->type == NULL || row->kind == THS_ROW_EXIT)
+		if (row->type == NULL || row->kind >= THS_ROW_EXIT)
 			continue;
 		status = types_number(behaviours->types, row->type, &number);
 		if (status != THS_OK)
@@ -164,6 +198,10 @@ fill(struct behaviour *behaviour, const ths_actor *actor,
 			}
 			next++;
 			break;
+		case THS_ROW_NEEDS:
+		case THS_ROW_CHECK:
+			behaviour->has_rules = true;
+			break;
 		}
 	}
 }
@@ -214,27 +252,56 @@ make(struct behaviours *behaviours, const ths_actor *actor,
 	return THS_OK;
 }
 
+/* Makes one more; under the mutex. */
+static enum ths_status
+add(struct behaviours *behaviours, const ths_actor *actor,
+    const struct behaviour **added)
+{
+	const struct behaviour *newest = behaviours_newest(behaviours);
+	uint32_t length = newest == NULL ? 0 : newest->number;
+	struct behaviour *behaviour;
+	enum ths_status status;
+
+	if (length == BEHAVIOURS_MAX)
+		return THS_LIMIT;
+	status = make(behaviours, actor, &behaviour);
+	if (status != THS_OK)
+		return status;
+	behaviour->next = newest;
+	behaviour->number = (uint16_t)(length + 1);
+	/* [N] */
+	atomic_store_explicit(&behaviours->newest, behaviour,
+	    memory_order_release);
+	*added = behaviour;
+	return THS_OK;
+}
+
 enum ths_status
 behaviours_of(struct behaviours *behaviours, const ths_actor *actor,
     const struct behaviour **behaviour)
 {
 	enum ths_status status = THS_OK;
-	struct behaviour *at;
+	const struct behaviour *at;
 
 	if (actor == NULL)
 		return THS_BAD_ARGUMENT;
 	pthread_mutex_lock(&behaviours->mutex);
-	for (at = behaviours->newest; at != NULL && at->actor != actor;)
+	for (at = behaviours_newest(behaviours); at != NULL && at->actor != actor;)
 		at = at->next;
-	if (at == NULL) {
-		status = make(behaviours, actor, &at);
-		if (status == THS_OK) {
-			at->next = behaviours->newest;
-			behaviours->newest = at;
-		}
-	}
+	if (at == NULL)
+		status = add(behaviours, actor, &at);
 	pthread_mutex_unlock(&behaviours->mutex);
 	if (status == THS_OK)
 		*behaviour = at;
 	return status;
+}
+
+const struct behaviour *
+behaviours_at(const struct behaviours *behaviours, uint16_t number)
+{
+	const struct behaviour *at = behaviours_newest(behaviours);
+
+	while (at != NULL && at->number != number)
+		at = at->next;
+	return at;
 }

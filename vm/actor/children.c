@@ -19,7 +19,7 @@ ths_children(const ths_self *self, ths_address *children, size_t max)
 	for (child = parent->youngest; child != NULL; child = child->older) {
 		if (count < max)
 			children[count] = vm_address(parent->crew->vm,
-			    child->index, child->life);
+			    child->index, slot_life(child));
 		count++;
 	}
 	return count;
@@ -57,7 +57,7 @@ children_ask(struct slot *parent, bool kills)
 			log_write(&parent->crew->vm->log, THS_LOG_ERROR,
 			    "actor %s %u.%u: no memory to ask its child %u.%u "
 			    "to exit", parent->behaviour->name, parent->index,
-			    parent->generation, child->index, child->life);
+			    parent->generation, child->index, slot_life(child));
 			children_strike(parent, child);
 			child->older = NULL;
 			child->younger = child;
@@ -72,7 +72,7 @@ children_end(struct slot *parent, ths_address address, bool kills)
 	struct slot *child = parent->youngest;
 
 	while (child != NULL && !ths_address_equal(address,
-	    vm_address(parent->crew->vm, child->index, child->life)))
+	    vm_address(parent->crew->vm, child->index, slot_life(child))))
 		child = child->older;
 	if (child == NULL)
 		return THS_UNKNOWN;

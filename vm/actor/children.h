@@ -33,7 +33,6 @@ children_add(struct slot *parent, struct slot *child)
 
 	child->older = older;
 	child->younger = NULL;
-	child->life = child->generation;
 	if (LIKELY(older != NULL))
 		older->younger = child;
 	parent->youngest = child;
@@ -80,11 +79,11 @@ children_tell(struct slot *child, uint32_t generation,
 		.flags = ENVELOPE_OWN,
 	};
 	struct crew *crew = child->crew;
-	struct slot *parent = slots_at(&crew->vm->slots, child->parent_slot);
+	struct slot *parent = slots_at(&crew->vm->slots, slot_parent(child));
 	struct envelope *notice = slot_notice(child);
 	enum inbox_pushed pushed;
 
-	notice->to_generation = child->parent_generation;
+	notice->to_generation = slot_parent_generation(child);
 	notice->from_generation = generation;
 	notice->from_slot = child->index;
 	notice->type = SYSTEM_ACTOR_EXITED;

@@ -167,6 +167,7 @@ failure_follow(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status)
 {
 	struct crew *crew = slot->crew;
+	uint16_t failed;
 
 	forget_stale(slot);
 	if (envelope->kind != ENVELOPE_EXIT &&
@@ -182,8 +183,10 @@ failure_follow(struct slot *slot, struct envelope *envelope,
 	complain(slot, envelope, THS_LOG_ERROR, "failed for good", status);
 	counts_add(&crew->counts.failed, 1);
 	/* Relaxed: one writer, the consumer. */
-	atomic_store_explicit(&slot->failed, atomic_load_explicit(
-	    &slot->failed, memory_order_relaxed) + 1, memory_order_relaxed);
+	failed = atomic_load_explicit(&slot->failed, memory_order_relaxed);
+	if (failed < UINT16_MAX)
+		atomic_store_explicit(&slot->failed, (uint16_t)(failed + 1),
+		    memory_order_relaxed);
 	if (wants_poison(envelope))
 		send_poison(slot, envelope, message, status);
 	if (crew->outbox.slot != NULL)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "vm/actor/send.h"
+#include "vm/actor/slice.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
@@ -33,8 +34,7 @@ keep_take(struct slot *slot)
 	if (!keep_may_take(slot))
 		return NULL;
 	/* Only one that is handled where it lies has none behind it there. */
-	if (slot->taken == NULL)
-		slot->taken = inbox_take_past(&slot->inbox, envelope);
+	slice_take_past(slot, envelope);
 	memcpy(stub, envelope, ENVELOPE_HEADER_SIZE);
 	/* What the inbox has written, and what is not to be followed here. */
 	stub->next = NULL;

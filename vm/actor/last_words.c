@@ -45,7 +45,7 @@ void
 last_words_keep(struct slot *slot, const char *text)
 {
 	struct last_words *words = &slot->crew->vm->last_words;
-	struct envelope *envelope = slot->parent_slot == SLOT_NONE ? NULL :
+	struct envelope *envelope = slot_parent(slot) == SLOT_NONE ? NULL :
 	    write_down(slot->crew, text);
 
 	if (envelope == NULL)

@@ -52,18 +52,29 @@ state_give(struct crew *crew, struct slot *slot, uint32_t size)
 
 /* ------------------------------------------------------------------- spawn */
 
-/* Looks at the options and seals the start message, if this kind of actor wants
- * one. */
+/* What an actor brings along: envelopes of its own until its init has run. */
+struct luggage {
+	struct envelope *start;        /* NULL: none */
+	struct envelope *requirements; /* a capability_map; NULL: none */
+};
+
+static inline void
+luggage_give(struct crew *crew, const struct luggage *luggage)
+{
+	if (luggage->start != NULL)
+		pool_give(&crew->cache, luggage->start);
+	if (UNLIKELY(luggage->requirements != NULL))
+		pool_give(&crew->cache, luggage->requirements);
+}
+
+/* Seals the start message, if this kind of actor wants one. */
 static enum ths_status
-open_options(struct crew *crew, const struct behaviour *behaviour,
+seal_start(struct crew *crew, const struct behaviour *behaviour,
     const ths_spawn_options *options, struct envelope **start)
 {
 	const ths_type *type = options == NULL ? NULL : options->start.type;
 	enum ths_status status;
 
-	*start = NULL;
-	if (options != NULL && options->mailbox_max >= INBOX_COUNT_MAX)
-		return THS_BAD_ARGUMENT;
 	if (LIKELY(behaviour->start_type == 0))
 		return type == NULL ? THS_OK : THS_BAD_ARGUMENT;
 	if (type == NULL)
@@ -76,37 +87,92 @@ open_options(struct crew *crew, const struct behaviour *behaviour,
 		return THS_OK;
 	}
 	pool_give(&crew->cache, *start);
+	*start = NULL;
 	return THS_BAD_ARGUMENT;
+}
+
+static enum ths_status
+seal_requirements(struct crew *crew, ths_map requirements,
+    struct envelope **sealed)
+{
+	const struct capability_map content = { requirements };
+	uint32_t size;
+	enum ths_status status = flat_measure(&capability_map_type, &content,
+	    &size);
+
+	if (status != THS_OK)
+		return status;
+	*sealed = pool_take(&crew->cache, size);
+	if (*sealed == NULL)
+		return THS_NO_MEMORY;
+	flat_write(&capability_map_type, &content, (*sealed)->message, size);
+	return THS_OK;
+}
+
+/* Looks at the options and packs the luggage. */
+static inline enum ths_status
+open_options(struct crew *crew, const struct behaviour *behaviour,
+    const ths_spawn_options *options, struct luggage *luggage)
+{
+	enum ths_status status;
+
+	*luggage = (struct luggage){ NULL, NULL };
+	if (options != NULL && options->mailbox_max >= INBOX_COUNT_MAX)
+		return THS_BAD_ARGUMENT;
+	status = seal_start(crew, behaviour, options, &luggage->start);
+	if (LIKELY(status != THS_OK || options == NULL ||
+	    options->requirements.length == 0))
+		return status;
+	status = seal_requirements(crew, options->requirements,
+	    &luggage->requirements);
+	if (status != THS_OK)
+		luggage_give(crew, luggage);
+	return status;
+}
+
+/* Tells others who lives in slot now; [I] of vm/actor/slot.h. */
+static inline void
+publish(struct slot *slot, const struct slot *parent,
+    const struct behaviour *behaviour)
+{
+	atomic_store_explicit(&slot->life, slot->generation,
+	    memory_order_relaxed);
+	atomic_store_explicit(&slot->kind, behaviour->number,
+	    memory_order_release);
+	atomic_store_explicit(&slot->handled, 0, memory_order_release);
+	atomic_store_explicit(&slot->failed, 0, memory_order_release);
+	atomic_store_explicit(&slot->is_exiting, false, memory_order_release);
+	if (LIKELY(parent != NULL)) {
+		atomic_store_explicit(&slot->parent_slot, parent->index,
+		    memory_order_release);
+		atomic_store_explicit(&slot->parent_generation,
+		    parent->generation, memory_order_release);
+	} else {
+		atomic_store_explicit(&slot->parent_slot, SLOT_NONE,
+		    memory_order_release);
+	}
+	atomic_store_explicit(&slot->is_alive, true, memory_order_release);
 }
 
 /* Moves an actor into a claimed slot. */
 static void
 move_in(struct slot *parent, struct slot *slot,
-    const struct behaviour *behaviour, struct envelope *start,
+    const struct behaviour *behaviour, const struct luggage *luggage,
     uint32_t mailbox_max)
 {
 	slot->flags = SLOT_NEW;
-	slot->taken = NULL;
-	slot->current = start;
+	slot->taken = luggage->requirements;
+	slot->current = luggage->start;
 	slot->behaviour = behaviour;
 	slot->youngest = NULL;
 	slot->relations = NULL;
-	/* Relaxed: numbers and facts to look at; see vm/actor/slot.h. */
-	atomic_store_explicit(&slot->handled, 0, memory_order_relaxed);
-	atomic_store_explicit(&slot->failed, 0, memory_order_relaxed);
+	/* Relaxed: facts to look at; see vm/actor/slot.h. */
 	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
 	    memory_order_relaxed);
-	atomic_store_explicit(&slot->is_child, parent != NULL,
-	    memory_order_relaxed);
 	atomic_store_explicit(&slot->is_killed, false, memory_order_relaxed);
-	atomic_store_explicit(&slot->is_alive, true, memory_order_relaxed);
-	if (LIKELY(parent != NULL)) {
-		slot->parent_slot = parent->index;
-		slot->parent_generation = parent->generation;
+	publish(slot, parent, behaviour);
+	if (LIKELY(parent != NULL))
 		children_add(parent, slot);
-	} else {
-		slot->parent_slot = SLOT_NONE;
-	}
 }
 
 /* Gives back a claimed slot that was not used. */
@@ -183,17 +249,17 @@ take_name(struct crew *crew, struct slot *slot,
 	return status;
 }
 
-/* Makes an actor, with the start message sealed already, which is taken only on
+/* Makes an actor, with its luggage packed already, which is taken only on
  * success. */
 static enum ths_status
 settle(struct crew *crew, struct slot *parent, ths_address *address,
     const struct behaviour *behaviour, const ths_spawn_options *options,
-    struct envelope *start)
+    const struct luggage *luggage)
 {
 	struct ths_vm *vm = crew->vm;
 	const char *name = options == NULL ? NULL : options->name;
 	uint32_t mailbox_max = options != NULL && options->mailbox_max != 0 ?
-	    options->mailbox_max : vm->config.mailbox_max;
+	    options->mailbox_max : vm_mailbox_max(vm);
 	struct slot *slot;
 	enum ths_status status = take_room(crew, behaviour, &slot);
 
@@ -205,7 +271,7 @@ settle(struct crew *crew, struct slot *parent, ths_address *address,
 			return status;
 		parent = NULL;
 	}
-	move_in(parent, slot, behaviour, start, mailbox_max);
+	move_in(parent, slot, behaviour, luggage, mailbox_max);
 	counts_add(&crew->counts.spawned, 1);
 	*address = vm_address(vm, slot->index, slot->generation);
 	if (LIKELY(crew->worker != NULL))
@@ -215,12 +281,51 @@ settle(struct crew *crew, struct slot *parent, ths_address *address,
 	return THS_OK;
 }
 
+/* Makes an actor, or finds who was quicker to take its name. */
+static inline enum ths_status
+settle_or_find(struct crew *crew, struct slot *parent, ths_address *address,
+    const struct behaviour *behaviour, const ths_spawn_options *options)
+{
+	struct luggage luggage;
+	enum ths_status status = open_options(crew, behaviour, options,
+	    &luggage);
+
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	do
+		status = settle(crew, parent, address, behaviour, options,
+		    &luggage);
+	while (status == THS_TAKEN &&
+	    !is_there_already(crew->vm, options, address));
+	if (LIKELY(status == THS_OK))
+		return THS_OK;
+	luggage_give(crew, &luggage);
+	return status == THS_TAKEN ? THS_OK : status;
+}
+
+/* The same for a kind of actor that does not fit every VM. */
+static __attribute__((noinline)) enum ths_status
+settle_if_fit(struct crew *crew, struct slot *parent, ths_address *address,
+    const struct behaviour *behaviour, const ths_spawn_options *options)
+{
+	const struct ths_capabilities *admitted;
+	enum ths_status status = capabilities_admit(crew, behaviour,
+	    options == NULL ? (ths_map){ NULL, 0 } : options->requirements,
+	    &admitted);
+
+	if (status != THS_OK)
+		return status;
+	status = settle_or_find(crew, parent, address, behaviour, options);
+	capabilities_settle(crew, behaviour,
+	    status == THS_OK ? *address : THS_NOBODY, admitted);
+	return status;
+}
+
 enum ths_status
 life_spawn(struct crew *crew, struct slot *parent, ths_address *address,
     const ths_actor *actor, const ths_spawn_options *options)
 {
 	const struct behaviour *behaviour;
-	struct envelope *start;
 	enum ths_status status;
 
 	if (UNLIKELY(vm_state(crew->vm) != VM_RUNNING))
@@ -231,20 +336,11 @@ life_spawn(struct crew *crew, struct slot *parent, ths_address *address,
 	if (is_there_already(crew->vm, options, address))
 		return THS_OK;
 	status = crew_behaviour(crew, actor, &behaviour);
-	if (status == THS_OK)
-		status = open_options(crew, behaviour, options, &start);
 	if (UNLIKELY(status != THS_OK))
 		return status;
-	do
-		status = settle(crew, parent, address, behaviour, options,
-		    start);
-	while (status == THS_TAKEN &&
-	    !is_there_already(crew->vm, options, address));
-	if (LIKELY(status == THS_OK))
-		return THS_OK;
-	if (start != NULL)
-		pool_give(&crew->cache, start);
-	return status == THS_TAKEN ? THS_OK : status;
+	if (UNLIKELY(behaviour->has_rules))
+		return settle_if_fit(crew, parent, address, behaviour, options);
+	return settle_or_find(crew, parent, address, behaviour, options);
 }
 
 /* ----------------------------------------------------------- begin and end */
@@ -254,7 +350,7 @@ life_close(struct slot *slot)
 {
 	slot->behaviour = NULL;
 	slot->state = NULL;
-	/* Relaxed: a fact to look at. */
+	/* [I] of vm/actor/slot.h */
 	atomic_store_explicit(&slot->is_alive, false, memory_order_relaxed);
 	slot->flags = SLOT_ENDED;
 	if (UNLIKELY(slot->generation == UINT32_MAX)) {
@@ -285,7 +381,7 @@ bury(struct slot *slot, struct envelope *last_words)
 	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);
-	if (slot->parent_slot == SLOT_NONE) {
+	if (slot_parent(slot) == SLOT_NONE) {
 		if (UNLIKELY(last_words != NULL))
 			pool_give(&crew->cache, last_words);
 		return;
@@ -314,6 +410,17 @@ begin_nothing(struct slot *slot, enum ths_status status)
 	life_leave(slot);
 }
 
+/* Frees what the actor brought along. */
+static inline void
+unpack(struct slot *slot)
+{
+	const struct luggage luggage = { slot->current, slot->taken };
+
+	slot->current = NULL;
+	slot->taken = NULL;
+	luggage_give(slot->crew, &luggage);
+}
+
 void
 life_begin(struct slot *slot)
 {
@@ -328,13 +435,18 @@ life_begin(struct slot *slot)
 		    start == NULL ? NULL : start->message);
 	if (UNLIKELY(crew->outbox.slot != NULL))
 		outbox_close(crew);
-	slot->current = NULL;
-	if (start != NULL)
-		pool_give(&crew->cache, start);
+	unpack(slot);
 	if (LIKELY(status == THS_OK && slot->flags == SLOT_NEW))
 		slot->flags = 0;
 	else
 		begin_nothing(slot, status);
+}
+
+static void
+set_exiting(struct slot *slot)
+{
+	/* Relaxed: a fact to look at. */
+	atomic_store_explicit(&slot->is_exiting, true, memory_order_relaxed);
 }
 
 /* The children before the actor itself. */
@@ -344,6 +456,7 @@ leave(struct slot *slot, bool kills)
 	if (UNLIKELY(slot->youngest != NULL)) {
 		if (!(slot->flags & SLOT_EXITING)) {
 			slot->flags |= SLOT_EXITING;
+			set_exiting(slot);
 			slot->behaviour = slot->behaviour->exiting;
 		}
 		children_ask(slot, kills);
@@ -394,6 +507,7 @@ first_behaviour(const struct slot *slot)
 static void
 run_exit(struct slot *slot, const struct behaviour *behaviour)
 {
+	set_exiting(slot);
 	failure_forget(slot);
 	behaviour->exit(slot_self(slot), slot->state);
 	if (UNLIKELY(failure_is_told(slot)))
@@ -416,10 +530,8 @@ life_end(struct slot *slot)
 		run_exit(slot, behaviour);
 	if (UNLIKELY(slot->crew->outbox.slot != NULL))
 		outbox_close(slot->crew);
-	if (slot->flags & SLOT_NEW && slot->current != NULL) {
-		pool_give(&slot->crew->cache, slot->current);
-		slot->current = NULL;
-	}
+	if (slot->flags & SLOT_NEW)
+		unpack(slot);
 	bury(slot, UNLIKELY((slot->flags & SLOT_SPOKEN) != 0) ?
 	    last_words_take(slot) : NULL);
 }

@@ -69,10 +69,10 @@ ths_parent(const ths_self *self)
 {
 	const struct slot *slot = slot_of_self(self);
 
-	if (slot->parent_slot == SLOT_NONE)
+	if (slot_parent(slot) == SLOT_NONE)
 		return THS_NOBODY;
-	return vm_address(slot->crew->vm, slot->parent_slot,
-	    slot->parent_generation);
+	return vm_address(slot->crew->vm, slot_parent(slot),
+	    slot_parent_generation(slot));
 }
 
 void

@@ -114,6 +114,30 @@ end_unhandled(struct slot *slot, struct envelope *envelope)
 		dead_letter_at(slot, envelope, THS_DEAD_EXITED);
 }
 
+/* Notes how much mail the actor has taken and not yet met. */
+static inline void
+set_taken(struct slot *slot, uint32_t length)
+{
+	/* Relaxed: one writer, the consumer; a number to look at. */
+	uint64_t handled = atomic_load_explicit(&slot->handled,
+	    memory_order_relaxed) & SLOT_HANDLED_MASK;
+	uint64_t taken = length < SLOT_TAKEN_MAX ? length : SLOT_TAKEN_MAX;
+
+	atomic_store_explicit(&slot->handled, taken << SLOT_TAKEN_SHIFT |
+	    handled, memory_order_relaxed);
+}
+
+void
+slice_take_past(struct slot *slot, const struct envelope *envelope)
+{
+	uint32_t length;
+
+	if (slot->taken != NULL)
+		return;
+	slot->taken = inbox_take_counted(&slot->inbox, envelope, &length);
+	set_taken(slot, length - 1);
+}
+
 /* What has become of a message that was to be handled. */
 enum outcome {
 	UNHANDLED, /* there is no handler */
@@ -136,8 +160,7 @@ after_handler(struct slot *slot, struct envelope *envelope,
 	if (LIKELY(!(slot->flags & SLOT_RELEASED)))
 		return HANDLED;
 	/* What is met again comes before what is in the inbox. */
-	if (slot->taken == NULL)
-		slot->taken = inbox_take_past(&slot->inbox, envelope);
+	slice_take_past(slot, envelope);
 	pool_give(&slot->crew->cache, envelope);
 	return TAKEN;
 }
@@ -250,15 +273,25 @@ fetched_early(const struct envelope *envelope)
 	    (const void *)envelope->next;
 }
 
-/* Meets the mail from `envelope` on; leaves what is over the budget. */
+/* Relaxed: the consumer's own. */
+static inline uint32_t
+taken_length(const struct slot *slot)
+{
+	return (uint32_t)(atomic_load_explicit(&slot->handled,
+	    memory_order_relaxed) >> SLOT_TAKEN_SHIFT);
+}
+
+/* Meets the `length` messages from `envelope` on; leaves what is over the
+ * budget. */
 static uint32_t
-run_mail(struct slot *slot, struct envelope *envelope)
+run_mail(struct slot *slot, struct envelope *envelope, uint32_t length)
 {
 	struct crew *crew = slot->crew;
 	struct budget budget;
 	uint32_t met = 0;
 
 	slot->taken = envelope;
+	set_taken(slot, length);
 	budget_init(&budget, crew);
 	while (envelope != NULL) {
 		struct envelope *next = envelope->next;
@@ -281,6 +314,7 @@ run_mail(struct slot *slot, struct envelope *envelope)
 	}
 	slot->taken = envelope;
 	slot->current = NULL;
+	set_taken(slot, length > met ? length - met : 0);
 	return met;
 }
 
@@ -335,6 +369,7 @@ run_one(struct slot *slot, struct crew *crew)
 {
 	struct envelope *envelope = inbox_peek_one(&slot->inbox);
 	enum outcome outcome;
+	uint32_t length;
 
 	if (envelope == NULL || envelope->kind != ENVELOPE_MAIL ||
 	    envelope->to_generation != slot->generation ||
@@ -355,7 +390,8 @@ run_one(struct slot *slot, struct crew *crew)
 		pool_give(&crew->cache, envelope);
 		return true;
 	}
-	slot->taken = inbox_take_past(&slot->inbox, envelope);
+	slot->taken = inbox_take_counted(&slot->inbox, envelope, &length);
+	set_taken(slot, length - 1);
 	pool_give(&crew->cache, envelope);
 	put_back(slot);
 	return true;
@@ -367,7 +403,7 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	struct slot *slot = slot_of_task(task);
 	struct crew *crew = worker->user;
 	struct envelope *envelope;
-	uint32_t met;
+	uint32_t length, met;
 
 	(void)context;
 	slot->crew = crew;
@@ -377,14 +413,16 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	if (envelope == NULL) {
 		if (LIKELY(run_one(slot, crew)))
 			return 1;
-		envelope = inbox_take(&slot->inbox);
+		envelope = inbox_take_counted(&slot->inbox, NULL, &length);
+	} else {
+		length = taken_length(slot);
 	}
 	/* Relaxed: [K], by inbox_take().  A kill comes with an exit request, so
 	 * it is none of the usual cases. */
 	if (UNLIKELY(atomic_load_explicit(&slot->is_killed,
 	    memory_order_relaxed)))
 		life_kill(slot);
-	met = run_mail(slot, envelope);
+	met = run_mail(slot, envelope, length);
 	count_met(slot, met);
 	go_on_or_idle(slot, crew);
 	return met;

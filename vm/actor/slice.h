@@ -29,4 +29,8 @@ void slice_end_stale(struct slot *slot, struct envelope *envelope);
  * reason, and counted in the answer; the runtime's own is absorbed. */
 uint32_t slice_drain(struct slot *slot, enum ths_dead_reason reason);
 
+/* Takes the envelope being handled out of the inbox, if it lies there, and with
+ * it all that came behind, which is left for the next slice.  The consumer. */
+void slice_take_past(struct slot *slot, const struct envelope *envelope);
+
 #endif

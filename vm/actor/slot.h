@@ -16,15 +16,18 @@
  *   0     inbox          see mailbox/inbox.h             senders, consumer
  *   0     task           the queue it is in              the same
  *   0     waiter         the client that waits here      senders  [W]
- *   0     is_alive       consumer                        stop, status; relaxed
- *   0     is_child       consumer, at spawn              stop; relaxed
+ *   0     is_alive       consumer                        any  [I]
+ *   0     is_exiting     consumer                        status; relaxed
  *   0     is_killed      the parent's consumer, once     consumer  [K]
  *   0     index          once                            any
  *   0     mailbox_max    consumer, at spawn              senders; relaxed
  *   0     failed         consumer                        status; relaxed
+ *   0     kind           consumer, at spawn              status  [I]
  *   0     next_…         whose free list it is in        the same
- *   0     life … younger the parent's consumer           the same
- *   1     all            consumer                        consumer
+ *   0     life           consumer, at spawn              any  [I]
+ *   0     older, younger the parent's consumer           the same
+ *   1     parent_…       consumer, at spawn              any  [I]
+ *   1     the others     consumer                        consumer
  *   2     all            consumer                        consumer, status relaxed
  *   2     the notice     consumer, at the end            whoever meets it
  *
@@ -43,6 +46,12 @@
  *       the client may have gone by itself (it was the consumer all the time):
  *       the sender then finds nobody, or the next client, which looks, finds
  *       nothing and sleeps again.  Clients are type-stable.
+ *   [I] a life begins: life store relaxed; kind, parent_…, handled, failed store
+ *       release; is_alive store release; it ends: is_alive store relaxed
+ *       -> vm/admin/inspect.c: is_alive, life and the others load acquire, then
+ *       life load acquire, and is_alive load relaxed
+ *       Who has read anything of a later life sees then that life has changed,
+ *       for that came before; so what was read is all of one life.
  *   [K] is_killed: store relaxed by the parent's consumer, then the push of an exit
  *       request, release -> take of the inbox, acquire, then the load, relaxed: who
  *       takes the request sees the mark before it meets any of the mail.  The
@@ -69,6 +78,14 @@ enum {
 	SLOT_STATE_INLINE = 32, /* bytes of state that need no block */
 	SLOT_NONE = 0,          /* index of no slot */
 };
+
+/*
+ * Of slot.handled: below, the messages met up to the last slice; above, how many
+ * a slice had taken at its beginning, or the last one has left.
+ */
+#define SLOT_TAKEN_SHIFT 48
+#define SLOT_TAKEN_MAX ((uint64_t)UINT16_MAX) /* so many, or more */
+#define SLOT_HANDLED_MASK (((uint64_t)1 << SLOT_TAKEN_SHIFT) - 1)
 
 enum slot_flag {
 	SLOT_NEW = 1,      /* init has not run */
@@ -97,17 +114,19 @@ struct slot {
 	_Atomic(struct ths_client *) waiter; /* [W] */
 	uint32_t index;
 	_Atomic uint32_t mailbox_max; /* 0: no limit */
-	atomic_bool is_alive;
-	atomic_bool is_child;
+	atomic_bool is_alive;   /* [I] an actor lives here */
+	atomic_bool is_exiting; /* and is about to end */
 	atomic_bool is_killed; /* [K] */
 	uint8_t priority : 4;   /* kept for what builds on it */
 	uint8_t trace_rate : 4; /* the same */
+	uint32_t next_free; /* index; the free list it is in */
 	union {
-		uint32_t next_free; /* index; the free list it is in */
-		uint32_t life;      /* the parent's: generation of the child */
+		_Atomic uint32_t next_batch; /* index; the depot, relaxed */
+		_Atomic uint32_t life; /* [I] generation of the actor here,
+					* or of the child not yet mourned */
 	};
-	_Atomic uint32_t next_batch; /* index; the depot, relaxed */
-	_Atomic uint32_t failed; /* messages, for good */
+	_Atomic uint16_t failed; /* messages, for good; UINT16_MAX: or more */
+	_Atomic uint16_t kind;   /* [I] number of its first behaviour */
 	struct slot *older;   /* the parent's: siblings; NULL: none */
 	struct slot *younger; /* itself: it is in no list */
 
@@ -120,15 +139,15 @@ struct slot {
 	void *state;
 	struct crew *crew;        /* whose worker runs the slice */
 	struct envelope *current; /* being handled */
-	uint32_t parent_slot;
-	uint32_t parent_generation;
+	_Atomic uint32_t parent_slot; /* [I] */
+	_Atomic uint32_t parent_generation; /* [I] */
 	struct slot *youngest; /* of its children; NULL: none */
 
 	/* The notice of the end lies here; `handled` is where an envelope has
 	 * fields that a notice does not use, since the slice still counts. */
 	alignas(CACHE_LINE) unsigned char inline_state[SLOT_STATE_INLINE];
 	_Atomic uint64_t busy_ns; /* kept for what builds on it */
-	_Atomic uint64_t handled;
+	_Atomic uint64_t handled; /* {taken:16, handled:48}; see below */
 	struct envelope *relations; /* newest; vm/actor/monitors.h */
 	struct annex *annex; /* NULL: none; vm/actor/annex.h */
 };
@@ -152,6 +171,30 @@ static inline struct slot *
 slot_of_task(struct task *task)
 {
 	return CONTAINER_OF(task, struct slot, task);
+}
+
+/* Who started the actor: a slot, or SLOT_NONE, and which life of it. */
+static inline uint32_t
+slot_parent(const struct slot *slot)
+{
+	/* Relaxed: the consumer's own, or a fact to look at. */
+	return atomic_load_explicit(&slot->parent_slot, memory_order_relaxed);
+}
+
+static inline uint32_t
+slot_parent_generation(const struct slot *slot)
+{
+	/* Relaxed: as above. */
+	return atomic_load_explicit(&slot->parent_generation,
+	    memory_order_relaxed);
+}
+
+/* The generation of the actor that lives here, or has last. */
+static inline uint32_t
+slot_life(const struct slot *slot)
+{
+	/* Relaxed: as above; the parent of a child keeps it from changing. */
+	return atomic_load_explicit(&slot->life, memory_order_relaxed);
 }
 
 /* An actor's own handle is its slot. */

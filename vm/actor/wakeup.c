@@ -17,9 +17,15 @@ enum load_word {
 };
 
 static uint64_t
+owner_of(uint32_t slot, uint32_t generation)
+{
+	return (uint64_t)generation << 32 | slot;
+}
+
+static uint64_t
 owner_word(const struct slot *slot)
 {
-	return (uint64_t)slot->generation << 32 | slot->index;
+	return owner_of(slot->index, slot->generation);
 }
 
 static struct wheel *
@@ -98,6 +104,17 @@ wakeup_end(struct ths_vm *vm, const struct envelope *envelope)
 {
 	(void)wheel_done(wheel_of(vm, envelope->correlation),
 	    envelope->correlation);
+}
+
+uint32_t
+wakeup_count(const struct ths_vm *vm, uint32_t slot, uint32_t generation)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < vm->scheduler.config.workers; i++)
+		count += wheel_count(vm->scheduler.workers[i].wheel, LOAD_OWNER,
+		    owner_of(slot, generation));
+	return count;
 }
 
 static ths_status

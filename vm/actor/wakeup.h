@@ -31,4 +31,9 @@ bool wakeup_is_due(struct ths_vm *vm, const struct envelope *envelope);
 /* Ends the timer of a wake-up whose actor is gone. */
 void wakeup_end(struct ths_vm *vm, const struct envelope *envelope);
 
+/* How many timers of this life of a slot are set, or fired and not met yet; looks
+ * at all timers there have been at once.  Any thread; a number of a moment. */
+uint32_t wakeup_count(const struct ths_vm *vm, uint32_t slot,
+    uint32_t generation);
+
 #endif

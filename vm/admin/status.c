@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* status - what a VM has counted, as numbers and as a table; see thespis/vm.h. */
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
+/* status - what a VM has counted; see thespis/vm.h. */
 #include <string.h>
+
+#include "vm/actor/dead.h"
 
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -35,23 +34,24 @@ add_counts(ths_vm_status *status, const struct counts *counts)
 static void
 add_clients(ths_vm_status *status, const struct ths_vm *vm)
 {
-	pthread_mutex_t *mutex =
-	    (pthread_mutex_t *)(uintptr_t)&vm->clients_mutex;
-	const struct ths_client *client;
+	const struct ths_client *client = client_first(vm);
 
-	pthread_mutex_lock(mutex);
-	for (client = vm->clients; client != NULL; client = client->next)
+	for (; client != NULL; client = client->next)
 		add_counts(status, &client->crew.counts);
-	pthread_mutex_unlock(mutex);
 }
 
 void
 ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 {
-	uint64_t ended;
+	uint64_t ended, undertaker;
 
 	memset(status, 0, sizeof(*status));
 	status->workers = vm->config.workers;
+	status->is_stopping = vm_state(vm) != VM_RUNNING;
+	undertaker = dead_undertaker(vm);
+	if (undertaker != 0)
+		status->undertaker = vm_address(vm, (uint32_t)undertaker,
+		    (uint32_t)(undertaker >> 32));
 	for (uint32_t i = 0; i < vm->config.workers; i++) {
 		add_counts(status, &vm->crews[i].counts);
 		status->timers += wheel_length(
@@ -94,123 +94,4 @@ ths_vm_worker_status_read(const ths_vm *vm, uint32_t index,
 	if (since != 0 && vm_now(vm) > since)
 		status->busy_ns += vm_now(vm) - since;
 	return true;
-}
-
-/* ------------------------------------------------------------------- table */
-
-struct text {
-	char *at;
-	size_t room; /* left, NUL included */
-	size_t size; /* of all lines so far */
-};
-
-static void
-line(struct text *text, const char *format, ...) THS_PRINTF(2, 3);
-
-static void
-line(struct text *text, const char *format, ...)
-{
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vsnprintf(text->at, text->room, format, arguments);
-	va_end(arguments);
-	if (length < 0)
-		return;
-	text->size += (size_t)length;
-	if ((size_t)length < text->room) {
-		text->at += length;
-		text->room -= (size_t)length;
-	} else if (text->room > 0) {
-		text->at += text->room - 1;
-		text->room = 1;
-	}
-}
-
-static void
-print_messages(struct text *text, const ths_vm_status *status)
-{
-	line(text, "actors    %" PRIu64 " alive, %" PRIu64 " spawned, %" PRIu64
-	    " exited\n", status->actors, status->spawned, status->exited);
-	line(text, "messages  %" PRIu64 " accepted, %" PRIu64 " handled, %"
-	    PRIu64 " absorbed, %" PRIu64 " queued\n", status->accepted,
-	    status->handled, status->absorbed, status->queued);
-	line(text, "failures  %" PRIu64 " handlers, %" PRIu64 " retried, %"
-	    PRIu64 " poisoned, %" PRIu64 " limits hit\n", status->failed,
-	    status->retried, status->poisoned, status->limits_hit);
-	line(text, "timers    %" PRIu64 " set\n", status->timers);
-	line(text, "memory    %.1f MiB\n", (double)status->memory / MiB);
-}
-
-static void
-print_dead(struct text *text, const ths_vm_status *status)
-{
-	uint64_t dead = 0;
-
-	for (int i = 0; i < THS_DEAD_COUNT; i++)
-		dead += status->dead[i];
-	line(text, "dead      %" PRIu64 " letters\n", dead);
-	for (int i = 0; i < THS_DEAD_COUNT; i++) {
-		if (status->dead[i] > 0)
-			line(text, "          %" PRIu64 " %s\n",
-			    status->dead[i],
-			    ths_dead_reason_text((ths_dead_reason)i));
-	}
-}
-
-/* Where a name is printed. */
-struct names_text {
-	const struct ths_vm *vm;
-	struct text *text;
-};
-
-static void
-print_name(void *context, const char *name, uint32_t slot, uint32_t generation)
-{
-	const struct names_text *to = context;
-	char address[THS_ADDRESS_TEXT_SIZE];
-
-	line(to->text, "          %s %s\n", ths_address_print(vm_address(to->vm,
-	    slot, generation), address), name);
-}
-
-static void
-print_names(struct text *text, const ths_vm *vm, const ths_vm_status *status)
-{
-	struct names_text to = { vm, text };
-
-	line(text, "names     %" PRIu64 " held\n", status->names);
-	names_each(&vm->names, print_name, &to);
-}
-
-static void
-print_workers(struct text *text, const ths_vm *vm)
-{
-	ths_worker_status worker;
-
-	line(text, "worker   busy ms      slices    messages    steals"
-	    "     parks     wakes\n");
-	for (uint32_t i = 0; ths_vm_worker_status_read(vm, i, &worker); i++)
-		line(text, "%6" PRIu32 " %9.1f %11" PRIu64 " %11" PRIu64
-		    " %9" PRIu64 " %9" PRIu64 " %9" PRIu64 "\n", i,
-		    (double)worker.busy_ns / 1e6, worker.slices,
-		    worker.messages, worker.steals, worker.parks,
-		    worker.wakes);
-}
-
-size_t
-ths_vm_status_print(const ths_vm *vm, char *buffer, size_t size)
-{
-	struct text text = { buffer, size, 0 };
-	ths_vm_status status;
-
-	ths_vm_status_read(vm, &status);
-	if (size > 0)
-		buffer[0] = '\0';
-	print_messages(&text, &status);
-	print_dead(&text, &status);
-	print_names(&text, vm, &status);
-	print_workers(&text, vm);
-	return text.size;
 }

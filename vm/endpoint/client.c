@@ -12,6 +12,13 @@
 #include "vm/actor/slice.h"
 #include "vm/vm.h"
 
+struct ths_client *
+client_first(const struct ths_vm *vm)
+{
+	/* [C] of vm/vm.h */
+	return atomic_load_explicit(&vm->clients, memory_order_acquire);
+}
+
 void
 client_wake(struct ths_client *client)
 {
@@ -54,7 +61,7 @@ client_take_slot(struct ths_client *client, struct slot *slot)
 	slot->flags = 0;
 	/* Relaxed: a limit to look at. */
 	atomic_store_explicit(&slot->mailbox_max,
-	    client->vm->config.mailbox_max, memory_order_relaxed);
+	    vm_mailbox_max(client->vm), memory_order_relaxed);
 	/* [W] of vm/actor/slot.h */
 	atomic_store_explicit(&slot->waiter, client, memory_order_release);
 }
@@ -102,8 +109,9 @@ client_new(struct ths_vm *vm)
 	gate_init(&client->receiving);
 	parker_init(&client->parker, vm->ports.parker, vm->ports.clock);
 	pthread_mutex_lock(&vm->clients_mutex);
-	client->next = vm->clients;
-	vm->clients = client;
+	client->next = client_first(vm);
+	/* [C] of vm/vm.h */
+	atomic_store_explicit(&vm->clients, client, memory_order_release);
 	pthread_mutex_unlock(&vm->clients_mutex);
 	return client;
 }
@@ -246,7 +254,7 @@ client_wake_waiting(struct ths_vm *vm)
 
 	pthread_mutex_lock(&vm->clients_mutex);
 	sched_points_off();
-	for (client = vm->clients; client != NULL; client = client->next) {
+	for (client = client_first(vm); client != NULL; client = client->next) {
 		/* Seq_cst: see vm/pump.h. */
 		if (atomic_load_explicit(&client->is_waiting,
 		    memory_order_seq_cst) == 0)
@@ -266,7 +274,7 @@ client_wake_all(struct ths_vm *vm)
 
 	pthread_mutex_lock(&vm->clients_mutex);
 	sched_points_off();
-	for (client = vm->clients; client != NULL; client = client->next)
+	for (client = client_first(vm); client != NULL; client = client->next)
 		client_wake(client);
 	sched_points_on();
 	pthread_mutex_unlock(&vm->clients_mutex);
@@ -275,12 +283,9 @@ client_wake_all(struct ths_vm *vm)
 void
 client_clear_desks(struct ths_vm *vm)
 {
-	struct ths_client *client;
-
 	/* One made from now on finds the VM stopping at its own desk. */
-	pthread_mutex_lock(&vm->clients_mutex);
-	client = vm->clients;
-	pthread_mutex_unlock(&vm->clients_mutex);
+	struct ths_client *client = client_first(vm);
+
 	for (; client != NULL; client = client->next) {
 		client_sit(client);
 		client_stand(client);
@@ -291,12 +296,9 @@ void
 client_settle_all(struct ths_vm *vm)
 {
 	const struct vm_ports *ports = &vm->ports;
-	struct ths_client *client;
-
 	/* One made from now on finds the VM stopping at its own desk. */
-	pthread_mutex_lock(&vm->clients_mutex);
-	client = vm->clients;
-	pthread_mutex_unlock(&vm->clients_mutex);
+	struct ths_client *client = client_first(vm);
+
 	for (; client != NULL; client = client->next) {
 		gate_enter(&client->receiving, ports->parker, ports->clock,
 		    CLOCK_NEVER);
@@ -314,13 +316,17 @@ client_settle_all(struct ths_vm *vm)
 void
 client_free_all(struct ths_vm *vm)
 {
-	while (vm->clients != NULL) {
-		struct ths_client *client = vm->clients;
+	struct ths_client *client = client_first(vm);
 
-		vm->clients = client->next;
+	while (client != NULL) {
+		struct ths_client *next = client->next;
+
 		crew_fini(&client->crew);
 		gate_fini(&client->desk);
 		gate_fini(&client->receiving);
 		memory_give(&vm->memory, client, sizeof(*client), CACHE_LINE);
+		client = next;
 	}
+	/* Relaxed: nobody else is here any more. */
+	atomic_store_explicit(&vm->clients, NULL, memory_order_relaxed);
 }

@@ -42,6 +42,9 @@ struct ths_client {
 	struct ths_client *next_closed;
 };
 
+/* The last one made; `next` leads to the others.  NULL: there is none. */
+struct ths_client *client_first(const struct ths_vm *vm);
+
 /* Wakes whoever receives.  Any thread. */
 void client_wake(struct ths_client *client);
 

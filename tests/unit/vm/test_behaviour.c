@@ -183,8 +183,11 @@ Test(behaviour, of_a_table_that_makes_no_sense_is_refused)
 	static const ths_row no_type = { THS_ROW_ON, NULL, handler_a, NULL };
 	static const ths_row no_exit = { THS_ROW_EXIT, NULL, handler_a, NULL };
 	static const ths_row no_start = { THS_ROW_START, NULL, NULL, at_exit };
-	static const ths_row no_kind = { (ths_row_kind)3, &go_type, handler_a,
+	static const ths_row no_kind = { (ths_row_kind)5, &go_type, handler_a,
 		at_exit };
+	static const ths_row no_needs = { .kind = THS_ROW_NEEDS,
+		.needs_length = 1 };
+	static const ths_row no_check = { .kind = THS_ROW_CHECK };
 	static const ths_actor wrong[] = {
 		{ NULL, 0, NULL, 0 },
 		{ "rows missing", 0, NULL, 1 },
@@ -197,6 +200,8 @@ Test(behaviour, of_a_table_that_makes_no_sense_is_refused)
 		{ "no exit", 0, &no_exit, 1 },
 		{ "no start", 0, &no_start, 1 },
 		{ "no kind", 0, &no_kind, 1 },
+		{ "no needs", 0, &no_needs, 1 },
+		{ "no check", 0, &no_check, 1 },
 	};
 	struct fixture fixture;
 
