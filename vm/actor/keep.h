@@ -38,6 +38,17 @@ keep_stub(struct crew *crew)
 	return (struct envelope *)(void *)crew->stub;
 }
 
+/* Makes room for one more that is kept.  THS_OK, THS_LIMIT (counted) or
+ * THS_NO_MEMORY. */
+enum ths_status keep_need_room(struct crew *crew, struct annex *annex);
+
+/* Keeps an envelope, for which there is room. */
+void keep_put(struct annex *annex, struct envelope *envelope);
+
+/* Ends the keeping of one that is kept here; it has no flag but
+ * ENVELOPE_QUESTION then. */
+void keep_take_out(struct annex *annex, struct envelope *envelope);
+
 /* Gives kept mail back; what is not, or not here, is left alone. */
 void keep_free(struct envelope *envelope);
 
