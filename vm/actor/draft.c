@@ -2,9 +2,10 @@
 /*
  * draft - a message built in place; see thespis/draft.h.
  *
- * A draft is an envelope among those that its actor keeps.  Its `correlation` says
- * how many bytes of it are taken; the envelope's kind is that of the message.
- * What a program calls a draft is believed only when it is found there.
+ * A draft is an envelope among those that its actor keeps.  Its `correlation`
+ * says how many bytes of it are taken; the envelope's kind is that of the
+ * message.  What a program calls a draft is believed only when it is found
+ * there.
  */
 #include "thespis/draft.h"
 

@@ -40,7 +40,7 @@ begin(struct world *world)
 	world_begin_inline(world);
 }
 
-/* ---------------------------------------------------------------- the actors */
+/* --------------------------------------------------------------- the actors */
 
 struct painter { struct picture *picture; };
 
@@ -187,7 +187,7 @@ THS_ACTOR(viewer, ths_nothing,
     THS_ON(picture, viewer_picture),
     THS_ON(ping, viewer_ping))
 
-/* ----------------------------------------------------------------- the tests */
+/* ---------------------------------------------------------------- the tests */
 
 static void
 tell_work(struct world *world, ths_address painter, ths_address to,
