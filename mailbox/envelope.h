@@ -43,7 +43,8 @@ enum envelope_flag {
 	ENVELOPE_PERIODIC = 4, /* a wake-up whose timer goes on */
 	ENVELOPE_QUESTION = 8, /* its sender waits, and wants a refusal */
 	ENVELOPE_OWN = 16,    /* the runtime's: absorbed where nobody is met */
-	ENVELOPE_KEPT = 32,   /* in no inbox: the receiver keeps it */
+	ENVELOPE_KEPT = 32,   /* in no inbox: the receiver keeps it, */
+	ENVELOPE_DRAFT = 64,  /* or the sender, who has not sent it yet */
 };
 
 /* What the sender writes of a header, in one piece. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * calls, kept mail and stashes, simulated: callers ask a front that is closed at
- * first and puts questions aside; when it opens it forwards some to a back that
- * answers, keeps others and answers them later, answers one twice, and never
- * answers one at all.  Some callers end with their calls under way.
+ * calls, kept mail and stashes, simulated: callers ask a front that is closed
+ * at first and puts questions aside; when it opens it forwards some to a back
+ * that answers, keeps others and answers them later, answers one twice, and
+ * never answers one at all.  Some callers end with their calls under way.
  *
  * If this fails, an actor that waits for an answer gets none, two, or that of
  * another question; or a slot, a timer or an envelope is lost with each call.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * annex - what few actors have, and a slot therefore has no room for: names, mail
- * that was kept or put aside, calls, the tables of one that has become another.
+ * annex - what few actors have, and a slot therefore has no room for: names,
+ * mail that was kept or put aside, calls, the tables of one that has become
+ * another.
  *
  * It is made when it is first needed, and lasts to the end of its actor.
  *

@@ -92,8 +92,8 @@ open_reply(const struct slot *slot, struct call **opened)
 	return THS_OK;
 }
 
-/* Ends the slot's life: whoever writes to it from now on is late.  It lists itself
- * as free when it goes idle, or the caller does. */
+/* Ends the slot's life: whoever writes to it from now on is late.  It lists
+ * itself as free when it goes idle, or the caller does. */
 static void
 close_reply(struct slot *reply, bool lists_itself)
 {
@@ -263,7 +263,8 @@ calls_end(struct crew *crew, struct annex *annex)
 	}
 }
 
-/* Sets the timer and sends the question; the reply slot is still the caller's. */
+/* Sets the timer and sends the question; the reply slot is still the caller's.
+ * */
 static enum ths_status
 ask(struct call *call, ths_address to, ths_duration timeout,
     const ths_type *type, const void *message)

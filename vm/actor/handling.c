@@ -24,20 +24,12 @@ handling_inherited(const struct slot *slot, uint32_t type)
 	return handler;
 }
 
-bool
+void
 handling_leave(struct slot *slot)
 {
-	bool is_here = !(slot->flags & SLOT_TAKEN);
-
 	slot->current = NULL;
-	slot->flags &= ~(uint32_t)SLOT_TAKEN;
-	if (slot->flags & SLOT_BECOMES) {
-		slot->flags &= ~(uint32_t)SLOT_BECOMES;
-		slot->behaviour = slot->annex->next;
-	}
 	if (slot->flags & SLOT_LEAVING)
 		life_leave(slot);
-	return is_here;
 }
 
 bool
@@ -45,6 +37,7 @@ handling_after(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status)
 {
 	const struct vm_ports *ports = &slot->crew->vm->ports;
+	bool is_here;
 
 	if (slot->flags & SLOT_TAKEN) {
 		envelope = keep_stub(slot->crew);
@@ -54,7 +47,14 @@ handling_after(struct slot *slot, struct envelope *envelope,
 		ports->handled(ports->context, slot, envelope);
 	if (status != THS_OK)
 		failure_follow(slot, envelope, message, status);
-	return handling_leave(slot);
+	is_here = !(slot->flags & SLOT_TAKEN);
+	slot->flags &= ~(uint32_t)SLOT_TAKEN;
+	if (slot->flags & SLOT_BECOMES) {
+		slot->flags &= ~(uint32_t)SLOT_BECOMES;
+		slot->behaviour = slot->annex->next;
+	}
+	handling_leave(slot);
+	return is_here;
 }
 
 bool

@@ -32,7 +32,7 @@ bool handling_after(struct slot *slot, struct envelope *envelope,
 bool handling_show(struct slot *slot, struct envelope *envelope,
     const void *message);
 
-/* Begins the actor's end if it wants it.  Answers as handling_after(). */
-bool handling_leave(struct slot *slot);
+/* Begins the actor's end if it wants it. */
+void handling_leave(struct slot *slot);
 
 #endif

@@ -56,9 +56,8 @@ give_array(struct annex *annex)
 	    alignof(struct envelope *));
 }
 
-/* Makes room for one more.  THS_OK, THS_LIMIT or THS_NO_MEMORY. */
-static enum ths_status
-need_room(struct crew *crew, struct annex *annex)
+enum ths_status
+keep_need_room(struct crew *crew, struct annex *annex)
 {
 	uint32_t room = annex->kept_room == 0 ? ROOM_MIN :
 	    2 * annex->kept_room;
@@ -83,8 +82,8 @@ need_room(struct crew *crew, struct annex *annex)
 	return THS_OK;
 }
 
-static void
-put(struct annex *annex, struct envelope *envelope)
+void
+keep_put(struct annex *annex, struct envelope *envelope)
 {
 	envelope->flags |= ENVELOPE_KEPT;
 	envelope->next = (struct envelope *)(void *)annex;
@@ -101,10 +100,10 @@ is_kept_by(const struct annex *annex, const struct envelope *envelope)
 	    annex->kept[envelope->to_generation] == envelope;
 }
 
-/* The newest takes its place. */
-static void
-take_out(struct annex *annex, struct envelope *envelope)
+void
+keep_take_out(struct annex *annex, struct envelope *envelope)
 {
+	/* The newest takes its place. */
 	struct envelope *newest = annex->kept[--annex->kept_length];
 
 	newest->to_generation = envelope->to_generation;
@@ -126,7 +125,7 @@ keep_free(struct envelope *envelope)
 	}
 	if (!is_kept_by(annex, envelope))
 		return;
-	take_out(annex, envelope);
+	keep_take_out(annex, envelope);
 	pool_give(&crew->cache, envelope);
 }
 
@@ -152,11 +151,11 @@ ths_keep(ths_self *self)
 	if (!keep_may_take(slot))
 		return mail_refused(THS_WRONG_PLACE);
 	annex = annex_need(crew, slot);
-	status = annex == NULL ? THS_NO_MEMORY : need_room(crew, annex);
+	status = annex == NULL ? THS_NO_MEMORY : keep_need_room(crew, annex);
 	if (status != THS_OK)
 		return mail_refused(status);
 	envelope = keep_take(slot);
-	put(annex, envelope);
+	keep_put(annex, envelope);
 	return (ths_mail *)(void *)envelope;
 }
 
@@ -181,7 +180,7 @@ ths_forward_mail(ths_self *self, ths_mail *mail, ths_address to)
 	if (ths_mail_status(mail) != THS_OK ||
 	    !is_kept_by(slot->annex, envelope))
 		return THS_BAD_ARGUMENT;
-	take_out(slot->annex, envelope);
+	keep_take_out(slot->annex, envelope);
 	send_on(slot->crew, to, envelope);
 	return THS_OK;
 }

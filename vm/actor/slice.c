@@ -146,16 +146,13 @@ enum outcome {
 		* more; something may have been released */
 };
 
-/* Apart, so that the usual case does not keep the message's place for it. */
+/* What seldom follows a handler: it failed, is watched, or has done something with
+ * the message or the stash. */
 static __attribute__((noinline)) enum outcome
-after_handler(struct slot *slot, struct envelope *envelope,
+after_odd_handler(struct slot *slot, struct envelope *envelope,
     enum ths_status status)
 {
-	bool is_here = LIKELY(status == THS_OK && !slot->crew->is_told) ?
-	    handling_leave(slot) :
-	    handling_after(slot, envelope, envelope->message, status);
-
-	if (!is_here)
+	if (!handling_after(slot, envelope, envelope->message, status))
 		return TAKEN;
 	if (LIKELY(!(slot->flags & SLOT_RELEASED)))
 		return HANDLED;
@@ -163,6 +160,18 @@ after_handler(struct slot *slot, struct envelope *envelope,
 	slice_take_past(slot, envelope);
 	pool_give(&slot->crew->cache, envelope);
 	return TAKEN;
+}
+
+/* Apart, so that the usual case does not keep the message's place for it. */
+static __attribute__((noinline)) enum outcome
+after_handler(struct slot *slot, struct envelope *envelope,
+    enum ths_status status)
+{
+	if (UNLIKELY(status != THS_OK || slot->crew->is_told ||
+	    (slot->flags & SLOT_ODD) != 0))
+		return after_odd_handler(slot, envelope, status);
+	handling_leave(slot);
+	return HANDLED;
 }
 
 /* Gives a message of the present life to its handler. */

@@ -7,6 +7,9 @@
  * each part to where the next is due, turns the pointer that led there, and goes
  * on inside the copy.
  *
+ * A block that somebody else has filled is looked at in the same way as the sender's
+ * memory is measured; then every part must lie in it.
+ *
  * What was measured may have been changed by another thread meanwhile: a write
  * never goes beyond the end, cuts what does not fit, and leaves no pointer of the
  * sender's in what it has met.
@@ -25,6 +28,8 @@ struct walk {
 	size_t end;  /* where the last one must end */
 	unsigned depth;
 	enum ths_status status; /* of measuring */
+	const char *within; /* no part may be elsewhere; NULL: anywhere */
+	size_t within_size;
 };
 
 /* What a list is, whatever it is a list of. */
@@ -66,6 +71,20 @@ room(const struct walk *walk)
 	return walk->at < walk->end ? walk->end - walk->at : 0;
 }
 
+/* How many bytes there are from here to the end of where parts may be, `most` at
+ * most; 0 when this is elsewhere. */
+static size_t
+reach(const struct walk *walk, const void *part, size_t most)
+{
+	uintptr_t at = (uintptr_t)part - (uintptr_t)walk->within;
+
+	if (walk->within == NULL)
+		return most;
+	if (at >= walk->within_size)
+		return 0;
+	return walk->within_size - at < most ? walk->within_size - at : most;
+}
+
 /* A part of `size` bytes, for which there is room: where it is from now on. */
 static char *
 put(struct walk *walk, const void *part, size_t size)
@@ -73,6 +92,8 @@ put(struct walk *walk, const void *part, size_t size)
 	char *copy;
 
 	if (walk->block == NULL) {
+		if (reach(walk, part, size) < size)
+			refuse(walk, THS_BAD_ARGUMENT);
 		walk->at += size;
 		return (char *)(uintptr_t)part; /* only read */
 	}
@@ -102,6 +123,11 @@ walk_string(struct walk *walk, char *place)
 	memcpy(&text, place, sizeof(text));
 	if (text == NULL)
 		return;
+	if (reach(walk, text, most) < most) {
+		most = reach(walk, text, most);
+		if (strnlen(text, most) == most)
+			refuse(walk, THS_BAD_ARGUMENT);
+	}
 	length = strnlen(text, most);
 	if (length == most) {
 		refuse(walk, THS_TOO_LARGE);
@@ -325,6 +351,16 @@ flat_measure_parts(const ths_type *type, const void *message, uint32_t *size)
 	walk_fields(&walk, type, (char *)(uintptr_t)message);
 	if (walk.status == THS_OK)
 		*size = (uint32_t)walk.at;
+	return walk.status;
+}
+
+enum ths_status
+flat_check_parts(const ths_type *type, const void *block, uint32_t size)
+{
+	struct walk walk = { .at = type->size, .end = THS_FLAT_SIZE_MAX,
+		.within = block, .within_size = size };
+
+	walk_fields(&walk, type, (char *)(uintptr_t)block);
 	return walk.status;
 }
 

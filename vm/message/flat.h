@@ -36,9 +36,11 @@ flat_is_dynamic(const ths_field *field)
 	    (field->kind == THS_KIND_STRUCT && field->type->dynamic_length > 0);
 }
 
-/* The parts of the two functions below that deal with what is elsewhere. */
+/* The parts of the functions below that deal with what is elsewhere. */
 enum ths_status flat_measure_parts(const ths_type *type, const void *message,
     uint32_t *size);
+enum ths_status flat_check_parts(const ths_type *type, const void *block,
+    uint32_t size);
 void flat_write_parts(const ths_type *type, void *block, uint32_t size);
 
 /*
@@ -59,6 +61,18 @@ flat_measure(const ths_type *type, const void *message, uint32_t *size)
 		return flat_measure_parts(type, message, size);
 	*size = type->size;
 	return THS_OK;
+}
+
+/*
+ * Looks at a message that was built in a block of `size` bytes: whether it could
+ * be sent as it lies.  THS_OK; THS_BAD_ARGUMENT, as flat_measure(), and when it
+ * leads out of the block; or THS_TOO_LARGE.
+ */
+static inline enum ths_status
+flat_check(const ths_type *type, const void *block, uint32_t size)
+{
+	return type->dynamic_length == 0 ? THS_OK :
+	    flat_check_parts(type, block, size);
 }
 
 /* Writes the block of `room` bytes, as flat_measure() told.  A text that another

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stress_calls - actors that call each other, on several workers, and end in the
- * middle of it.
+ * stress_calls - actors that call each other, on several workers, and end in
+ * the middle of it.
  *
  * What goes wrong in the world if this fails: an actor that waits for an answer
- * gets none, two or another's; a call that its actor did not live to see the end
- * of costs a slot, a timer or an envelope for ever, or is used again too soon.
+ * gets none, two or another's; a call that its actor did not live to see the
+ * end of costs a slot, a timer or an envelope for ever, or is used again too
+ * soon.
  *
  * How it would be noticed: callers keep some calls under way, with patience or
- * hardly any, to answerers that answer at once, twice, never, keep the question for
- * a while, or forward it to the last of them.  Each answer must be that of its context, each call must
- * end once.  A caller ends after some answers, with calls under way, and another
- * is spawned.  Afterwards the books add up, the number of slots used has a bound,
- * and in debug builds all memory is back.
+ * hardly any, to answerers that answer at once, twice, never, keep the question
+ * for a while, or forward it to the last of them.  Each answer must be that of
+ * its context, each call must end once.  A caller ends after some answers, with
+ * calls under way, and another is spawned.  Afterwards the books add up, the
+ * number of slots used has a bound, and in debug builds all memory is back.
  */
 #include <inttypes.h>
 #include <stdatomic.h>

@@ -29,7 +29,7 @@ begin(struct world *world)
 	world_begin_inline(world);
 }
 
-/* ---------------------------------------------------------------- the actors */
+/* --------------------------------------------------------------- the actors */
 
 /* Puts numbers aside until it is told to turn; then it notes them. */
 struct door { int64_t turns; };
@@ -144,7 +144,7 @@ ajar_init(ths_self *self, struct door *door)
 
 THS_ACTOR(ajar, struct door, THS_INIT(ajar_init))
 
-/* ----------------------------------------------------------------- the tests */
+/* ---------------------------------------------------------------- the tests */
 
 static void
 tell_numbers(struct world *world, ths_address door, int64_t from, int64_t to)
@@ -162,7 +162,8 @@ expect_numbers(int length)
 		cr_assert_eq(notes.seen[i], i, "%d", i);
 }
 
-/* Those that wait in the mailbox come after; run one at a time, and together. */
+/* Those that wait in the mailbox come after; run one at a time, and together.
+ * */
 Test(stash, comes_back_in_order_before_what_waits)
 {
 	struct world world;

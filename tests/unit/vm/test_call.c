@@ -38,7 +38,7 @@ begin(struct world *world)
 	world_begin_inline(world);
 }
 
-/* ---------------------------------------------------------------- the actors */
+/* --------------------------------------------------------------- the actors */
 
 /* Calls whom it is told to; at FATAL its function fails. */
 struct caller { int64_t sum; ths_mail *kept; };
@@ -164,7 +164,7 @@ grim_number(ths_self *self, struct teller *teller, const struct number *number)
 
 THS_ACTOR(grim, struct teller, THS_ON(number, grim_number))
 
-/* ----------------------------------------------------------------- the tests */
+/* ---------------------------------------------------------------- the tests */
 
 static void
 send_errand(struct world *world, ths_address caller, ths_address to,
@@ -318,7 +318,8 @@ Test(call_from, is_dropped_with_its_actor)
 	world_end(&world);
 }
 
-/* An answer that is under way when its caller ends, wherever; no slot is lost. */
+/* An answer that is under way when its caller ends, wherever; no slot is lost.
+ * */
 Test(call_from, is_dropped_with_its_answer_under_way)
 {
 	struct world world;

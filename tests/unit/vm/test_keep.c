@@ -36,7 +36,7 @@ begin(struct world *world)
 	world_begin_inline(world);
 }
 
-/* ---------------------------------------------------------------- the actors */
+/* --------------------------------------------------------------- the actors */
 
 /* Keeps letters, and answers them all when told to. */
 struct keeper {
@@ -231,7 +231,7 @@ THS_ACTOR(odd, ths_nothing,
     THS_ON(ths_exit_request, odd_exit_request),
     THS_EXIT(odd_exit))
 
-/* ------------------------------------------------------------------- keeping */
+/* ------------------------------------------------------------------ keeping */
 
 static void
 tell_letters(struct world *world, ths_address keeper, int length)
@@ -326,7 +326,7 @@ Test(keep, is_refused_where_there_is_no_mail)
 	world_end(&world);
 }
 
-/* ---------------------------------------------------------------- forwarding */
+/* --------------------------------------------------------------- forwarding */
 
 /* The answer of the last one goes to the first, who waits for it. */
 Test(keep, forwards_with_the_original_sender)
@@ -350,7 +350,8 @@ Test(keep, forwards_with_the_original_sender)
 	world_end(&world);
 }
 
-/* A burst is kept back for a moment; what is forwarded after it must not pass. */
+/* A burst is kept back for a moment; what is forwarded after it must not pass.
+ * */
 Test(keep, forwards_in_the_order_of_sending)
 {
 	struct world world;
@@ -428,7 +429,7 @@ Test(keep, forwards_what_was_kept)
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------------- failing */
+/* ------------------------------------------------------------------ failing */
 
 /* Asks with a letter that fails; the poison must say what this does. */
 static void

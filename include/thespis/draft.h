@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * draft - a message that an actor builds where it will lie, so that nothing is
+ * copied when it is sent.
+ *
+ *     struct picture *picture = ths_new(self, picture, width * height);
+ *
+ *     if (picture == NULL)
+ *         return THS_NO_MEMORY;
+ *     picture->pixels.size = width * height;
+ *     picture->pixels.data = ths_new_part(self, picture, width * height);
+ *     ...
+ *     return ths_send_new(self, to, picture);
+ *
+ * Threads: the actor's own handlers.
+ *
+ * Ownership: a draft is the actor's, also after the handler, until it is sent
+ * or dropped; what is left when the actor ends is freed.
+ *
+ * Limits: that of a message, THS_FLAT_SIZE_MAX bytes in all; drafts count with
+ * the mail that an actor keeps, kept_max.  A draft is looked for among those,
+ * from the newest on.
+ */
+#ifndef THESPIS_DRAFT_H
+#define THESPIS_DRAFT_H
+
+#include "thespis/actor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A message of this type, all zero, with `extra` bytes for what it points to:
+ *     struct total *total = ths_new(self, total, 0);
+ * NULL when that is larger than a message may be, for a type that makes no
+ * sense or that only the runtime sends, at a limit (counted in limits_hit), or
+ * without memory.
+ */
+#define ths_new(self, message, extra) \
+	((struct message *)ths_new_message((self), &message##_type, (extra)))
+THS_NODISCARD THS_PUBLIC void *ths_new_message(ths_self *self,
+    const ths_type *type, size_t extra);
+
+/*
+ * Takes `size` bytes of the extra ones, for a string (its NUL included), bytes,
+ * items of a list, and so on; each part begins at a multiple of
+ * THS_STATE_ALIGNMENT bytes, and holds anything.  NULL when there are not so
+ * many left, or message is no draft of this actor's.
+ */
+THS_NODISCARD THS_PUBLIC void *ths_new_part(ths_self *self, void *message,
+    size_t size);
+
+/*
+ * Sends a draft as ths_send() does, which takes it.
+ * Returns THS_OK; or, and then the draft is still the actor's, THS_BAD_ARGUMENT
+ * (message is no draft of this actor's, or points to something outside itself,
+ * or is not well-formed) or THS_TOO_LARGE (it points to the same part too
+ * often).
+ */
+THS_PUBLIC ths_status ths_send_new(ths_self *self, ths_address to,
+    void *message);
+
+/* Frees a draft.  Returns THS_OK, also for NULL; or THS_BAD_ARGUMENT when
+ * message is no draft of this actor's. */
+THS_PUBLIC ths_status ths_drop(ths_self *self, void *message);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
