@@ -83,8 +83,9 @@ static ths_status
 subject_look_at(ths_self *self, ths_nothing *state, const struct look_at *look)
 {
 	(void)state;
-	return ths_actor_status_read(ths_self_vm(self), look->whom,
-	    &seen_inside);
+	cr_assert_eq(ths_actor_status_read(ths_self_vm(self), look->whom,
+	    &seen_inside), THS_OK);
+	return ths_reply(self, poke);
 }
 
 THS_ACTOR(subject, ths_nothing, THS_ON(poke, subject_poke),
@@ -316,8 +317,9 @@ Test(inspect, works_while_the_handler_is_busy, .description = "T-290 M-25")
 	cr_assert(status.is_ready);
 	/* Another actor asks: T-290 */
 	memset(&seen_inside, 0, sizeof(seen_inside));
-	mail = ths_call(world.vm, subject, THS_MILLISECONDS(200), look_at,
+	mail = ths_call(world.vm, subject, THS_SECONDS(10), look_at,
 	    .whom = sticky);
+	cr_assert_not_null(ths_mail_as(mail, poke));
 	ths_mail_free(mail);
 	cr_assert(ths_address_equal(seen_inside.address, sticky)); /* T-290 */
 	atomic_store(&may_go_on, 1);
