@@ -88,9 +88,12 @@ goes_by_outbox(struct crew *crew, const struct slot *slot, const ths_type *type,
 	return true;
 }
 
-/* A message found many before it.  A client's crew has no handler that returns;
- * a client itself is a thread that may be asleep by then, and wants to be woken
- * by the first message. */
+/*
+ * A message found many before it.  A client's crew has no handler that returns,
+ * and the runtime itself, which is nobody, may send between two handlers.  A
+ * client that is written to is a thread that may be asleep by then, and wants to
+ * be woken by the first message.
+ */
 static inline void
 consider_burst(struct crew *crew, struct slot *slot, ths_address to)
 {
@@ -102,9 +105,10 @@ consider_burst(struct crew *crew, struct slot *slot, ths_address to)
 		    &crew->counts.handled, memory_order_relaxed));
 }
 
-/* Pushes what has a sender; false: full, the envelope is still the caller's. */
+/* Pushes what has a sender; `by` is the slot whose burst it may begin, or
+ * SLOT_NONE.  False: full, the envelope is still the caller's. */
 static inline bool
-push_from(struct crew *crew, struct slot *slot, ths_address to,
+push_from(struct crew *crew, uint32_t by, struct slot *slot, ths_address to,
     const ths_type *type, struct envelope *envelope)
 {
 	enum inbox_pushed pushed;
@@ -119,7 +123,8 @@ push_from(struct crew *crew, struct slot *slot, ths_address to,
 	max = atomic_load_explicit(&slot->mailbox_max, memory_order_relaxed);
 	pushed = inbox_push_behind(&slot->inbox, envelope, max, &behind);
 	if (pushed == INBOX_QUEUED) {
-		if (UNLIKELY(behind >= OUTBOX_BACKLOG) && max == 0)
+		if (UNLIKELY(behind >= OUTBOX_BACKLOG) && max == 0 &&
+		    by != SLOT_NONE)
 			consider_burst(crew, slot, to);
 		return true;
 	}
@@ -136,7 +141,8 @@ push(const struct sender *sender, struct slot *slot, ths_address to,
 {
 	envelope->from_slot = sender->slot;
 	envelope->from_generation = sender->generation;
-	return push_from(sender->crew, slot, to, type, envelope);
+	return push_from(sender->crew, sender->slot, slot, to, type,
+	    envelope);
 }
 
 /* The reason why a message without envelope is dead. */
@@ -356,7 +362,7 @@ send_on(struct crew *crew, ths_address to, struct envelope *envelope)
 		envelope->to_generation = to.generation;
 		dead_letter(crew, envelope, to,
 		    reason_of_address(crew->vm, to));
-	} else if (!push_from(crew, slot, to, NULL, envelope)) {
+	} else if (!push_from(crew, SLOT_NONE, slot, to, NULL, envelope)) {
 		counts_add(&crew->counts.limited, 1);
 		dead_letter(crew, envelope, to, THS_DEAD_FULL);
 	}

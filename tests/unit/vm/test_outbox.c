@@ -8,6 +8,7 @@
 
 #include "tests/unit/vm/world.h"
 #include "thespis/client.h"
+#include "thespis/dead.h"
 #include "vm/actor/slice.h"
 
 enum {
@@ -520,6 +521,45 @@ Test(outbox, to_the_dead_makes_each_message_one_dead_letter)
 	cr_assert_eq(status.dead[THS_DEAD_STALE] +
 	    status.dead[THS_DEAD_EXITED], BURST);
 	cr_assert_eq(fixture.met[0], 0);
+	world_end(&fixture.world);
+}
+
+static ths_status
+undertaker_go(ths_self *self, ths_nothing *state, const struct go *message)
+{
+	(void)state, (void)message;
+	ths_handle_dead_letters(self, true);
+	return THS_OK;
+}
+
+static ths_status
+undertaker_letter(ths_self *self, ths_nothing *state,
+    const struct ths_dead_letter *letter)
+{
+	(void)state, (void)letter;
+	cr_assert_null(outbox_of(self)->slot, "after %d", fixture.met[0]);
+	fixture.met[0]++;
+	return THS_OK;
+}
+
+THS_ACTOR(undertaker, ths_nothing,
+    THS_ON(go, undertaker_go),
+    THS_ON(ths_dead_letter, undertaker_letter))
+
+/* They are told between two handlers: none returns that would close it. */
+Test(outbox, keeps_no_dead_letter_back_from_the_undertaker)
+{
+	ths_address undertaker;
+
+	begin();
+	undertaker = world_spawn(&fixture.world, &undertaker_actor);
+	cr_assert_eq(ths_tell(fixture.world.vm, undertaker, go), THS_OK);
+	ths_vm_run(fixture.world.vm, 0);
+	for (int i = 0; i < BURST; i++)
+		cr_assert_eq(ths_tell(fixture.world.vm, fixture.sinks[0],
+		    leave), THS_OK);
+	ths_vm_run(fixture.world.vm, 0);
+	cr_assert_eq(fixture.met[0], BURST - 1);
 	world_end(&fixture.world);
 }
 
