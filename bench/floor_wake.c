@@ -143,7 +143,8 @@ run(const char *name, int64_t *times_ns, uint32_t rounds, size_t here,
 
 	if (pthread_create(&thread, NULL, sleeper, &alarm) != 0)
 		return false;
-	if (here != ANYWHERE && (!pin(pthread_self(), here) || !pin(thread, there)))
+	if (here != ANYWHERE &&
+	    (!pin(pthread_self(), here) || !pin(thread, there)))
 		return false;
 	for (uint32_t i = 0; i < rounds; i++) {
 		times_ns[i] = wake(&alarm, i + 1);

@@ -174,7 +174,8 @@ uint32_t wheel_advance(struct wheel *wheel, uint64_t now, uint32_t max);
 uint64_t wheel_deadline(const struct wheel *wheel);
 
 /* Records in use: timers ARMED, FIRED or REVOKED, those ended by another
- * thread until the next holder clears them, and those not yet settled.  A guess for any but the holder. */
+ * thread until the next holder clears them, and those not yet settled.  A guess
+ * for any but the holder. */
 uint32_t wheel_length(const struct wheel *wheel);
 
 /*

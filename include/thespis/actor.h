@@ -154,8 +154,9 @@ typedef struct ths_spawn_options {
  * name, or the start message missing or of another type), THS_TOO_LARGE,
  * THS_NO_MEMORY, THS_LIMIT (actors_max, names_max, or the name too long),
  * THS_UNFIT (the VM lacks a capability that the actor needs; the log, as a
- * warning, and ths_actor_fits() tell which), THS_STOPPED, or THS_WRONG_PLACE when this actor is ending: after ths_exit(),
- * in its exit, or while it waits for its children.
+ * warning, and ths_actor_fits() tell which), THS_STOPPED, or THS_WRONG_PLACE
+ * when this actor is ending: after ths_exit(), in its exit, or while it waits for
+ * its children.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
     ths_address *address, const ths_actor *actor,
@@ -232,21 +233,24 @@ THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
 
 #define THS_ROW_THUNK_ON(actor, State, message, function) \
 	static ths_status \
-	ths_##actor##_on_##message(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	ths_##actor##_on_##message(ths_self *ths_s, void *ths_state, \
+	    const void *ths_m) \
 	{ \
 		return function(ths_s, (State *)ths_state, \
 		    (const struct message *)ths_m); \
 	}
 #define THS_ROW_THUNK_START(actor, State, message, function) \
 	static ths_status \
-	ths_##actor##_at_start(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	ths_##actor##_at_start(ths_self *ths_s, void *ths_state, \
+	    const void *ths_m) \
 	{ \
 		return function(ths_s, (State *)ths_state, \
 		    (const struct message *)ths_m); \
 	}
 #define THS_ROW_THUNK_INIT(actor, State, message, function) \
 	static ths_status \
-	ths_##actor##_at_start(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	ths_##actor##_at_start(ths_self *ths_s, void *ths_state, \
+	    const void *ths_m) \
 	{ \
 		(void)ths_m; \
 		return function(ths_s, (State *)ths_state); \

@@ -141,7 +141,8 @@ typedef struct ths_supervisor {
 #define THS_SUPERVISOR(supervisor, ...) \
 	static const ths_supervisor ths_##supervisor##_table = { __VA_ARGS__ }; \
 	static ths_status \
-	ths_##supervisor##_begin(ths_self *ths_s, void *ths_state, const void *ths_m) \
+	ths_##supervisor##_begin(ths_self *ths_s, void *ths_state, \
+	    const void *ths_m) \
 	{ \
 		(void)ths_m; \
 		return ths_supervisor_begin(ths_s, ths_state, \

@@ -53,8 +53,8 @@ THS_NODISCARD THS_PUBLIC ths_status ths_timer_every(ths_self *self,
 
 /*
  * Cancels a timer of this actor.  True: no ths_wakeup of it will be handled from
- * now on, even if one is already in the mailbox.  False: it was handled or cancelled before,
- * or is no timer of this actor's.
+ * now on, even if one is already in the mailbox.  False: it was handled or
+ * cancelled before, or is no timer of this actor's.
  */
 THS_PUBLIC bool ths_timer_cancel(ths_self *self, ths_timer timer);
 
