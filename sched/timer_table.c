@@ -81,7 +81,7 @@ free_pop(struct timer_table *table)
 	if (index == 0)
 		return 0;
 	deeper = timer_table_at(table, index)->newer;
-	__builtin_prefetch(timer_table_at(table, deeper), 1);
+	machine_fetch_for_writing(timer_table_at(table, deeper));
 	table->free[top] = deeper;
 	table->free_top--;
 	return index;

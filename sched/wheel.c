@@ -28,18 +28,16 @@
 #include "sched/wheel.h"
 
 #include <assert.h>
-#include <sched.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 
 #include "base/check.h"
 #include "base/machine.h"
 #include "base/sched_point.h"
+#include "base/spin.h"
 #include "sched/calendar.h"
 #include "sched/timer.h"
 #include "sched/timer_table.h"
-
-enum { SPINS_MAX = 64 }; /* before the processor is given away */
 
 /*
  *   line  field       written by             read by
@@ -107,7 +105,8 @@ left_clear(struct wheel *wheel, uint32_t max)
 		struct timer *timer = timer_table_at(&wheel->table, index);
 		uint32_t next = timer->returned;
 
-		__builtin_prefetch(timer_table_at(&wheel->table, next), 1);
+		machine_fetch_for_writing(timer_table_at(&wheel->table,
+		    next));
 		put_back(wheel, index, timer);
 		index = next;
 	}
@@ -268,13 +267,8 @@ wheel_release(struct wheel *wheel)
 static void
 hold(struct wheel *wheel)
 {
-	for (uint32_t spins = 1; !wheel_try_hold(wheel); spins++) {
-		sched_point(SCHED_SITE_SPIN);
-		if (spins % SPINS_MAX == 0)
-			sched_yield();
-		else
-			machine_pause();
-	}
+	for (uint32_t turn = 1; !wheel_try_hold(wheel); turn++)
+		spin_turn(turn);
 }
 
 /* The tick at which a time has passed. */

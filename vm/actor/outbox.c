@@ -2,15 +2,12 @@
 /* outbox - a burst of mail, kept back for a moment; see outbox.h. */
 #include "vm/actor/outbox.h"
 
-#include <sched.h>
-
 #include "base/check.h"
 #include "base/sched_point.h"
+#include "base/spin.h"
 #include "vm/actor/send.h"
 #include "vm/crew.h"
 #include "vm/vm.h"
-
-enum { SPINS_MAX = 64 }; /* before the processor is given away */
 
 static bool
 try_lock(struct outbox *outbox)
@@ -25,13 +22,8 @@ static void
 lock(struct outbox *outbox)
 {
 	/* Ends when the helper has pushed. */
-	for (uint32_t spins = 1; !try_lock(outbox); spins++) {
-		sched_point(SCHED_SITE_SPIN);
-		if (spins % SPINS_MAX == 0)
-			sched_yield();
-		else
-			machine_pause();
-	}
+	for (uint32_t turn = 1; !try_lock(outbox); turn++)
+		spin_turn(turn);
 }
 
 static void
