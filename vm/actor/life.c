@@ -84,6 +84,7 @@ seal_start(struct crew *crew, const struct behaviour *behaviour,
 		return status;
 	if ((*start)->type == behaviour->start_type) {
 		(*start)->kind = ENVELOPE_START;
+		(*start)->from_slot = SLOT_NONE;
 		return THS_OK;
 	}
 	pool_give(&crew->cache, *start);
