@@ -29,6 +29,7 @@ enum envelope_kind {
 			  * belongs to no pool */
 	ENVELOPE_ANSWER, /* ends a call of the actor's; vm/actor/calls.h */
 	ENVELOPE_DROP,   /* nobody waits for the answer any more */
+	ENVELOPE_PACK,   /* many messages; vm/actor/pack.h */
 	/* From here on: between the sides of a monitor; vm/actor/monitors.h */
 	ENVELOPE_MONITOR,     /* stays with whom it meets */
 	ENVELOPE_UNMONITOR,   /* takes that back */
@@ -74,7 +75,8 @@ enum {
  *   30     flags            sender: enum envelope_flag
  *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of
  *                           ENVELOPE_CHILD: an envelope with last words; of a
- *                           run: an address, as flags say; of a question: its
+ *                           run: an address, as flags say; of a pack: which of
+ *                           its messages are left; of a question: its
  *                           number; of its refusal: {number, reason:8}; of
  *                           an answer: the reply slot
  *   40     deadline_ms      nobody: room kept for a deadline

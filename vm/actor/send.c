@@ -80,6 +80,11 @@ goes_by_outbox(struct crew *crew, const struct slot *slot, const ths_type *type,
 		outbox_close(crew);
 		return false;
 	}
+	if (crew->outbox.pack != NULL) {
+		outbox_push(crew);
+		if (crew->outbox.slot == NULL)
+			return false;
+	}
 	if (type != NULL && crew_type_lookup(crew, type)->type == type &&
 	    crew_type_lookup(crew, type)->is_plain)
 		outbox_learn(crew, type, envelope);
@@ -292,6 +297,22 @@ send_first(ths_self *self, ths_address to, const ths_type *type,
 	return send_straight(&sender, to, type, message, 0);
 }
 
+static __attribute__((noinline)) enum ths_status
+push_full(struct crew *crew)
+{
+	outbox_push(crew);
+	return THS_OK;
+}
+
+/* The message that lies at the outbox's place is sent. */
+static inline enum ths_status
+count_packed(struct crew *crew)
+{
+	counts_add(&crew->counts.accepted, 1);
+	return LIKELY(!outbox_add_packed(&crew->outbox)) ? THS_OK :
+	    push_full(crew);
+}
+
 /* The next of a burst: its receiver, number and size are known; unless it has no
  * type, which a closed outbox seems to know. */
 static __attribute__((noinline)) enum ths_status
@@ -300,21 +321,30 @@ send_next(ths_self *self, ths_address to, const ths_type *type,
 {
 	struct crew *crew = slot_of_self(self)->crew;
 	struct outbox *outbox = &crew->outbox;
-	struct envelope *envelope;
 
 	if (UNLIKELY(!outbox_goes_to(outbox, to) || type == NULL ||
 	    message == NULL))
 		return send_first(self, to, type, message);
-	envelope = pool_try_take(&crew->cache, outbox->size_class,
-	    outbox->size);
-	if (UNLIKELY(envelope == NULL))
+	if (UNLIKELY(outbox->pack == NULL) && !outbox_begin_pack(crew))
 		return send_first(self, to, type, message);
-	envelope->head = outbox->head;
-	copy_plain(envelope->message, message, outbox->size);
-	counts_add(&crew->counts.accepted, 1);
-	if (UNLIKELY(outbox_add(outbox, envelope)))
-		outbox_push(crew);
-	return THS_OK;
+	copy_plain(outbox->place, message, outbox->size);
+	return count_packed(crew);
+}
+
+/* The same where a pack is begun and the message has the most common size: no
+ * call but in its end, so that it needs no stack. */
+static inline enum ths_status
+send_packed(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	struct crew *crew = slot_of_self(self)->crew;
+	struct outbox *outbox = &crew->outbox;
+
+	if (UNLIKELY(outbox->pack == NULL || outbox->size != 8 ||
+	    !outbox_goes_to(outbox, to) || message == NULL))
+		return send_next(self, to, type, message);
+	memcpy(outbox->place, message, 8);
+	return count_packed(crew);
 }
 
 ths_status
@@ -323,7 +353,7 @@ ths_send_message(ths_self *self, ths_address to, const ths_type *type,
 {
 	return LIKELY(slot_of_self(self)->crew->outbox.type != type) ?
 	    send_first(self, to, type, message) :
-	    send_next(self, to, type, message);
+	    send_packed(self, to, type, message);
 }
 
 enum ths_status
