@@ -83,8 +83,8 @@ static void
 bead_exit(ths_self *self, struct bead *bead)
 {
 	(void)self;
-	/* Relaxed: a number that orders nothing. */
-	atomic_fetch_sub_explicit(bead->living, 1, memory_order_relaxed);
+	/* Release: pairs with the wait, after which the number is gone. */
+	atomic_fetch_sub_explicit(bead->living, 1, memory_order_release);
 }
 
 THS_ACTOR(bead, struct bead,
@@ -107,13 +107,13 @@ spawn(_Atomic uint32_t *living)
 	return address;
 }
 
-/* Waits until so many live; what is written there is gone with the thread. */
+/* Waits until so many live. */
 static void
 wait_for(_Atomic uint32_t *living, uint32_t wanted)
 {
 	int naps = 0;
 
-	while (atomic_load_explicit(living, memory_order_relaxed) != wanted) {
+	while (atomic_load_explicit(living, memory_order_acquire) != wanted) {
 		STRESS_CHECK(naps++ < NAPS_MAX);
 		usleep(1000);
 	}
