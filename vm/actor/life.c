@@ -13,7 +13,7 @@
 #include "vm/actor/failure.h"
 #include "vm/actor/handling.h"
 #include "vm/actor/last_words.h"
-#include "vm/actor/monitors.h"
+#include "vm/actor/relations.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
@@ -375,7 +375,7 @@ bury(struct slot *slot, struct envelope *last_words)
 	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
 		dead_forget(slot);
 	if (UNLIKELY(slot->relations != NULL))
-		monitors_end(slot, reason);
+		relations_end(slot, reason);
 	if (UNLIKELY(slot->annex != NULL))
 		annex_end(crew, slot);
 	state_give(crew, slot, slot->behaviour->state_size);

@@ -151,7 +151,7 @@ struct slot {
 	alignas(CACHE_LINE) unsigned char inline_state[SLOT_STATE_INLINE];
 	_Atomic uint64_t busy_ns; /* kept for what builds on it */
 	_Atomic uint64_t handled; /* {taken:16, handled:48}; see below */
-	struct envelope *relations; /* newest; vm/actor/monitors.h */
+	struct envelope *relations; /* newest; vm/actor/relations.h */
 	struct annex *annex; /* NULL: none; vm/actor/annex.h */
 };
 
