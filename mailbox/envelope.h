@@ -34,6 +34,8 @@ enum envelope_kind {
 	ENVELOPE_UNMONITOR,   /* takes that back */
 	ENVELOPE_UNMONITORED, /* and the answer */
 	ENVELOPE_DOWN,        /* the one monitored has ended */
+	ENVELOPE_NAME,        /* a name that is monitored has changed hands;
+			       * vm/admin/name_monitors.h */
 };
 
 enum envelope_flag {

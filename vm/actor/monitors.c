@@ -237,6 +237,9 @@ monitors_meet(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_UNMONITOR:
 		meet_unmonitor(slot, envelope);
 		break;
+	case ENVELOPE_NAME:
+		name_monitors_meet(slot, envelope);
+		break;
 	default:
 		mine = relation_of(envelope)->other;
 		take_off(slot, mine);

@@ -11,7 +11,7 @@ ths_name_register(ths_self *self, const char *name)
 	struct slot *slot = slot_of_self(self);
 	struct crew *crew = slot->crew;
 	enum ths_status status = annex_need(crew, slot) == NULL ?
-	    THS_NO_MEMORY : names_add(&crew->vm->names, slot, name);
+	    THS_NO_MEMORY : names_add(&crew->vm->names, crew, slot, name);
 
 	if (status == THS_LIMIT)
 		counts_add(&crew->counts.limited, 1);

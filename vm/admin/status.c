@@ -59,6 +59,7 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 	}
 	add_clients(status, vm);
 	status->names = names_length(&vm->names);
+	status->name_monitors = name_monitors_length(&vm->names.monitors);
 	status->clients = atomic_load_explicit(&vm->clients_open,
 	    memory_order_relaxed);
 	ended = status->handled + status->absorbed;
