@@ -54,7 +54,7 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 		    (uint32_t)(undertaker >> 32));
 	for (uint32_t i = 0; i < vm->config.workers; i++) {
 		add_counts(status, &vm->crews[i].counts);
-		status->timers += wheel_length(
+		status->timers += wheel_pending(
 		    vm->scheduler.workers[i].wheel);
 	}
 	add_clients(status, vm);
