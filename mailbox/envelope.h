@@ -36,6 +36,8 @@ enum envelope_kind {
 	ENVELOPE_UNMONITORED, /* and the answer */
 	ENVELOPE_UNLINK,      /* asks its maker to take a link back */
 	ENVELOPE_DOWN,        /* the one monitored, or linked to, has ended */
+	ENVELOPE_NAME,        /* a name that is monitored has changed hands;
+			       * vm/admin/name_monitors.h */
 };
 
 enum envelope_flag {

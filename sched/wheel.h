@@ -179,6 +179,13 @@ uint64_t wheel_deadline(const struct wheel *wheel);
 uint32_t wheel_length(const struct wheel *wheel);
 
 /*
+ * Timers ARMED, FIRED or REVOKED: of the records in use those that have not ended.
+ * A record whose end nobody has had the time to clear may stay in use until the
+ * next timer is set, which may be never.  A guess for any but the holder.
+ */
+uint32_t wheel_pending(const struct wheel *wheel);
+
+/*
  * How many timers, ARMED or FIRED, have `value` as that word of their load.  Looks
  * at every record that there has been; any thread, a number of a moment.
  */

@@ -57,6 +57,7 @@ typedef struct ths_vm_config {
 				* way; 0: 16777216 */
 	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */
 	uint32_t names_max;    /* held at once, see name.h; 0: 65536; <= 2^24 */
+	uint32_t name_monitors_max; /* at once, see name.h; 0: 1048576 */
 	uint32_t kept_max;     /* messages that one actor keeps, see keep.h; 0:
 				* 65536; <= 2^30 */
 	uint32_t stash_max;    /* messages that one actor puts aside, see
@@ -215,6 +216,7 @@ typedef struct ths_vm_status {
 	uint64_t queued;   /* accepted and not yet accounted for */
 	uint64_t timers;   /* set now */
 	uint64_t names;    /* held now */
+	uint64_t name_monitors; /* of names, now */
 	uint64_t clients;  /* open now, default ones included */
 	uint64_t memory;   /* bytes held by the VM now */
 	uint64_t limits_hit; /* calls refused by a limit */

@@ -167,6 +167,7 @@ calls_meet(struct slot *reply, struct envelope *envelope)
 	case ENVELOPE_UNMONITORED:
 	case ENVELOPE_UNLINK:
 	case ENVELOPE_DOWN:
+	case ENVELOPE_NAME:
 		slice_end_stale(reply, envelope);
 		break;
 	case ENVELOPE_EXIT:

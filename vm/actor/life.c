@@ -239,7 +239,7 @@ take_name(struct crew *crew, struct slot *slot,
 	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
 	    memory_order_relaxed);
 	status = annex_need(crew, slot) == NULL ? THS_NO_MEMORY :
-	    names_add(&crew->vm->names, slot, name);
+	    names_add(&crew->vm->names, crew, slot, name);
 	if (status == THS_OK)
 		return THS_OK;
 	annex_end(crew, slot);
@@ -371,7 +371,7 @@ bury(struct slot *slot, struct envelope *last_words)
 	enum ths_exit_reason reason = life_reason(slot);
 
 	if (UNLIKELY(slot->annex != NULL && slot->annex->names != NULL))
-		names_forget(&crew->vm->names, slot);
+		names_forget(&crew->vm->names, slot, reason);
 	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
 		dead_forget(slot);
 	if (UNLIKELY(slot->relations != NULL))

@@ -43,6 +43,7 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_REFUSAL:
+	case ENVELOPE_NAME:
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_ANSWER:

@@ -326,6 +326,7 @@ json_counts(struct report *report, const ths_vm_status *status)
 		{ "poisoned", status->poisoned },
 		{ "absorbed", status->absorbed }, { "queued", status->queued },
 		{ "timers", status->timers }, { "clients", status->clients },
+		{ "name_monitors", status->name_monitors },
 		{ "memory", status->memory },
 		{ "limits_hit", status->limits_hit },
 	};
