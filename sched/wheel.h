@@ -186,10 +186,12 @@ uint32_t wheel_length(const struct wheel *wheel);
 uint32_t wheel_pending(const struct wheel *wheel);
 
 /*
- * How many timers, ARMED or FIRED, have `value` as that word of their load.  Looks
- * at every record that there has been; any thread, a number of a moment.
+ * Calls visit for every timer, ARMED or FIRED, in no order.  Looks at every record
+ * that there has been, and sees each at another moment.  Any thread, also in a
+ * signal handler; wait-free.
  */
-uint32_t wheel_count(const struct wheel *wheel, uint32_t word, uint64_t value);
+void wheel_each(const struct wheel *wheel, void (*visit)(void *context,
+    const struct wheel_load *load, bool has_fired), void *context);
 
 /* Calls refused by timers_max so far. */
 uint64_t wheel_limited(const struct wheel *wheel);
