@@ -6,6 +6,7 @@
 
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/init.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
 #include "vm/message/system.h"
@@ -66,24 +67,37 @@ send_wake_other(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
 	}
 }
 
-/* What is in the outbox must not be overtaken.  True: `envelope` goes the same
- * way, to the same life, and is in it now.  One with flags does not: a run has its
- * own. */
-static __attribute__((noinline)) bool
-goes_by_outbox(struct crew *crew, const struct slot *slot, const ths_type *type,
+/* How an envelope goes that comes upon an outbox that is not closed. */
+enum way {
+	WAY_INBOX,  /* like any */
+	WAY_OUTBOX, /* it is in there now */
+	WAY_BARRED, /* not at all */
+};
+
+/* What is in the outbox must not be overtaken: what is for the same life goes into
+ * it, too, unless it has flags, for a run has its own. */
+static __attribute__((noinline)) enum way
+find_way(struct crew *crew, const struct slot *slot, const ths_type *type,
     struct envelope *envelope)
 {
+	if (outbox_is_barred(&crew->outbox))
+		return WAY_BARRED;
 	if (crew->outbox.slot != slot || envelope->flags != 0 ||
 	    crew->outbox.to.generation != envelope->to_generation) {
 		outbox_close(crew);
-		return false;
+		return WAY_INBOX;
+	}
+	if (crew->outbox.pack != NULL) {
+		outbox_push(crew);
+		if (crew->outbox.slot == NULL)
+			return WAY_INBOX;
 	}
 	if (type != NULL && crew_type_lookup(crew, type)->type == type &&
 	    crew_type_lookup(crew, type)->is_plain)
 		outbox_learn(crew, type, envelope);
 	if (outbox_add(&crew->outbox, envelope))
 		outbox_push(crew);
-	return true;
+	return WAY_OUTBOX;
 }
 
 /* The address that an envelope has been pushed to, or is to be. */
@@ -138,14 +152,17 @@ push_now(struct crew *crew, struct slot *slot, uint32_t generation,
 	return true;
 }
 
-/* The same, by the outbox if that is its way. */
+/* The same, by the outbox if that is its way.  False also: barred. */
 static bool
 push(struct crew *crew, struct slot *slot, const ths_type *type,
     struct envelope *envelope, bool may_burst)
 {
-	if (UNLIKELY(crew->outbox.slot != NULL) &&
-	    goes_by_outbox(crew, slot, type, envelope))
-		return true;
+	if (UNLIKELY(crew->outbox.slot != NULL)) {
+		enum way way = find_way(crew, slot, type, envelope);
+
+		if (way != WAY_INBOX)
+			return way == WAY_OUTBOX;
+	}
 	return push_now(crew, slot, envelope->to_generation, envelope,
 	    may_burst);
 }
@@ -159,24 +176,36 @@ address(struct envelope *envelope, struct sender sender, ths_address to)
 	envelope->from_slot = sender.slot;
 }
 
-/* A full mailbox has refused it.  THS_OK. */
-static __attribute__((noinline)) enum ths_status
-bury_full(struct crew *crew, const struct slot *slot,
-    struct envelope *envelope)
+/* True when the init of the sender in this slot runs, which may send nothing. */
+static bool
+is_refused(const struct crew *crew, uint32_t by)
 {
+	return outbox_is_barred(&crew->outbox) &&
+	    init_refuses(slots_at(&crew->vm->slots, by), "ths_send");
+}
+
+/* A message, counted as accepted, could not be pushed. */
+static __attribute__((noinline)) enum ths_status
+give_up(struct crew *crew, const struct slot *slot, struct envelope *envelope)
+{
+	if (is_refused(crew, envelope->from_slot)) {
+		counts_add(&crew->counts.accepted, (uint64_t)-1);
+		pool_give(&crew->cache, envelope);
+		return THS_NOT_READY;
+	}
 	counts_add(&crew->counts.limited, 1);
 	dead_letter(crew, envelope, address_of(crew, slot, envelope),
 	    THS_DEAD_FULL);
 	return THS_OK;
 }
 
-/* Pushes it, or ends it if there is no room.  THS_OK. */
+/* Pushes it, or does what is left to do.  THS_OK or THS_NOT_READY. */
 static __attribute__((noinline)) enum ths_status
 place(struct crew *crew, struct slot *slot, const ths_type *type,
     struct envelope *envelope, bool may_burst)
 {
 	return LIKELY(push(crew, slot, type, envelope, may_burst)) ? THS_OK :
-	    bury_full(crew, slot, envelope);
+	    give_up(crew, slot, envelope);
 }
 
 /* The reason why a message without envelope is dead. */
@@ -225,8 +254,11 @@ send_whatever(const struct sender *sender, ths_address to,
 	struct crew *crew = sender->crew;
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
-	enum ths_status status = seal(crew, type, message, is_own, &envelope);
+	enum ths_status status;
 
+	if (UNLIKELY(is_refused(crew, sender->slot)))
+		return THS_NOT_READY;
+	status = seal(crew, type, message, is_own, &envelope);
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
 			return status;
@@ -314,8 +346,8 @@ send_round(struct crew *crew, struct slot *slot,
 	return place(crew, slot, known->type, envelope, true);
 }
 
-/* Fills the addressed envelope, and sends it.  THS_OK.  Apart: so the line is
- * in two halves, of which neither has many registers to save. */
+/* Fills the addressed envelope, and sends it.  THS_OK or THS_NOT_READY.  Apart:
+ * so the line is in two halves, of which neither has many registers to save. */
 static __attribute__((noinline)) enum ths_status
 straight_send(struct crew *crew, ths_address to,
     const struct type_lookup *known, const void *message,
@@ -328,7 +360,7 @@ straight_send(struct crew *crew, ths_address to,
 		return send_round(crew, slot, known, message, envelope);
 	counts_add(&crew->counts.accepted, 1);
 	return LIKELY(push_now(crew, slot, to.generation, envelope, true)) ?
-	    THS_OK : bury_full(crew, slot, envelope);
+	    THS_OK : give_up(crew, slot, envelope);
 }
 
 enum ths_status
@@ -382,6 +414,22 @@ send_first(ths_self *self, ths_address to, const ths_type *type,
 	return straight_send(crew, to, known, message, envelope);
 }
 
+static __attribute__((noinline)) enum ths_status
+push_full(struct crew *crew)
+{
+	outbox_push(crew);
+	return THS_OK;
+}
+
+/* The message that lies at the outbox's place is sent. */
+static inline enum ths_status
+count_packed(struct crew *crew)
+{
+	counts_add(&crew->counts.accepted, 1);
+	return LIKELY(!outbox_add_packed(&crew->outbox)) ? THS_OK :
+	    push_full(crew);
+}
+
 /* The next of a burst: its receiver, number and size are known; unless it has no
  * type, which a closed outbox seems to know. */
 static __attribute__((noinline)) enum ths_status
@@ -390,21 +438,30 @@ send_next(ths_self *self, ths_address to, const ths_type *type,
 {
 	struct crew *crew = slot_of_self(self)->crew;
 	struct outbox *outbox = &crew->outbox;
-	struct envelope *envelope;
 
 	if (UNLIKELY(!outbox_goes_to(outbox, to) || type == NULL ||
 	    message == NULL))
 		return send_first(self, to, type, message);
-	envelope = pool_try_take(&crew->cache, outbox->size_class,
-	    outbox->size);
-	if (UNLIKELY(envelope == NULL))
+	if (UNLIKELY(outbox->pack == NULL) && !outbox_begin_pack(crew))
 		return send_first(self, to, type, message);
-	envelope->head = outbox->head;
-	copy_plain(envelope->message, message, outbox->size);
-	counts_add(&crew->counts.accepted, 1);
-	if (UNLIKELY(outbox_add(outbox, envelope)))
-		outbox_push(crew);
-	return THS_OK;
+	copy_plain(outbox->place, message, outbox->size);
+	return count_packed(crew);
+}
+
+/* The same where a pack is begun and the message has the most common size: no
+ * call but in its end, so that it needs no stack. */
+static inline enum ths_status
+send_packed(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	struct crew *crew = slot_of_self(self)->crew;
+	struct outbox *outbox = &crew->outbox;
+
+	if (UNLIKELY(outbox->pack == NULL || outbox->size != 8 ||
+	    !outbox_goes_to(outbox, to) || message == NULL))
+		return send_next(self, to, type, message);
+	memcpy(outbox->place, message, 8);
+	return count_packed(crew);
 }
 
 static inline ths_status
@@ -413,7 +470,7 @@ send_from_handler(ths_self *self, ths_address to, const ths_type *type,
 {
 	return LIKELY(slot_of_self(self)->crew->outbox.type != type) ?
 	    send_first(self, to, type, message) :
-	    send_next(self, to, type, message);
+	    send_packed(self, to, type, message);
 }
 
 ths_status
@@ -464,11 +521,13 @@ send_on(struct crew *crew, ths_address to, struct envelope *envelope)
 
 	counts_add(&crew->counts.accepted, 1);
 	envelope->to_generation = to.generation;
-	if (slot != NULL)
-		place(crew, slot, NULL, envelope, false);
-	else
+	if (slot == NULL) {
 		dead_letter(crew, envelope, to,
 		    reason_of_address(crew->vm, to));
+	} else if (!push(crew, slot, NULL, envelope, false)) {
+		counts_add(&crew->counts.limited, 1);
+		dead_letter(crew, envelope, to, THS_DEAD_FULL);
+	}
 }
 
 struct envelope *
