@@ -92,7 +92,7 @@ find_way(struct crew *crew, const struct slot *slot, const ths_type *type,
 	if (crew->outbox.pack != NULL) {
 		outbox_push(crew);
 		if (crew->outbox.slot == NULL)
-			return false;
+			return WAY_INBOX;
 	}
 	if (type != NULL && crew_type_lookup(crew, type)->type == type &&
 	    crew_type_lookup(crew, type)->is_plain)
