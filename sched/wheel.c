@@ -227,29 +227,44 @@ wheel_length(const struct wheel *wheel)
 }
 
 uint32_t
-wheel_count(const struct wheel *wheel, uint32_t word, uint64_t value)
+wheel_pending(const struct wheel *wheel)
 {
-	uint32_t count = 0;
+	uint32_t length = wheel_length(wheel);
+	/* Relaxed: guesses. */
+	uint32_t ended = atomic_load_explicit(&wheel->left_count,
+	    memory_order_relaxed) + atomic_load_explicit(
+	    &wheel->returned_count, memory_order_relaxed);
+
+	return length > ended ? length - ended : 0;
+}
+
+void
+wheel_each(const struct wheel *wheel, void (*visit)(void *context,
+    const struct wheel_load *load, bool has_fired), void *context)
+{
 	const struct timer *timer;
 
 	if (wheel_length(wheel) == 0)
-		return 0;
+		return;
 	for (uint32_t i = 1; i < 1u << TIMER_INDEX_BITS; i++) {
 		struct wheel_load load;
-		uint32_t state;
+		uint32_t word;
 
 		timer = timer_table_find(&wheel->table, i);
 		if (timer == NULL)
 			break;
 		/* Acquire: the load is of this life, or of a later one. */
-		state = atomic_load_explicit(&timer->state,
-		    memory_order_acquire) & TIMER_STATE_MASK;
-		if (state != TIMER_ARMED && state != TIMER_FIRED)
+		word = atomic_load_explicit(&timer->state,
+		    memory_order_acquire);
+		if ((word & TIMER_STATE_MASK) != TIMER_ARMED &&
+		    (word & TIMER_STATE_MASK) != TIMER_FIRED)
 			continue;
 		timer_load_read(timer, &load);
-		count += load.words[word] == value;
+		sched_point(SCHED_SITE_TIMER);
+		if (timer_lives(timer, word >> TIMER_STATE_BITS))
+			visit(context, &load,
+			    (word & TIMER_STATE_MASK) == TIMER_FIRED);
 	}
-	return count;
 }
 
 uint64_t

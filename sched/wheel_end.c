@@ -10,6 +10,9 @@ returned_push(struct wheel *wheel, uint32_t index, struct timer *timer)
 	uint32_t next = atomic_load_explicit(&wheel->returned,
 	    memory_order_relaxed);
 
+	/* Relaxed, as all counts; before the record can be cleared. */
+	atomic_fetch_add_explicit(&wheel->returned_count, 1,
+	    memory_order_relaxed);
 	/* Fails when another pushed or a holder cleared: one of us got on. */
 	do {
 		timer->returned = next;
@@ -97,6 +100,7 @@ cancel_held(struct wheel *wheel, wheel_handle handle, struct timer *timer,
 	    timer_word(generation, TIMER_FREE), memory_order_relaxed);
 	timer->returned = wheel_left_get(wheel);
 	wheel_left_set(wheel, timer_index(handle));
+	wheel_left_count_add(wheel, 1);
 	return true;
 }
 

@@ -42,7 +42,9 @@
  *                     as [T] there           retired
  *   ..    hold…       the holder             any
  *   ..    left…       the holder             the holder; any: whether, a guess
+ *   ..    left_count  the holder             any: a guess
  *   ..    returned    any                    any
+ *   ..    returned_…  any                    any: a guess
  *   ..    calendar    the holder             the holder; any: deadline
  */
 struct wheel {
@@ -56,7 +58,9 @@ struct wheel {
 	_Atomic uint32_t length;
 	_Atomic uint64_t limited;
 	_Atomic uint32_t left; /* chained by `returned`; 0: none */
+	_Atomic uint32_t left_count;
 	alignas(CACHE_LINE) _Atomic uint32_t returned; /* [R] */
+	_Atomic uint32_t returned_count; /* there, or about to be */
 	alignas(CACHE_LINE) struct calendar calendar;
 };
 
@@ -85,6 +89,15 @@ wheel_left_set(struct wheel *wheel, uint32_t index)
 	atomic_store_explicit(&wheel->left, index, memory_order_relaxed);
 }
 
+/* Relaxed, as all counts. */
+static inline void
+wheel_left_count_add(struct wheel *wheel, uint32_t n)
+{
+	atomic_store_explicit(&wheel->left_count, atomic_load_explicit(
+	    &wheel->left_count, memory_order_relaxed) + n,
+	    memory_order_relaxed);
+}
+
 static inline uint32_t
 wheel_left_get(const struct wheel *wheel)
 {
@@ -96,8 +109,9 @@ static inline void
 wheel_left_clear(struct wheel *wheel, uint32_t max)
 {
 	uint32_t index = wheel_left_get(wheel);
+	uint32_t cleared = 0;
 
-	for (; index != 0 && max > 0; max--) {
+	for (; index != 0 && cleared < max; cleared++) {
 		struct timer *timer = timer_table_at(&wheel->table, index);
 		uint32_t next = timer->returned;
 
@@ -106,6 +120,9 @@ wheel_left_clear(struct wheel *wheel, uint32_t max)
 		wheel_put_back(wheel, index, timer);
 		index = next;
 	}
+	if (cleared == 0)
+		return;
+	wheel_left_count_add(wheel, -cleared);
 	wheel_left_set(wheel, index);
 }
 
@@ -113,6 +130,7 @@ wheel_left_clear(struct wheel *wheel, uint32_t max)
 static inline void
 wheel_returned_clear(struct wheel *wheel)
 {
+	uint32_t cleared = 0;
 	uint32_t index;
 
 	/* Relaxed: one that is missed is found by the next holder. */
@@ -123,13 +141,16 @@ wheel_returned_clear(struct wheel *wheel)
 	/* [R] */
 	index = atomic_exchange_explicit(&wheel->returned, 0,
 	    memory_order_acquire);
-	while (index != 0) {
+	for (; index != 0; cleared++) {
 		struct timer *timer = timer_table_at(&wheel->table, index);
 		uint32_t next = timer->returned;
 
 		wheel_put_back(wheel, index, timer);
 		index = next;
 	}
+	/* Relaxed, as all counts. */
+	atomic_fetch_sub_explicit(&wheel->returned_count, cleared,
+	    memory_order_relaxed);
 }
 
 /* As wheel_try_hold() and wheel_release(). */

@@ -7,6 +7,7 @@
 
 #include "base/sched_point.h"
 #include "thespis/version.h"
+#include "vm/actor/init.h"
 #include "vm/admin/fit.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
@@ -321,5 +322,9 @@ ths_status
 ths_self_capability_set(ths_self *self, const char *name,
     const ths_variant *value)
 {
-	return change(slot_of_self(self)->crew, name, value);
+	const struct slot *slot = slot_of_self(self);
+
+	if (init_refuses(slot, "ths_self_capability_set"))
+		return THS_NOT_READY;
+	return change(slot->crew, name, value);
 }

@@ -104,7 +104,7 @@ ths_requirements(const ths_self *self)
 {
 	const struct slot *slot = slot_of_self(self);
 
-	if (!(slot->flags & SLOT_NEW) || slot->taken == NULL)
+	if (!(slot->flags & (SLOT_NEW | SLOT_STARTING)) || slot->taken == NULL)
 		return (ths_map){ NULL, 0 };
 	return ((const struct capability_map *)(const void *)
 	    slot->taken->message)->pairs;
