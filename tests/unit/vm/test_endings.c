@@ -66,6 +66,22 @@ Test(endings, reach_a_child_that_comes_up_too_late, .description = "T-155",
 	}
 }
 
+Test(endings, send_nothing_that_nobody_needs, .description = "T-159",
+    .timeout = 60)
+{
+	for (int i = 0; i < 2; i++) {
+		struct world world;
+		uint64_t accepted;
+
+		begin(&world, i == 0 ? THS_MODE_LOCAL : THS_MODE_INLINE);
+		accepted = endings_be_quiet(world.vm);
+		cr_assert_eq(ths_vm_stop(world.vm, THS_SECONDS(30)), THS_OK);
+		/* T-159 */
+		endings_check_quiet(world.vm, accepted);
+		world_end(&world);
+	}
+}
+
 /* Told by the VM, when it has ended before they are up. */
 Test(endings, reach_actors_that_come_up_while_the_vm_stops,
     .description = "T-155", .timeout = 60)
