@@ -7,6 +7,7 @@
 #include "thespis/link.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/handling.h"
+#include "vm/actor/init.h"
 #include "vm/actor/last_words.h"
 #include "vm/actor/life.h"
 #include "vm/actor/relations.h"
@@ -21,9 +22,13 @@ enum {
 ths_status
 ths_link(ths_self *self, ths_address other)
 {
+	struct slot *slot = slot_of_self(self);
+
+	if (init_refuses(slot, "ths_link"))
+		return THS_NOT_READY;
 	if (ths_address_equal(ths_me(self), other))
 		return THS_BAD_ARGUMENT;
-	return relations_begin(slot_of_self(self), other, RELATION_LINKED,
+	return relations_begin(slot, other, RELATION_LINKED,
 	    RELATION_LINKED_TO);
 }
 

@@ -5,13 +5,18 @@
 #include "thespis/monitor.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/handling.h"
+#include "vm/actor/init.h"
 #include "vm/actor/relations.h"
 #include "vm/vm.h"
 
 ths_status
 ths_monitor(ths_self *self, ths_address whom)
 {
-	return relations_begin(slot_of_self(self), whom, RELATION_WATCHING,
+	struct slot *slot = slot_of_self(self);
+
+	if (init_refuses(slot, "ths_monitor"))
+		return THS_NOT_READY;
+	return relations_begin(slot, whom, RELATION_WATCHING,
 	    RELATION_WATCHED);
 }
 
