@@ -185,10 +185,18 @@ Test(timer, without_delay_wakes_as_soon_as_possible)
 
 	begin(&fixture, (ths_vm_config){ 0 });
 	set(&fixture, 0, 1);
+	cr_assert_eq(notes.length, 1, "the clock has not moved");
 	set(&fixture, -5, 2);
 	set(&fixture, INT64_MIN, 3);
-	advance(&fixture, TICK_NS);
 	cr_assert_eq(notes.length, 3);
+	cr_assert_eq(ths_vm_next_deadline(fixture.world.vm), THS_FOREVER);
+	/* In its order among those that are overdue. */
+	set(&fixture, THS_MILLISECONDS(5), 4);
+	time_ns += (uint64_t)THS_MILLISECONDS(9);
+	set(&fixture, 0, 5);
+	cr_assert_eq(notes.length, 5);
+	cr_assert(notes.wakeups[3].payload == 4 &&
+	    notes.wakeups[4].payload == 5);
 	world_end(&fixture.world);
 }
 
@@ -220,6 +228,47 @@ Test(timer, comes_in_the_order_of_time_and_of_setting, .description = "T-186")
 	for (int i = 0; i < 7; i++)
 		/* T-186 */
 		cr_assert_eq(notes.wakeups[i].payload, order[i]);
+	world_end(&fixture.world);
+}
+
+/* F-15 under a clock that stands still between the steps. */
+Test(timer, is_never_overdue_or_as_late_as_its_neighbour,
+    .description = "T-190 F-15")
+{
+	struct fixture fixture;
+	int64_t begun;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	begun = (int64_t)time_ns;
+	set(&fixture, THS_FOREVER, 0);
+	set(&fixture, 0, 1);
+	set(&fixture, THS_MILLISECONDS(-3), 2);
+	cr_assert_eq(notes.length, 2, "at once");
+	/* Two that compare equal come together, as they were set. */
+	set(&fixture, THS_MILLISECONDS(10) + THS_MICROSECONDS(5), 3);
+	set(&fixture, THS_MILLISECONDS(10), 4);
+	set(&fixture, THS_SECONDS(1800), 5);
+	set(&fixture, THS_SECONDS(1700), 6);
+	advance(&fixture, THS_MILLISECONDS(10));
+	cr_assert_eq(notes.length, 2, "never early");
+	advance(&fixture, TICK_NS);
+	cr_assert_eq(notes.length, 4, "both by one look at the clock");
+	cr_assert_eq(notes.wakeups[2].payload, 3);
+	cr_assert_eq(notes.wakeups[3].payload, 4);
+	cr_assert_eq(notes.wakeups[2].at, notes.wakeups[3].at);
+	/* An hour at once. */
+	time_ns += (uint64_t)THS_SECONDS(3600);
+	cr_assert_eq(ths_vm_next_deadline(fixture.world.vm), 0,
+	    "overdue is no negative wait");
+	for (int i = 0; i < 5; i++)
+		run(&fixture);
+	cr_assert_eq(notes.length, 6, "each once");
+	cr_assert(notes.wakeups[4].payload == 6 &&
+	    notes.wakeups[5].payload == 5);
+	cr_assert_gt(notes.wakeups[5].at, begun + THS_SECONDS(3600));
+	cr_assert_eq(ths_vm_next_deadline(fixture.world.vm), THS_FOREVER);
+	advance(&fixture, THS_SECONDS(1000000000));
+	cr_assert_eq(notes.length, 6); /* T-190 */
 	world_end(&fixture.world);
 }
 
