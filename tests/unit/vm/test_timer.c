@@ -769,6 +769,78 @@ Test(timer, that_is_nearer_shortens_the_wait_for_a_far_one, .timeout = 60,
 	world_end(&world);
 }
 
+/* Never lets its worker rest. */
+THS_SIGNAL(again)
+
+static _Atomic int is_enough;
+
+static ths_status
+restless_again(ths_self *self, ths_nothing *nothing, const struct again *again)
+{
+	(void)nothing, (void)again;
+	return atomic_load(&is_enough) ? THS_OK :
+	    ths_send(self, ths_me(self), again);
+}
+
+THS_ACTOR(restless, ths_nothing, THS_ON(again, restless_again))
+
+/* Holds a full mailbox until the test lets it go on. */
+static _Atomic int is_held;
+static _Atomic int may_go_on;
+
+static ths_status
+held_again(ths_self *self, struct drowsy *drowsy, const struct again *again)
+{
+	(void)self, (void)drowsy, (void)again;
+	atomic_store(&is_held, 1);
+	cr_assert(world_await(&may_go_on, 1));
+	return THS_OK;
+}
+
+THS_ACTOR(held, struct drowsy, THS_ON(set, drowsy_set),
+    THS_ON(ths_wakeup, drowsy_wakeup), THS_ON(again, held_again))
+
+Test(timer, is_looked_at_however_busy_the_vm_is, .timeout = 120,
+    .description = "T-187 F-05")
+{
+	enum { WORKERS = 2, RESTLESS = 8, SLEEPERS = 20 };
+	const ths_spawn_options options = { .mailbox_max = 1 };
+	struct world world;
+	ths_address full;
+
+	atomic_store(&woken, 0);
+	atomic_store(&early, 0);
+	atomic_store(&is_enough, 0);
+	world_begin_local(&world, WORKERS);
+	for (int i = 0; i < RESTLESS; i++)
+		cr_assert_eq(ths_tell(world.vm, world_spawn(&world,
+		    &restless_actor), again), THS_OK);
+	for (int i = 0; i < SLEEPERS; i++)
+		cr_assert_eq(ths_tell(world.vm, world_spawn(&world,
+		    &drowsy_actor), set, .delay = THS_MILLISECONDS(i)),
+		    THS_OK);
+	cr_assert(world_await(&woken, SLEEPERS));
+	atomic_store(&is_enough, 1);
+	/* The wake-up has room where mail has none. */
+	cr_assert_eq(ths_spawn(world.vm, &full, &held_actor, &options),
+	    THS_OK);
+	cr_assert_eq(ths_tell(world.vm, full, set,
+	    .delay = THS_MILLISECONDS(100)), THS_OK);
+	for (int i = 0; i < WORLD_TRIES && ths_actor_timers(world.vm, full,
+	    NULL, 0) == 0; i++)
+		world_sleep_ms(1);
+	cr_assert_eq(ths_tell(world.vm, full, again), THS_OK);
+	cr_assert(world_await(&is_held, 1));
+	for (int i = 0; i < 3; i++)
+		cr_assert_eq(ths_tell(world.vm, full, again), THS_OK);
+	cr_assert_gt(world_dead(&world, THS_DEAD_FULL), 0);
+	world_sleep_ms(150);
+	atomic_store(&may_go_on, 1);
+	cr_assert(world_await(&woken, SLEEPERS + 1));
+	cr_assert_eq(atomic_load(&early), 0); /* T-187 */
+	world_end(&world);
+}
+
 Test(timer, does_not_keep_a_vm_from_stopping)
 {
 	struct world world;
