@@ -9,6 +9,7 @@
 #include "vm/actor/annex.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/handling.h"
+#include "vm/actor/init.h"
 #include "vm/actor/send.h"
 #include "vm/vm.h"
 
@@ -226,6 +227,8 @@ ths_monitor_name(ths_self *self, const char *name)
 	struct name_key key;
 	enum ths_status status;
 
+	if (init_refuses(slot, "ths_monitor_name"))
+		return THS_NOT_READY;
 	if (vm_state(crew->vm) != VM_RUNNING)
 		return THS_STOPPED;
 	status = name_key_make(&key, name);
