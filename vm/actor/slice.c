@@ -57,8 +57,7 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 		pool_give(&crew->cache, envelope); /* was never counted */
 		break;
 	case ENVELOPE_PACK:
-		CHECK(!"a pack is opened before its messages are met");
-		break;
+		UNREACHABLE("a pack is opened before its messages are met");
 	case ENVELOPE_CHILD:
 		counts_add(&crew->counts.absorbed, 1);
 		children_free_notice(crew, envelope);
