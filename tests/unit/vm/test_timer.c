@@ -179,7 +179,41 @@ Test(timer, wakes_its_actor_with_its_payload_and_never_early)
 	world_end(&fixture.world);
 }
 
-Test(timer, without_delay_wakes_as_soon_as_possible)
+Test(timer, counts_for_its_own_payload_however_many_pend,
+    .description = "F-01 F-02 F-03")
+{
+	static const uint64_t payloads[] = { 1, 2, 0, UINT64_MAX };
+	struct fixture fixture;
+	int counts[4] = { 0 };
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	for (int i = 0; i < 4; i++) {
+		set(&fixture, THS_MILLISECONDS(65), payloads[i]);
+		advance(&fixture, THS_MILLISECONDS(64));
+		cr_assert_eq(notes.length, i);
+		advance(&fixture, THS_MILLISECONDS(1) + TICK_NS);
+		cr_assert_eq(notes.length, i + 1);
+		cr_assert_eq(notes.wakeups[i].payload, payloads[i]);
+	}
+	set(&fixture, THS_MILLISECONDS(20), 1);
+	set(&fixture, THS_MILLISECONDS(21), 2);
+	advance(&fixture, THS_MILLISECONDS(25));
+	cr_assert_eq(notes.length, 6);
+	for (uint64_t i = 0; i < 3; i++)
+		set(&fixture, THS_MILLISECONDS(20) + THS_MICROSECONDS(i), i);
+	cr_assert_eq(world_status(&fixture.world).timers, 3);
+	advance(&fixture, THS_MILLISECONDS(25));
+	cr_assert_eq(notes.length, 9);
+	for (int i = 0; i < 9; i++) {
+		for (int j = 0; j < 4; j++)
+			counts[j] += notes.wakeups[i].payload == payloads[j];
+	}
+	cr_assert(counts[0] == 3 && counts[1] == 3 && counts[2] == 2 &&
+	    counts[3] == 1);
+	world_end(&fixture.world);
+}
+
+Test(timer, without_delay_wakes_as_soon_as_possible, .description = "F-06")
 {
 	struct fixture fixture;
 
