@@ -136,6 +136,9 @@ print_counts(struct report *report, const ths_vm_status *status)
 	label(report, "memory");
 	part(report, status->memory / MiB, ".");
 	part(report, status->memory % MiB * 10 / MiB, " MiB\n");
+	label(report, "blobs");
+	part(report, status->blobs, " held, ");
+	part(report, status->blob_bytes, " bytes\n");
 }
 
 static uint64_t
@@ -326,7 +329,8 @@ json_counts(struct report *report, const ths_vm_status *status)
 		{ "poisoned", status->poisoned },
 		{ "absorbed", status->absorbed }, { "queued", status->queued },
 		{ "timers", status->timers }, { "clients", status->clients },
-		{ "memory", status->memory },
+		{ "memory", status->memory }, { "blobs", status->blobs },
+		{ "blob_bytes", status->blob_bytes },
 		{ "limits_hit", status->limits_hit },
 	};
 
