@@ -33,7 +33,7 @@ enum {
 	WORDS = 10000,
 	STRUCT_SIZE = (sizeof(struct load) + 15) / 16 * 16, /* bytes follow */
 	/* What to do with a load. */
-	ECHO = 0, AGAIN, FAIL, KEEP, PASS, READ,
+	ECHO = 0, AGAIN, FAIL, KEEP, PASS, READ, KEEP_AND_SEND,
 };
 
 static struct {
@@ -110,6 +110,10 @@ porter_load(ths_self *self, struct porter *porter, const struct load *load)
 		if (!ths_address_equal(ths_me(self), notes.next))
 			porter->kept = ths_keep(self);
 		return THS_OK;
+	case KEEP_AND_SEND:
+		porter->kept = ths_keep(self);
+		return ths_send(self, notes.next, load, .what = READ,
+		    .bytes = load->bytes);
 	case PASS:
 		return ths_address_equal(ths_me(self), notes.next) ? THS_OK :
 		    ths_forward(self, notes.next);
@@ -448,6 +452,22 @@ Test(large, messages_come_back_as_poison_and_dead_letters_without_a_copy)
 	cr_assert_eq(notes.letters, 1);
 	cr_assert_eq(notes.seen[1], notes.seen[0]);
 	cr_assert_eq(world_status(&world).blobs, 0);
+	world_end(&world);
+}
+
+/* Only the message that is being handled lends. */
+Test(large, messages_that_were_kept_lend_nothing)
+{
+	struct world world;
+	ths_address porter;
+
+	begin(&world);
+	porter = world_spawn(&world, &porter_actor);
+	notes.next = world_spawn(&world, &porter_actor);
+	tell_page(&world, porter, KEEP_AND_SEND);
+	cr_assert_eq(notes.stops, 2);
+	cr_assert_neq(notes.seen[0], notes.seen[1]);
+	cr_assert_eq(notes.blobs, 2);
 	world_end(&world);
 }
 
