@@ -8,6 +8,7 @@
 #include "vm/actor/draft.h"
 
 #include "vm/actor/heavy.h"
+#include "vm/actor/init.h"
 #include "vm/actor/keep.h"
 #include "vm/actor/send.h"
 #include "vm/vm.h"
@@ -84,6 +85,8 @@ ths_new_message(ths_self *self, const ths_type *type, size_t extra)
 	struct envelope *envelope;
 	struct annex *annex;
 
+	if (init_refuses(slot, "ths_new_message"))
+		return NULL;
 	annex = annex_need(crew, slot);
 	if (annex == NULL || keep_need_room(crew, annex) != THS_OK)
 		return NULL;
@@ -113,7 +116,7 @@ ths_send_new(ths_self *self, ths_address to, void *message)
 	enum ths_status status;
 
 	if (envelope == NULL)
-		return THS_BAD_ARGUMENT;
+		return init_refusal(slot, "ths_send_new", THS_BAD_ARGUMENT);
 	status = draft_seal(crew, envelope);
 	if (status != THS_OK)
 		return status;

@@ -192,14 +192,17 @@ Test(client_draft, ends_with_a_drop_its_client_or_the_vm)
 Test(client_draft, has_a_limit_that_counts)
 {
 	struct world world;
+	ths_client *client;
 	struct note *note;
 
 	begin(&world, (ths_vm_config){ .kept_max = KEPT_MAX,
 		.message_max = LARGE });
+	cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);
 	for (int i = 0; i < KEPT_MAX; i++)
-		cr_assert_not_null(ths_client_new(world.vm, NULL, note, 0));
-	cr_assert_null(ths_client_new(world.vm, NULL, note, 0));
+		cr_assert_not_null(ths_client_new(world.vm, client, note, 0));
+	cr_assert_null(ths_client_new(world.vm, client, note, 0));
 	cr_assert_eq(world_status(&world).limits_hit, 1);
+	ths_client_close(client);
 	world_end(&world);
 	begin(&world, (ths_vm_config){ .message_max = LARGE,
 		.blob_bytes_max = LARGE - sizeof(struct note) });
