@@ -41,8 +41,8 @@ enum {
  * Encodes a message into bytes, which has `room`, and tells how many it takes;
  * with bytes NULL it only tells.
  * Returns THS_OK, THS_TOO_LARGE (more than room, or a struct larger than one may
- * be) or THS_BAD_ARGUMENT (as ths_send(); a map with one name twice; a wire name that is
- * empty or too long).
+ * be) or THS_BAD_ARGUMENT (as ths_send(); a map with one name twice; a wire name
+ * that is empty or too long).
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_encode(const ths_type *type,
     const void *message, void *bytes, size_t room, size_t *size);
@@ -50,7 +50,8 @@ THS_NODISCARD THS_PUBLIC ths_status ths_encode(const ths_type *type,
 /*
  * Decodes what ths_encode() wrote, whoever brings it, into a block of `room`
  * bytes, aligned to THS_BLOCK_ALIGNMENT; THS_FLAT_SIZE_MAX bytes are enough for
- * what fits into one block, blobs included.  types are those the caller knows, of messages inside messages too.
+ * what fits into one block, blobs included.  types are those the caller knows, of
+ * messages inside messages too.
  * message and all that it points to lie in the block; its type is one of types.
  * Returns THS_OK, THS_MALFORMED, THS_MISMATCH (a type is not among types, or has
  * another layout there), THS_TOO_LARGE (for the block) or THS_BAD_ARGUMENT.

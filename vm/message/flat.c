@@ -19,34 +19,10 @@
 
 #include "mailbox/envelope.h"
 #include "vm/message/layout.h"
+#include "vm/message/walk.h"
 
 _Static_assert((int)THS_FLAT_SIZE_MAX == (int)ENVELOPE_MESSAGE_MAX,
     "the public limit and the envelope's differ");
-
-enum walk_mode {
-	MEASURES,
-	WRITES,
-	HOLDS, /* the blobs, and nothing else */
-};
-
-struct walk {
-	enum walk_mode mode;
-	bool is_flat; /* blobs are written as bytes are */
-	char *block; /* WRITES: where parts go */
-	size_t at;   /* where the next part begins */
-	size_t end;  /* where the last one must end */
-	unsigned depth;
-	enum ths_status status;  /* of measuring */
-	enum ths_status written; /* of writing */
-	const struct flat_region *regions; /* no part may be elsewhere; NULL:
-					    * anywhere */
-	const struct blobs *blobs_of; /* whose a draft's blobs are; NULL: any's */
-	struct blobs *blobs;   /* WRITES: where blobs are made */
-	struct burden *burden; /* WRITES, HOLDS: what stands beside */
-	const struct burden *lender; /* NULL: none */
-	uint32_t beside; /* MEASURES: how much that is, */
-	size_t held;     /* and how many bytes */
-};
 
 /* What a list is, whatever it is a list of. */
 struct list {
@@ -58,13 +34,6 @@ _Static_assert(sizeof(struct list) == sizeof(ths_map),
     "a map is not laid out as a list");
 
 static void walk_fields(struct walk *walk, const ths_type *type, char *place);
-
-static void
-refuse(struct walk *walk, enum ths_status status)
-{
-	if (walk->status == THS_OK)
-		walk->status = status;
-}
 
 /* Only a refused measuring ends a walk early. */
 static bool
@@ -113,7 +82,7 @@ put(struct walk *walk, const void *part, size_t size)
 		return (char *)(uintptr_t)part;
 	if (walk->mode == MEASURES) {
 		if (reach(walk, part, size) < size)
-			refuse(walk, THS_BAD_ARGUMENT);
+			walk_refuse(walk, THS_BAD_ARGUMENT);
 		walk->at += size;
 		return (char *)(uintptr_t)part; /* only read */
 	}
@@ -123,113 +92,6 @@ put(struct walk *walk, const void *part, size_t size)
 	walk->at += size;
 	return copy;
 }
-
-/* Writes a pointer, or what begins with one, back to its place in the block. */
-static void
-turn(const struct walk *walk, char *place, const void *value, size_t size)
-{
-	if (walk->mode != MEASURES)
-		memcpy(place, value, size);
-}
-
-/* ---------------------------------------------------------- what is beside */
-
-/* Notes something of `size` bytes that stands beside the block; false when
- * measuring foresaw less. */
-static bool
-add_beside(struct walk *walk, struct blob *blob, size_t size)
-{
-	if (walk->mode != MEASURES)
-		return burden_add(walk->burden, blob);
-	if (walk->beside == THS_BLOBS_MAX || size > walk->end - walk->held) {
-		refuse(walk, THS_TOO_LARGE);
-		return false;
-	}
-	walk->beside++;
-	walk->held += size;
-	return true;
-}
-
-/* True: this part is the lender's, and stands beside. */
-static bool
-share(struct walk *walk, const void *part, size_t size)
-{
-	const struct burden *lender = walk->lender;
-
-	if (LIKELY(lender == NULL) || size < THS_SHARED_MIN)
-		return false;
-	for (uint32_t i = 0; i < lender->length; i++) {
-		struct blob *blob = lender->blobs[i];
-
-		if (!blob_has(blob, part, size) ||
-		    !add_beside(walk, blob, size))
-			continue;
-		if (walk->mode != MEASURES)
-			blob_hold(blob);
-		return true;
-	}
-	return false;
-}
-
-static bool
-is_well_formed(const struct walk *walk, const ths_blob *value)
-{
-	const struct blob *blob = blob_of(*value);
-
-	if (blob == NULL)
-		return value->size == 0 ||
-		    (value->bytes != NULL && walk->regions == NULL);
-	return value->bytes == blob->bytes && value->size == blob->size &&
-	    (walk->blobs_of == NULL || walk->blobs_of == blob->blobs);
-}
-
-/* The blob to be sent for this one, held; NULL: there is none to be had. */
-static struct blob *
-blob_to_send(struct walk *walk, const ths_blob *value)
-{
-	struct blob *blob = blob_of(*value);
-
-	if (blob != NULL && (walk->blobs == NULL ||
-	    blob->blobs == walk->blobs)) {
-		blob_hold(blob);
-	} else {
-		enum ths_status status = blob_new(walk->blobs, value->bytes,
-		    value->size, &blob);
-
-		if (status != THS_OK) {
-			walk->written = status;
-			return NULL;
-		}
-	}
-	blob_seal(blob);
-	return blob;
-}
-
-static void
-walk_blob(struct walk *walk, char *place)
-{
-	struct blob *blob = NULL;
-	ths_blob value;
-
-	memcpy(&value, place, sizeof(value));
-	if (!is_well_formed(walk, &value)) {
-		refuse(walk, THS_BAD_ARGUMENT);
-	} else if (value.block != NULL || value.size > 0) {
-		if (walk->mode == MEASURES) {
-			(void)add_beside(walk, NULL, value.size);
-			return;
-		}
-		blob = blob_to_send(walk, &value);
-		if (blob != NULL && !add_beside(walk, blob, blob->size)) {
-			blob_drop(blob);
-			blob = NULL;
-		}
-	}
-	value = blob == NULL ? (ths_blob){ NULL, 0, NULL } : blob_value(blob);
-	turn(walk, place, &value, sizeof(value));
-}
-
-/* --------------------------------------------------------------------- parts */
 
 static void
 walk_string(struct walk *walk, char *place)
@@ -245,18 +107,18 @@ walk_string(struct walk *walk, char *place)
 	if (reach(walk, text, most) < most) {
 		most = reach(walk, text, most);
 		if (strnlen(text, most) == most)
-			refuse(walk, THS_BAD_ARGUMENT);
+			walk_refuse(walk, THS_BAD_ARGUMENT);
 	}
 	length = strnlen(text, most);
 	if (length == most) {
-		refuse(walk, THS_TOO_LARGE);
+		walk_refuse(walk, THS_TOO_LARGE);
 		if (walk->mode == MEASURES || most == 0) {
 			text = NULL;
-			turn(walk, place, &text, sizeof(text));
+			walk_turn(walk, place, &text, sizeof(text));
 			return;
 		}
 		length--;
-	} else if (share(walk, text, length + 1)) {
+	} else if (beside_share(walk, text, length + 1)) {
 		return;
 	}
 	copy = put(walk, text, length);
@@ -264,7 +126,7 @@ walk_string(struct walk *walk, char *place)
 		copy[length] = '\0';
 	walk->at++;
 	text = copy;
-	turn(walk, place, &text, sizeof(text));
+	walk_turn(walk, place, &text, sizeof(text));
 }
 
 /* Those of a map are not aligned: so its size does not depend on its order. */
@@ -277,19 +139,19 @@ walk_bytes(struct walk *walk, char *place, bool is_aligned)
 	if (bytes.size == 0) {
 		bytes.data = NULL;
 	} else if (bytes.data == NULL) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		bytes.size = 0;
-	} else if (!share(walk, bytes.data, bytes.size)) {
+	} else if (!beside_share(walk, bytes.data, bytes.size)) {
 		if (is_aligned)
 			align(walk);
 		if (bytes.size > room(walk)) {
-			refuse(walk, THS_TOO_LARGE);
+			walk_refuse(walk, THS_TOO_LARGE);
 			bytes.size = room(walk);
 		}
 		bytes.data = bytes.size > 0 ?
 		    put(walk, bytes.data, bytes.size) : NULL;
 	}
-	turn(walk, place, &bytes, sizeof(bytes));
+	walk_turn(walk, place, &bytes, sizeof(bytes));
 }
 
 /* As the bytes that it begins with; nobody's blob then. */
@@ -299,7 +161,7 @@ walk_flat_blob(struct walk *walk, char *place)
 	struct ths_blob_block *nobodys = NULL;
 
 	walk_bytes(walk, place, true);
-	turn(walk, place + offsetof(ths_blob, block), &nobodys,
+	walk_turn(walk, place + offsetof(ths_blob, block), &nobodys,
 	    sizeof(nobodys));
 }
 
@@ -308,7 +170,7 @@ static bool
 share_items(struct walk *walk, const struct list *list, size_t item_size)
 {
 	return list->length <= SIZE_MAX / item_size &&
-	    share(walk, list->items, list->length * item_size);
+	    beside_share(walk, list->items, list->length * item_size);
 }
 
 /* The items of a list or map: turned, cut where there is no room. */
@@ -323,18 +185,18 @@ walk_items(struct walk *walk, char *place, size_t item_size, bool is_dynamic)
 	if (list.length == 0) {
 		list.items = NULL;
 	} else if (list.items == NULL) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		list.length = 0;
 	} else if (is_dynamic || !share_items(walk, &list, item_size)) {
 		align(walk);
 		if (list.length > room(walk) / item_size) {
-			refuse(walk, THS_TOO_LARGE);
+			walk_refuse(walk, THS_TOO_LARGE);
 			list.length = room(walk) / item_size;
 		}
 		list.items = list.length > 0 ?
 		    put(walk, list.items, list.length * item_size) : NULL;
 	}
-	turn(walk, place, &list, sizeof(list));
+	walk_turn(walk, place, &list, sizeof(list));
 	return list;
 }
 
@@ -346,14 +208,14 @@ walk_pair(struct walk *walk, char *place)
 
 	memcpy(&pair, place, sizeof(pair));
 	if (pair.key == NULL)
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 	walk_string(walk, place + offsetof(ths_pair, key));
 	if (pair.value.kind == THS_KIND_STRING)
 		walk_string(walk, value + offsetof(ths_variant, string));
 	else if (pair.value.kind == THS_KIND_BYTES)
 		walk_bytes(walk, value + offsetof(ths_variant, bytes), false);
 	else if (!flat_is_variant(pair.value.kind))
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 }
 
 static void
@@ -363,7 +225,7 @@ walk_map(struct walk *walk, char *place)
 	char *pair = (char *)(uintptr_t)list.items;
 
 	if (list.length > THS_MAP_MAX)
-		refuse(walk, THS_TOO_LARGE);
+		walk_refuse(walk, THS_TOO_LARGE);
 	for (size_t i = 0; i < list.length && goes_on(walk); i++)
 		walk_pair(walk, pair + i * sizeof(ths_pair));
 }
@@ -376,19 +238,19 @@ walk_any(struct walk *walk, char *place)
 
 	memcpy(&any, place, sizeof(any));
 	if (any.type != NULL && !layout_is_sound(any.type)) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		any.type = NULL;
 	}
 	size = any.type == NULL ? 0 : any.type->size;
 	if (size == 0) {
 		any.message = NULL;
 	} else if (any.message == NULL) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		any.type = NULL;
 	} else {
 		align(walk);
 		if (size > room(walk)) {
-			refuse(walk, THS_TOO_LARGE);
+			walk_refuse(walk, THS_TOO_LARGE);
 			any = (ths_any){ NULL, NULL };
 		} else {
 			char *copy = put(walk, any.message, size);
@@ -398,7 +260,7 @@ walk_any(struct walk *walk, char *place)
 				walk_fields(walk, any.type, copy);
 		}
 	}
-	turn(walk, place, &any, sizeof(any));
+	walk_turn(walk, place, &any, sizeof(any));
 }
 
 static void
@@ -414,7 +276,7 @@ walk_value(struct walk *walk, const ths_field *field, char *place)
 		break;
 	case THS_KIND_BLOB:
 		if (!walk->is_flat)
-			walk_blob(walk, place);
+			beside_blob(walk, place);
 		else
 			walk_flat_blob(walk, place);
 		break;
@@ -484,7 +346,7 @@ static void
 walk_fields(struct walk *walk, const ths_type *type, char *place)
 {
 	if (walk->depth == THS_DEPTH_MAX) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		return;
 	}
 	walk->depth++;
