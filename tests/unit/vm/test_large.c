@@ -335,7 +335,7 @@ THS_ACTOR(judge, ths_nothing, THS_ON(load, judge_load))
 
 Test(large, parts_of_every_kind_arrive)
 {
-	static char page[PAGE], texts[WORDS][16];
+	static char page[PAGE], texts[WORDS][24];
 	static ths_string words[WORDS];
 	static struct point path[2000];
 	struct load inner = { .name = "inner", .bytes = { page, PAGE },
