@@ -164,12 +164,22 @@ set(const struct slot *slot, uint64_t due_ns, struct wheel_load load,
 	return status;
 }
 
+/* When a delay is over.  Without one that is now, and not only at the end of the
+ * tick that now is in, as for any other time in it; but after all that was due in
+ * earlier ticks. */
+static uint64_t
+due_after(uint64_t now, ths_duration delay)
+{
+	return delay > 0 ? clock_after(now, delay) :
+	    now >> WHEEL_TICK_SHIFT << WHEEL_TICK_SHIFT;
+}
+
 ths_status
 ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
     ths_timer *timer)
 {
 	const struct slot *slot = slot_of_self(self);
-	uint64_t due = clock_after(vm_now(slot->crew->vm), delay);
+	uint64_t due = due_after(vm_now(slot->crew->vm), delay);
 	struct wheel_load load = { .words = {
 		[LOAD_OWNER] = owner_word(slot),
 		[LOAD_PAYLOAD] = payload,
