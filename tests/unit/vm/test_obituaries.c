@@ -99,7 +99,7 @@ Test(obituaries, stand_in_the_reports)
 
 /* ------------------------------------------------------- written and read at once */
 
-enum { WRITERS = 3, LETTERS = 3000 };
+enum { WRITERS = 3, LETTERS = 3000, RECORDS = 1000000 };
 
 static _Atomic int written;
 
@@ -110,6 +110,65 @@ write_many(void *vm)
 		(void)ths_tell(vm, far(i), number);
 	atomic_fetch_add(&written, 1);
 	return NULL;
+}
+
+/* The ring by itself, as quickly as can be. */
+static struct obituaries ring;
+
+static void *
+write_records(void *argument)
+{
+	uint32_t first = (uint32_t)(uintptr_t)argument * RECORDS;
+
+	for (uint32_t i = first; i < first + RECORDS; i++)
+		obituaries_add(&ring, &(ths_dead_status){
+		    .type = i % 2 == 0 ? &number_type : &leave_type,
+		    .to = far(i), .from = { i, i, i }, .age = i });
+	atomic_fetch_add(&written, 1);
+	return NULL;
+}
+
+/* False: it is not there any more. */
+static bool
+check_record(uint64_t number)
+{
+	ths_dead_status letter;
+	uint32_t i;
+
+	if (!obituaries_read(&ring, number, &letter))
+		return false;
+	i = letter.to.slot;
+	cr_assert_eq(letter.type, i % 2 == 0 ? &number_type : &leave_type);
+	cr_assert_eq(letter.to.generation, i);
+	cr_assert_eq(letter.from.vm, i);
+	cr_assert_eq(letter.from.slot, i);
+	cr_assert_eq(letter.age, (ths_duration)i);
+	return true;
+}
+
+Test(obituaries, are_whole_or_not_there, .timeout = 60)
+{
+	pthread_t threads[WRITERS];
+	uint64_t newest = 0;
+	int seen = 0;
+
+	memset(&ring, 0, sizeof(ring));
+	atomic_store(&written, 0);
+	for (uintptr_t i = 0; i < WRITERS; i++)
+		cr_assert_eq(pthread_create(&threads[i], NULL, write_records,
+		    (void *)i), 0);
+	while (atomic_load(&written) < WRITERS) {
+		newest = atomic_load(&ring.newest);
+		for (uint64_t i = 0; i < KEPT && i < newest; i++)
+			seen += check_record(newest - i);
+	}
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(threads[i], NULL);
+	newest = atomic_load(&ring.newest);
+	for (uint64_t i = 0; i < KEPT; i++)
+		seen += check_record(newest - i);
+	cr_assert_eq(newest, (uint64_t)WRITERS * RECORDS);
+	cr_assert_gt(seen, 0);
 }
 
 Test(obituaries, are_never_mixed, .timeout = 60)
