@@ -4,9 +4,9 @@
  * do, a sleeper whose mailbox is full, and times of every kind.
  *
  * If this fails, a wake-up that is due is not looked at because the workers are
- * busy, or is lost because the mailbox is full; one that is due now comes late, or
- * one that is never due comes; two that compare equal are told apart; a jump of
- * the clock brings one twice; or the list of what is pending is wrong.
+ * busy, or is lost because the mailbox is full; one that is due now comes late,
+ * or one that is never due comes; two that compare equal are told apart; a jump
+ * of the clock brings one twice; or the list of what is pending is wrong.
  */
 #include "sched/wheel.h"
 #include "tests/sim/vm_world.h"
@@ -263,7 +263,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "A wake-up comes when it is due, whatever else there is.",
+		.what = "A wake-up comes when it is due, whatever there is.",
 		.description = "T-187 T-190 T-191 F-05 F-06 F-15",
 		.world = &world,
 		.world_size = sizeof(world),
