@@ -78,7 +78,8 @@ set_one(ths_self *self, struct sleeper *sleeper, uint64_t which,
 {
 	ths_timer timer;
 
-	sleeper->due[which] = ths_now(self) + (delay > 0 ? delay : 0);
+	sleeper->due[which] = delay == THS_FOREVER ? THS_FOREVER :
+	    ths_now(self) + (delay > 0 ? delay : 0);
 	SEEDS_CHECK(ths_timer_set(self, delay, which, &timer) == THS_OK);
 	if (which == NEVER)
 		sleeper->never = timer;
