@@ -209,12 +209,11 @@ pool_cache_out(const struct pool_cache *cache)
 }
 
 void
-pool_spill(struct pool_cache *cache, unsigned size_class)
+pool_spill(struct pool_cache *cache, struct pool_list *list)
 {
-	struct pool_list *list = &cache->lists[size_class];
 	uint32_t left = pool_list_length(list) - list->batch;
 
-	depot_put(&cache->pool->depot, size_class,
+	depot_put(&cache->pool->depot, (unsigned)(list - cache->lists),
 	    batch_pack(list->bottom, list->batch));
 	cache->brought -= list->batch;
 	memmove(list->bottom, list->bottom + list->batch,
@@ -232,7 +231,7 @@ pool_cache_flush(struct pool_cache *cache)
 		struct pool_list *list = &cache->lists[i];
 
 		while (pool_list_length(list) >= list->batch)
-			pool_spill(cache, i);
+			pool_spill(cache, list);
 		if (list->top > list->bottom)
 			rest_add(cache->pool, i, list->bottom,
 			    pool_list_length(list));

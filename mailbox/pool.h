@@ -31,6 +31,7 @@
 #ifndef MAILBOX_POOL_H
 #define MAILBOX_POOL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/machine.h"
@@ -120,7 +121,7 @@ pool_list_length(const struct pool_list *list)
 
 /* Gives the oldest batch of a list that is at least a batch long to the depot:
  * the newer ones are still warm. */
-void pool_spill(struct pool_cache *cache, unsigned size_class);
+void pool_spill(struct pool_cache *cache, struct pool_list *list);
 
 /*
  * How many envelopes were taken from this cache, less those given to it: goes
@@ -130,24 +131,43 @@ void pool_spill(struct pool_cache *cache, unsigned size_class);
  */
 int64_t pool_cache_out(const struct pool_cache *cache);
 
+/* Where a cache keeps the envelopes of a class. */
+static inline struct pool_list *
+pool_list(struct pool_cache *cache, unsigned size_class)
+{
+	return &cache->lists[size_class];
+}
+
+static inline bool
+pool_list_is_empty(const struct pool_list *list)
+{
+	return list->top == list->bottom;
+}
+
 /*
- * As pool_take(), of a class known to hold `size` bytes; NULL when the list is
- * empty.  Sets neither size nor size_class.  Owner only.
+ * As pool_take(), from a list that is not empty, of a class known to hold `size`
+ * bytes.  Sets neither size nor size_class.  Owner only.
  */
 static inline struct envelope *
-pool_try_take(struct pool_cache *cache, unsigned size_class, uint32_t size)
+pool_list_take(struct pool_list *list, uint32_t size)
 {
-	struct pool_list *list = &cache->lists[size_class];
-	struct envelope **top = list->top;
-	struct envelope *envelope;
+	struct envelope **top = list->top - 1;
+	struct envelope *envelope = *top;
 
-	if (UNLIKELY(top == list->bottom))
-		return NULL;
-	envelope = *--top;
 	list->top = top;
 	machine_fetch_for_writing(top[-POOL_AHEAD]);
 	poison_taken_block(envelope, size);
 	return envelope;
+}
+
+/* As pool_list_take(), of the list of a class; NULL when it is empty. */
+static inline struct envelope *
+pool_try_take(struct pool_cache *cache, unsigned size_class, uint32_t size)
+{
+	struct pool_list *list = pool_list(cache, size_class);
+
+	return UNLIKELY(pool_list_is_empty(list)) ? NULL :
+	    pool_list_take(list, size);
 }
 
 /*
@@ -171,13 +191,16 @@ pool_take(struct pool_cache *cache, uint32_t size)
 static inline void
 pool_give(struct pool_cache *cache, struct envelope *envelope)
 {
-	unsigned size_class = envelope->size_class;
-	struct pool_list *list = &cache->lists[size_class];
+	struct pool_list *list = pool_list(cache, envelope->size_class);
+	struct envelope **top = list->top;
 
-	if (UNLIKELY(list->top == list->end))
-		pool_spill(cache, size_class);
-	poison_free_block(envelope, size_class);
-	*list->top++ = envelope;
+	if (UNLIKELY(top == list->end)) {
+		pool_spill(cache, list);
+		top = list->top;
+	}
+	poison_free_block(envelope, envelope->size_class);
+	*top = envelope;
+	list->top = top + 1;
 }
 
 #endif

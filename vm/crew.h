@@ -29,9 +29,11 @@ enum { LOOKUPS = 64 }; /* remembered per crew; a power of two */
 struct type_lookup {
 	const ths_type *type;
 	uint64_t header; /* of an envelope with such a message, if it is plain */
+	struct pool_list *list; /* where to take one from; of a type that is not
+			* plain, a list that is always empty: so one look tells
+			* whether there is an envelope to be had at once */
 	uint32_t number;
 	uint16_t size;
-	uint8_t size_class;
 	bool is_plain; /* no strings, no bytes: all messages have one size;
 			* and anybody may send them */
 };
@@ -48,6 +50,7 @@ struct crew {
 	bool is_told; /* every message handled goes to vm_ports.handled */
 	struct outbox outbox; /* a worker's */
 	struct pool_cache cache;
+	struct pool_list none; /* always empty; see struct type_lookup */
 	struct slot_cache free_slots;
 	struct counts counts;
 	struct failure_words failure; /* a worker's */

@@ -22,6 +22,7 @@
 #include "thespis/vm.h"
 #include "vm/actor/behaviour.h"
 #include "vm/actor/last_words.h"
+#include "vm/actor/obituaries.h"
 #include "vm/actor/slots.h"
 #include "vm/admin/capabilities.h"
 #include "vm/admin/names.h"
@@ -80,6 +81,7 @@ struct ths_vm {
 	struct last_words last_words;
 	struct capabilities capabilities;
 	_Atomic uint64_t undertaker; /* vm/actor/dead.h */
+	struct obituaries obituaries;
 	_Atomic uint32_t mailbox_max; /* of new mailboxes; relaxed: a setting */
 	struct scheduler scheduler;
 	struct threads threads;

@@ -14,6 +14,7 @@
 #include "vm/actor/handling.h"
 #include "vm/actor/last_words.h"
 #include "vm/actor/relations.h"
+#include "vm/admin/fit.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
@@ -85,6 +86,7 @@ seal_start(struct crew *crew, const struct behaviour *behaviour,
 		return status;
 	if ((*start)->type == behaviour->start_type) {
 		(*start)->kind = ENVELOPE_START;
+		(*start)->from_slot = SLOT_NONE;
 		return THS_OK;
 	}
 	pool_give(&crew->cache, *start);
@@ -310,14 +312,14 @@ settle_if_fit(struct crew *crew, struct slot *parent, ths_address *address,
     const struct behaviour *behaviour, const ths_spawn_options *options)
 {
 	const struct ths_capabilities *admitted;
-	enum ths_status status = capabilities_admit(crew, behaviour,
+	enum ths_status status = fit_admit(crew, behaviour,
 	    options == NULL ? (ths_map){ NULL, 0 } : options->requirements,
 	    &admitted);
 
 	if (status != THS_OK)
 		return status;
 	status = settle_or_find(crew, parent, address, behaviour, options);
-	capabilities_settle(crew, behaviour,
+	fit_settle(crew, behaviour,
 	    status == THS_OK ? *address : THS_NOBODY, admitted);
 	return status;
 }

@@ -81,18 +81,23 @@ slots_at(const struct slots *slots, uint32_t index)
 	return &first[index % SLOTS_PER_SEGMENT];
 }
 
-/* The slot of an index; NULL when it has never been handed out. */
-static inline struct slot *
-slots_find(const struct slots *slots, uint32_t index)
+/* True when the slot of an index has been handed out. */
+static inline bool
+slots_has(const struct slots *slots, uint32_t index)
 {
 	/* [U] */
 	uint32_t used = atomic_load_explicit(&slots->used,
 	    memory_order_acquire);
 
 	/* Index 0 is nobody's: it wraps to the largest number. */
-	if (UNLIKELY(index - 1 >= used - 1))
-		return NULL;
-	return slots_at(slots, index);
+	return LIKELY(index - 1 < used - 1);
+}
+
+/* The slot of an index; NULL when it has never been handed out. */
+static inline struct slot *
+slots_find(const struct slots *slots, uint32_t index)
+{
+	return slots_has(slots, index) ? slots_at(slots, index) : NULL;
 }
 
 /* The part of slots_take() that looks further than the first of the list. */
