@@ -176,8 +176,9 @@ meet(uint32_t *meeting)
 {
 	seeds_count *arrived = &world.arrived[(*meeting)++];
 
-	seeds_add(arrived, 1);
-	while (seeds_read(arrived) < CLIENTS)
+	/* In order: what each has found is read by the others. */
+	atomic_fetch_add_explicit(arrived, 1, memory_order_acq_rel);
+	while (atomic_load_explicit(arrived, memory_order_acquire) < CLIENTS)
 		sim_sleep(world.base.sim, 1 +
 		    sim_random(world.base.sim, 1000));
 }
