@@ -65,8 +65,8 @@ void pump_end(struct ths_vm *vm);
 /* Work came in from a thread that does not pump. */
 void pump_notice(struct ths_vm *vm);
 
-/* True when nothing will happen by itself up to the deadline: nobody pumps, no work
- * is ready, and no timer is due by then. */
+/* True when nothing will happen by itself up to the deadline: nobody pumps, no
+ * work is ready, and no timer is due by then. */
 bool pump_is_quiet(struct ths_vm *vm, uint64_t deadline_ns);
 
 /* When the next timer is due; 0: work is ready. */

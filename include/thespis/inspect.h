@@ -124,10 +124,9 @@ typedef struct ths_report_options {
 
 /*
  * Prints the status of one actor, or of the whole VM with its last dead letters,
- * nearest wake-ups,
- * capabilities, names and workers, into a buffer of size bytes, cut if it does not fit.
- * Every line ends with a newline.  options may be NULL.  Returns what a large
- * enough buffer would take, NUL excluded.
+ * nearest wake-ups, capabilities, names and workers, into a buffer of size bytes,
+ * cut if it does not fit.  Every line ends with a newline.  options may be NULL.
+ * Returns what a large enough buffer would take, NUL excluded.
  */
 THS_PUBLIC size_t ths_actor_report(const ths_actor_status *status,
     const ths_report_options *options, char *buffer, size_t size);
@@ -135,9 +134,10 @@ THS_PUBLIC size_t ths_vm_report(const ths_vm *vm,
     const ths_report_options *options, char *buffer, size_t size);
 
 /*
- * Writes what the VM and its workers do, its nearest wake-ups, and a line for each
- * actor, as text to a file descriptor.  Allocates nothing, takes no lock and leaves errno alone, so a
- * signal handler of the host's may call it, while every worker is stuck:
+ * Writes what the VM and its workers do, its nearest wake-ups, and a line for
+ * each actor, as text to a file descriptor.  Allocates nothing, takes no lock
+ * and leaves errno alone, so a signal handler of the host's may call it, while
+ * every worker is stuck:
  *
  *     static ths_vm *vm;
  *     static void on_signal(int number) { ths_vm_dump(vm, STDERR_FILENO); }

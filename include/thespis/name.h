@@ -12,8 +12,8 @@
  * Threads: find by any thread, also inside handlers (with ths_self_vm()), and
  * whatever state the VM is in; the others by the actor's own handlers.
  *
- * Limits: names_max and name_monitors_max of the VM; THS_NAME_LENGTH_MAX bytes in
- * a name.  A call that one of them refuses counts in limits_hit.
+ * Limits: names_max and name_monitors_max of the VM; THS_NAME_LENGTH_MAX bytes
+ * in a name.  A call that one of them refuses counts in limits_hit.
  */
 #ifndef THESPIS_NAME_H
 #define THESPIS_NAME_H
@@ -57,10 +57,10 @@ THS_PUBLIC const char *ths_my_name(const ths_self *self);
  * Tells an actor that a name it monitors has another holder, or none.  Only the
  * runtime sends it, from nobody.  Whoever does not handle it, ignores it.
  *
- * One at most is in a mailbox for each monitor.  Changes that come while it is on
- * its way, or being handled, are told together, as the last of them left the name;
- * so a name that changes hands fast floods nobody, and its last holder is always
- * told, even when there is no memory left.
+ * One at most is in a mailbox for each monitor.  Changes that come while it is
+ * on its way, or being handled, are told together, as the last of them left the
+ * name; so a name that changes hands fast floods nobody, and its last holder is
+ * always told, even when there is no memory left.
  */
 THS_MESSAGE(ths_name_changed,
     THS_FIELD(ths_string, name),

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * capabilities, simulated: two threads, each with capabilities and kinds of actors
- * of its own, which set and remove them from outside and by actors, at once; each
- * change makes the VM look at all living actors again.
+ * capabilities, simulated: two threads, each with capabilities and kinds of
+ * actors of its own, which set and remove them from outside and by actors, at
+ * once; each change makes the VM look at all living actors again.
  *
- * If this fails, an actor is started, or lives on, that needs what is not there;
- * one ends that has all it needs; or the one that makes a change that it does not
- * survive is not told that it was made, or its parent is told twice.
+ * If this fails, an actor is started, or lives on, that needs what is not
+ * there; one ends that has all it needs; or the one that makes a change that it
+ * does not survive is not told that it was made, or its parent is told twice.
  */
 #include "tests/sim/vm_world.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * monitors of names, simulated: actors on three workers that take two names, give
- * them up, end, and begin and end to monitor them, while two clients stir; and
- * one that watches throughout.
+ * monitors of names, simulated: actors on three workers that take two names,
+ * give them up, end, and begin and end to monitor them, while two clients stir;
+ * and one that watches throughout.
  *
- * If this fails, a change is told to one that took its monitor back, twice in one
- * mailbox, or its last one is never told; or the envelope of a monitor is freed
- * twice, or used by two: each actor knows what it monitors, and the one that
- * stays must know in the end that both names are free.
+ * If this fails, a change is told to one that took its monitor back, twice in
+ * one mailbox, or its last one is never told; or the envelope of a monitor is
+ * freed twice, or used by two: each actor knows what it monitors, and the one
+ * that stays must know in the end that both names are free.
  */
 #include "tests/sim/vm_world.h"
 
@@ -113,7 +113,7 @@ THS_ACTOR(peer, struct peer,
     THS_ON(ths_name_changed, peer_changed),
     THS_EXIT(peer_exit))
 
-/* ---------------------------------------------------------------- the witness */
+/* -------------------------------------------------------------- the witness */
 
 static ths_status
 witness_begin(ths_self *self, ths_nothing *nothing, const struct begin *begin)
@@ -145,7 +145,7 @@ THS_ACTOR(witness, ths_nothing,
     THS_ON(begin, witness_begin),
     THS_ON(ths_name_changed, witness_changed))
 
-/* -------------------------------------------------------------------- clients */
+/* ------------------------------------------------------------------ clients */
 
 static void
 stir(void *argument)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * waiting in an inline VM, simulated: one or two threads of a host without `wake`,
- * each with an actor of its own that sets timers, listen and ask, and stay outside for
- * a while.
+ * waiting in an inline VM, simulated: one or two threads of a host without
+ * `wake`, each with an actor of its own that sets timers, listen and ask, and
+ * stay outside for a while.
  *
- * If this fails, who has nothing to wait for waits, or for ever; a timer that is
- * due in time is not slept for, or one that is not is; or a wake-up that came due
- * while nobody was inside does not come before the next question.
+ * If this fails, who has nothing to wait for waits, or for ever; a timer that
+ * is due in time is not slept for, or one that is not is; or a wake-up that
+ * came due while nobody was inside does not come before the next question.
  */
 #include "tests/sim/vm_world.h"
 
@@ -56,7 +56,8 @@ sleeper_wakeup(ths_self *self, struct sleeper *sleeper,
 	sleeper->times++;
 	SEEDS_CHECK(wakeup->payload == ANSWERS ||
 	    wakeup->payload > sleeper->last);
-	sleeper->last = wakeup->payload % ANSWERS % NAPS;
+	/* After the last one of a round another begins. */
+	sleeper->last = wakeup->payload < NAPS ? wakeup->payload : 0;
 	if (wakeup->payload != ANSWERS)
 		return THS_OK;
 	return ths_send(self, sleeper->host, woken, .times = sleeper->times);
@@ -116,8 +117,8 @@ wait_for_nothing(void)
 	SEEDS_CHECK(now() <= (until > start ? until : start) + LATE_NS);
 }
 
-/* T-189: those due meanwhile come before what is asked, unless another is inside
- * and has not looked at them yet. */
+/* T-189: those due meanwhile come before what is asked, unless another is
+ * inside and has not looked at them yet. */
 static void
 stay_outside(ths_address sleeper)
 {

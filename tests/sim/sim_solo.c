@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * actors created under a name, simulated: three clients and three actors that all
- * create the same name at once, of two kinds, of a kind whose init fails, and of
- * none at all; and end who has it.
+ * actors created under a name, simulated: three clients and three actors that
+ * all create the same name at once, of two kinds, of a kind whose init fails,
+ * and of none at all; and end who has it.
  *
  * If this fails, a name has two actors, or who asked for one has got another
- * than the rest; a failed creation keeps the name, or is answered differently; or
- * who asked is taken for the parent.
+ * than the rest; a failed creation keeps the name, or is answered differently;
+ * or who asked is taken for the parent.
  */
 #include "tests/sim/vm_world.h"
 
@@ -33,7 +33,7 @@ static struct world {
 	seeds_count told;                /* of an end */
 } world;
 
-/* --------------------------------------------------------- who are created */
+/* ---------------------------------------------------------- who are created */
 
 struct solo { uint32_t round; };
 
@@ -90,7 +90,7 @@ static const ths_actor bogus_actor = { "bogus", 0, bad_rows, 1 };
 static const ths_actor *const kinds[] = { &first_actor, &second_actor,
 	&failing_actor, &bogus_actor };
 
-/* ---------------------------------------------------------------- requesters */
+/* --------------------------------------------------------------- requesters */
 
 static ths_status
 asker_create(ths_self *self, ths_nothing *nothing, const struct create *create)
@@ -127,7 +127,7 @@ THS_ACTOR(asker, ths_nothing,
     THS_ON(ths_actor_exited, asker_exited),
     THS_ON(family, asker_family))
 
-/* ------------------------------------------------------------------- clients */
+/* ------------------------------------------------------------------ clients */
 
 static ths_status
 create_here(uint32_t round, enum kind kind, ths_address *address)
@@ -176,8 +176,9 @@ meet(uint32_t *meeting)
 {
 	seeds_count *arrived = &world.arrived[(*meeting)++];
 
-	seeds_add(arrived, 1);
-	while (seeds_read(arrived) < CLIENTS)
+	/* In order: what each has found is read by the others. */
+	atomic_fetch_add_explicit(arrived, 1, memory_order_acq_rel);
+	while (atomic_load_explicit(arrived, memory_order_acquire) < CLIENTS)
 		sim_sleep(world.base.sim, 1 +
 		    sim_random(world.base.sim, 1000));
 }

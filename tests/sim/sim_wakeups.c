@@ -4,9 +4,9 @@
  * do, a sleeper whose mailbox is full, and times of every kind.
  *
  * If this fails, a wake-up that is due is not looked at because the workers are
- * busy, or is lost because the mailbox is full; one that is due now comes late, or
- * one that is never due comes; two that compare equal are told apart; a jump of
- * the clock brings one twice; or the list of what is pending is wrong.
+ * busy, or is lost because the mailbox is full; one that is due now comes late,
+ * or one that is never due comes; two that compare equal are told apart; a jump
+ * of the clock brings one twice; or the list of what is pending is wrong.
  */
 #include "sched/wheel.h"
 #include "tests/sim/vm_world.h"
@@ -78,7 +78,8 @@ set_one(ths_self *self, struct sleeper *sleeper, uint64_t which,
 {
 	ths_timer timer;
 
-	sleeper->due[which] = ths_now(self) + (delay > 0 ? delay : 0);
+	sleeper->due[which] = delay == THS_FOREVER ? THS_FOREVER :
+	    ths_now(self) + (delay > 0 ? delay : 0);
 	SEEDS_CHECK(ths_timer_set(self, delay, which, &timer) == THS_OK);
 	if (which == NEVER)
 		sleeper->never = timer;
@@ -263,7 +264,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "A wake-up comes when it is due, whatever else there is.",
+		.what = "A wake-up comes when it is due, whatever there is.",
 		.description = "T-187 T-190 T-191 F-05 F-06 F-15",
 		.world = &world,
 		.world_size = sizeof(world),

@@ -164,9 +164,9 @@ set(const struct slot *slot, uint64_t due_ns, struct wheel_load load,
 	return status;
 }
 
-/* When a delay is over.  Without one that is now, and not only at the end of the
- * tick that now is in, as for any other time in it; but after all that was due in
- * earlier ticks. */
+/* When a delay is over.  Without one that is now, and not only at the end of
+ * the tick that now is in, as for any other time in it; but after all that was
+ * due in earlier ticks. */
 static uint64_t
 due_after(uint64_t now, ths_duration delay)
 {

@@ -30,8 +30,8 @@ bool wakeup_is_due(struct ths_vm *vm, const struct envelope *envelope);
 /* Ends the timer of a wake-up whose actor is gone. */
 void wakeup_end(struct ths_vm *vm, const struct envelope *envelope);
 
-/* Calls visit for every timer that is set, or fired and not met yet, also of those
- * who live no more; by one look at the clock.  As wheel_each(). */
+/* Calls visit for every timer that is set, or fired and not met yet, also of
+ * those who live no more; by one look at the clock.  As wheel_each(). */
 void wakeup_each(const struct ths_vm *vm, void (*visit)(void *context,
     const ths_timer_status *timer), void *context);
 

@@ -276,7 +276,7 @@ read(struct names *names, struct name_monitor *monitor,
 	return !is_over;
 }
 
-/* The envelope was handled: frees it, sends it once more, or keeps it at home. */
+/* The envelope was handled: frees it, sends it once more, or keeps it. */
 static void
 come_home(struct crew *crew, struct envelope *envelope)
 {
@@ -319,7 +319,7 @@ name_monitors_meet(struct slot *slot, struct envelope *envelope)
 	come_home(crew, envelope);
 }
 
-/* --------------------------------------------------------------------- table */
+/* -------------------------------------------------------------------- table */
 
 void
 name_monitors_init(struct name_monitors *monitors, struct memory *memory,

@@ -16,13 +16,13 @@
  *     v                 | taken back
  *   freed               '------------> OVER ------> freed when it is met
  *
- * A monitor hangs in the list of its actor, and in the chain of its name.  Chains
- * and states change behind the gate of the names, where names change hands; the
- * envelopes that have to go are sent behind its back, when it is open again,
- * since a send may call the host.
+ * A monitor hangs in the list of its actor, and in the chain of its name.
+ * Chains and states change behind the gate of the names, where names change
+ * hands; the envelopes that have to go are sent behind its back, when it is
+ * open again, since a send may call the host.
  *
- * Threads: note: who is behind the gate.  tell: the crew's owner.  The others: the
- * consumer of the slot.  length: any.
+ * Threads: note: who is behind the gate.  tell: the crew's owner.  The others:
+ * the consumer of the slot.  length: any.
  * Limits: name_monitors_max at once.
  */
 #ifndef VM_ADMIN_NAME_MONITORS_H

@@ -257,7 +257,8 @@ own(struct slot *slot, struct name *name)
 }
 
 static void
-record_write(struct name *name, const struct name_key *key, const struct slot *slot)
+record_write(struct name *name, const struct name_key *key,
+    const struct slot *slot)
 {
 	for (int i = 0; i < NAME_KEY_WORDS; i++) { /* [R] */
 		atomic_store_explicit(&name->text[i], key->words[i],

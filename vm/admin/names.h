@@ -68,8 +68,8 @@ bool names_find(const struct names *names, const char *text, uint32_t *slot,
     uint32_t *generation);
 
 /*
- * Gives a name to whoever lives, or is about to live, in slot, which has an annex,
- * and by crew tells who monitors it.
+ * Gives a name to whoever lives, or is about to live, in slot, which has an
+ * annex, and by crew tells who monitors it.
  * THS_OK, also if it was his already; THS_TAKEN; THS_BAD_ARGUMENT, THS_LIMIT,
  * THS_NO_MEMORY as ths_name_register().
  */

@@ -142,8 +142,8 @@ is_enough(void *context)
 
 /* Pumps an inline VM until there is mail; parks while another pumps or nothing
  * is ready.  False when the deadline came first, or it is vain to wait: nothing
- * will happen inside before it, and the host has no `wake`, by which it would say
- * that work comes from elsewhere. */
+ * will happen inside before it, and the host has no `wake`, by which it would
+ * say that work comes from elsewhere. */
 static bool
 pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 {
@@ -153,8 +153,8 @@ pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 	uint32_t ticket;
 	uint64_t next;
 
-	/* Who pumps wakes the others when it leaves; were they to pump then, though
-	 * there is nothing to do, they would never sleep. */
+	/* Who pumps wakes the others when it leaves; were they to pump then,
+	 * though there is nothing to do, they would never sleep. */
 	if (pump_deadline(vm) <= vm_now(vm))
 		pump_run(vm, 0, is_enough, &pumping);
 	if (inbox_has_mail(&slot->inbox))

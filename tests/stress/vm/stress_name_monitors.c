@@ -3,9 +3,9 @@
  * stress_name_monitors - names change hands fast while many monitor them, and
  * begin and end to.
  *
- * What goes wrong in the world if this fails: a watcher believes in a holder that
- * is long gone, for the last change was not told; or hears of a name that it does
- * no longer monitor; or the envelope of a monitor is used by two.
+ * What goes wrong in the world if this fails: a watcher believes in a holder
+ * that is long gone, for the last change was not told; or hears of a name that
+ * it does no longer monitor; or the envelope of a monitor is used by two.
  *
  * How it would be noticed: holders take and give up names, and end and are made
  * again, at random.  Some watchers monitor all names throughout; others change

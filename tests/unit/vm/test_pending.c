@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pending: wake-ups seen from outside, in an inline VM under a clock that stands
- * still until the test moves it.
+ * pending: wake-ups seen from outside, in an inline VM under a clock that
+ * stands still until the test moves it.
  */
 #include <signal.h>
 #include <unistd.h>

@@ -153,7 +153,7 @@ Test(pump, sleeps_for_wakeups_alone_and_never_hangs,
 	cr_assert_not_null(woken);
 	cr_assert(woken->times == 3 && woken->last == 3 && !is_out_of_order);
 	ths_mail_free(mail);
-	/* The answer comes with the wake-up, and there is nothing else to do. */
+	/* The answer comes with the wake-up; there is nothing else to do. */
 	set_nap(&world, sleeper, 50, 99);
 	mail = ths_listen(world.vm, NULL, THS_FOREVER);
 	cr_assert_not_null(ths_mail_as(mail, woken));
@@ -195,7 +195,7 @@ Test(pump, looks_at_timers_and_mail_though_no_time_is_left,
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------- other threads */
+/* ------------------------------------------------------------ other threads */
 
 static void
 wake_nobody(void *context)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * solo: one actor for many who create it under one name, from its beginning to its
- * end; in a local VM and in an inline one.
+ * solo: one actor for many who create it under one name, from its beginning to
+ * its end; in a local VM and in an inline one.
  */
 #include "tests/unit/vm/world.h"
 #include "thespis/client.h"
@@ -24,7 +24,7 @@ static _Atomic int downs_of_unknown;
 
 enum how { WELL, FAILING, UNFIT };
 
-/* --------------------------------------------------------- who are created */
+/* ---------------------------------------------------------- who are created */
 
 static ths_status
 solo_init(ths_self *self, ths_nothing *nothing)
@@ -70,7 +70,7 @@ THS_ACTOR(unfit, ths_nothing, THS_NEEDS(unfit_needs), THS_ON(who, solo_who))
 static const ths_actor *const kinds[] = { &solo_actor, &failing_actor,
 	&unfit_actor };
 
-/* ---------------------------------------------------------------- requesters */
+/* --------------------------------------------------------------- requesters */
 
 struct asker { int told; };
 
@@ -248,7 +248,7 @@ ask_all(struct world *world, ths_address asker, enum how how,
 		cr_assert(ths_address_equal(answers[i], answers[0]));
 }
 
-/* ------------------------------------------------------------------ creation */
+/* ----------------------------------------------------------------- creation */
 
 /* C-32: all ten get the same error, and the name is free for the next. */
 static void
@@ -293,7 +293,7 @@ Test(solo, is_made_once_however_many_ask_and_again_after_a_failure,
 	fail_and_try_again(&world); /* T-202 */
 }
 
-/* ----------------------------------------------------------------------- end */
+/* ---------------------------------------------------------------------- end */
 
 /* C-31 */
 static void
