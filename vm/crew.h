@@ -53,6 +53,8 @@ struct crew {
 	struct pool_list none; /* always empty; see struct type_lookup */
 	struct slot_cache free_slots;
 	struct counts counts;
+	const struct envelope *lender; /* whose blobs the message being sent may
+				* share, though its sender does not handle it */
 	struct failure_words failure; /* a worker's */
 	alignas(16) unsigned char stub[ENVELOPE_HEADER_SIZE]; /* a worker's;
 			* vm/actor/keep.h */
