@@ -417,6 +417,14 @@ end_affairs(struct slot *slot)
 		annex_end(crew, slot);
 }
 
+/* There is no parent to hear them. */
+static __attribute__((noinline)) void
+give_last_words(struct crew *crew, struct envelope *last_words)
+{
+	if (last_words != NULL)
+		pool_give(&crew->cache, last_words);
+}
+
 /* Ends the actor's life in its slot, and tells its parent.  Apart, and the last
  * thing that is done: so it has no registers to save. */
 static __attribute__((noinline)) void
@@ -429,8 +437,7 @@ bury(struct slot *slot, struct envelope *last_words)
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);
 	if (UNLIKELY(slot_parent(slot) == SLOT_NONE)) {
-		if (UNLIKELY(last_words != NULL))
-			pool_give(&crew->cache, last_words);
+		give_last_words(crew, last_words);
 		return;
 	}
 	slot->flags = SLOT_ENDED; /* who meets the notice lists the slot */
@@ -456,7 +463,7 @@ note_unborn(struct slot *slot, const char *what, enum ths_status status)
 }
 
 /* Frees what the actor brought along. */
-static inline void
+static __attribute__((noinline)) void
 unpack(struct slot *slot)
 {
 	const struct luggage luggage = { slot->current, slot->taken };
@@ -592,7 +599,7 @@ first_behaviour(const struct slot *slot)
 }
 
 /* It cannot fail, but it may say that something went wrong. */
-static void
+static __attribute__((noinline)) void
 run_exit(struct slot *slot, const struct behaviour *behaviour)
 {
 	set_exiting(slot);
@@ -620,7 +627,7 @@ life_end(struct slot *slot)
 	if (UNLIKELY(slot->crew->outbox.slot != NULL))
 		outbox_close(slot->crew);
 	if (UNLIKELY((slot->flags & SLOT_NEW) != 0))
-		unpack(slot);
+		unpack(slot); /* it has not begun */
 	if (UNLIKELY((slot->flags & SLOT_SPOKEN) != 0))
 		last_words = last_words_take(slot);
 	if (UNLIKELY(slot->annex != NULL || slot->relations != NULL ||
