@@ -47,6 +47,7 @@ enum {
 	POOL_AHEAD = 8,              /* takings for which a block is fetched */
 };
 
+struct blob;
 struct pool;
 
 /*
@@ -71,13 +72,18 @@ struct pool_list {
 struct pool_cache {
 	struct pool *pool;
 	int64_t brought; /* from the pool, less what went back to it */
-	struct pool_list lists[ENVELOPE_CLASSES];
+	struct pool_list lists[ENVELOPE_CLASSES + 1]; /* the last has no room:
+			* so that giving meets what is burdened there */
 	struct envelope *items[POOL_AHEAD + 2 * POOL_ITEMS]; /* the first:
 			* what a fetch ahead may meet below the stacks */
 };
 
 /* Makes a pool over memory.  NULL without memory. */
 struct pool *pool_new(struct memory *memory);
+
+/* How the pool drops what a burden names, when its envelope is given back: by
+ * any thread.  Before the first such envelope is taken. */
+void pool_set_drop(struct pool *pool, void (*drop)(struct blob *blob));
 
 /* Frees the pool and all its slabs, whatever is still out. */
 void pool_free(struct pool *pool);
@@ -187,7 +193,18 @@ pool_take(struct pool_cache *cache, uint32_t size)
 	return envelope;
 }
 
-/* Takes an envelope back.  Owner of the cache only; any cache of the pool. */
+/*
+ * As pool_take(), with a burden (mailbox/burden.h) that has room for `room` blobs
+ * and names none yet; room <= BURDEN_MAX.  Owner only.
+ */
+struct envelope *pool_take_burdened(struct pool_cache *cache, uint32_t size,
+    uint32_t room);
+
+/* pool_give() when the list is full, or the envelope has a burden. */
+void pool_give_odd(struct pool_cache *cache, struct envelope *envelope);
+
+/* Takes an envelope back, and drops what its burden names.  Owner of the cache
+ * only; any cache of the pool. */
 static inline void
 pool_give(struct pool_cache *cache, struct envelope *envelope)
 {
@@ -195,8 +212,8 @@ pool_give(struct pool_cache *cache, struct envelope *envelope)
 	struct envelope **top = list->top;
 
 	if (UNLIKELY(top == list->end)) {
-		pool_spill(cache, list);
-		top = list->top;
+		pool_give_odd(cache, envelope);
+		return;
 	}
 	poison_free_block(envelope, envelope->size_class);
 	*top = envelope;

@@ -27,6 +27,7 @@
 #include "vm/admin/capabilities.h"
 #include "vm/admin/names.h"
 #include "vm/crew.h"
+#include "vm/message/blob.h"
 #include "vm/message/types.h"
 #include "vm/pump.h"
 
@@ -74,6 +75,7 @@ struct ths_vm {
 	struct clock clock;
 	struct log log;
 	struct pool *pool;
+	struct blobs blobs;
 	struct types types;
 	struct behaviours behaviours;
 	struct slots slots;

@@ -86,6 +86,7 @@ tell(struct crew *crew, const struct envelope *envelope, ths_address to,
 		.to = to,
 		.reason = reason,
 	};
+	enum ths_status status;
 
 	if (life == 0 || (envelope->from_slot == undertaker.slot &&
 	    envelope->from_generation == undertaker.generation))
@@ -93,8 +94,11 @@ tell(struct crew *crew, const struct envelope *envelope, ths_address to,
 	if (envelope->from_slot != SLOT_NONE)
 		letter.from = vm_address(vm, envelope->from_slot,
 		    envelope->from_generation);
-	if (send_system(&nobody, undertaker, &ths_dead_letter_type, &letter) ==
-	    THS_OK)
+	crew->lender = envelope;
+	status = send_system(&nobody, undertaker, &ths_dead_letter_type,
+	    &letter);
+	crew->lender = NULL;
+	if (status == THS_OK)
 		return;
 	letter.message = (ths_any){ NULL, NULL };
 	(void)send_system(&nobody, undertaker, &ths_dead_letter_type, &letter);

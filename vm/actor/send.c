@@ -6,21 +6,58 @@
 
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/heavy.h"
 #include "vm/actor/init.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
 #include "vm/message/system.h"
 #include "vm/vm.h"
 
-/* As send_seal(), of any type. */
+/* What a large message may share parts with: the one that its sender handles, or
+ * the one that it tells of.  SLOT_NONE: nobody sends it. */
+static const struct burden *
+lender_to(const struct crew *crew, uint32_t from)
+{
+	const struct slot *slot;
+
+	if (crew->lender != NULL)
+		return burden_of(crew->lender);
+	if (crew->worker == NULL || from == SLOT_NONE)
+		return NULL;
+	slot = slots_at(&crew->vm->slots, from);
+	return slot->crew == crew && slot->current != NULL ?
+	    burden_of(slot->current) : NULL;
+}
+
+/* Writes a message into an envelope; sets nothing else of it. */
+static inline enum ths_status
+enclose(struct crew *crew, uint32_t from, const ths_type *type,
+    const void *message, struct envelope **sealed)
+{
+	struct flat_need need;
+	enum ths_status status = flat_weigh(type, message, NULL,
+	    crew->vm->config.message_max, &need);
+
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	if (UNLIKELY(heavy_is(&need)))
+		return heavy_seal(crew, lender_to(crew, from), type, message,
+		    need, sealed);
+	*sealed = pool_take(&crew->cache, (uint32_t)need.size);
+	if (UNLIKELY(*sealed == NULL))
+		return THS_NO_MEMORY;
+	flat_write(type, message, (*sealed)->message, (uint32_t)need.size);
+	return THS_OK;
+}
+
+/* As send_seal(), of any type, for whom it is from. */
 static enum ths_status
-seal(struct crew *crew, const ths_type *type, const void *message,
-    bool is_own, struct envelope **sealed)
+seal(struct crew *crew, uint32_t from, const ths_type *type,
+    const void *message, bool is_own, struct envelope **sealed)
 {
 	struct envelope *envelope;
 	enum ths_status status;
 	uint32_t number;
-	uint32_t size;
 
 	if (UNLIKELY(type == NULL))
 		return THS_BAD_ARGUMENT;
@@ -28,19 +65,15 @@ seal(struct crew *crew, const ths_type *type, const void *message,
 	status = crew_type(crew, type, &number);
 	if (UNLIKELY(status != THS_OK))
 		return status;
-	status = flat_measure(type, message, &size);
-	if (UNLIKELY(status != THS_OK))
-		return status;
 	if (UNLIKELY(system_is_reserved(number) && !is_own))
 		return THS_BAD_ARGUMENT;
-	envelope = pool_take(&crew->cache, size);
-	if (UNLIKELY(envelope == NULL))
-		return THS_NO_MEMORY;
+	status = enclose(crew, from, type, message, &envelope);
+	if (UNLIKELY(status != THS_OK))
+		return status;
 	envelope->type = number;
 	envelope->from_vm = 0;
 	envelope->kind = send_kind(number);
 	envelope->flags = 0;
-	flat_write(type, message, envelope->message, size);
 	*sealed = envelope;
 	return THS_OK;
 }
@@ -49,7 +82,7 @@ enum ths_status
 send_seal(struct crew *crew, const ths_type *type, const void *message,
     struct envelope **sealed)
 {
-	return seal(crew, type, message, false, sealed);
+	return seal(crew, SLOT_NONE, type, message, false, sealed);
 }
 
 void
@@ -258,7 +291,7 @@ send_whatever(const struct sender *sender, ths_address to,
 
 	if (UNLIKELY(is_refused(crew, sender->slot)))
 		return THS_NOT_READY;
-	status = seal(crew, type, message, is_own, &envelope);
+	status = seal(crew, sender->slot, type, message, is_own, &envelope);
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
 			return status;
@@ -496,7 +529,7 @@ send_try_message(const struct sender *sender, ths_address to,
 	struct envelope *envelope;
 	enum ths_status status;
 
-	status = send_seal(crew, type, message, &envelope);
+	status = seal(crew, sender->slot, type, message, false, &envelope);
 	if (status != THS_OK)
 		return status;
 	if (slot == NULL) {

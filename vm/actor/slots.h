@@ -123,15 +123,24 @@ slots_take(struct slots *slots, struct slot_cache *cache, struct slot **slot)
 	return THS_OK;
 }
 
-/* Takes back a slot whose inbox has gone idle after its actor's end. */
-void slots_give(struct slots *slots, struct slot_cache *cache,
-    struct slot *slot);
-
 /* How many slots a cache takes and gives at once. */
 static inline uint32_t
 slots_batch(const struct slots *slots, const struct slot_cache *cache)
 {
 	return cache->keeps_one ? 1 : slots->batch;
+}
+
+/* The part of slots_give() that gives a batch to the depot. */
+void slots_spill(struct slots *slots, struct slot_cache *cache);
+
+/* Takes back a slot whose inbox has gone idle after its actor's end. */
+static inline void
+slots_give(struct slots *slots, struct slot_cache *cache, struct slot *slot)
+{
+	slot->next_free = cache->newest;
+	cache->newest = slot->index;
+	if (UNLIKELY(++cache->length >= 2 * slots_batch(slots, cache)))
+		slots_spill(slots, cache);
 }
 
 /* Gives all of a crew's free slots to the depot. */

@@ -137,6 +137,9 @@ print_counts(struct report *report, const ths_vm_status *status)
 	label(report, "memory");
 	part(report, status->memory / MiB, ".");
 	part(report, status->memory % MiB * 10 / MiB, " MiB\n");
+	label(report, "blobs");
+	part(report, status->blobs, " held, ");
+	part(report, status->blob_bytes, " bytes\n");
 }
 
 static uint64_t
@@ -397,7 +400,8 @@ json_counts(struct report *report, const ths_vm_status *status)
 		{ "absorbed", status->absorbed }, { "queued", status->queued },
 		{ "timers", status->timers }, { "clients", status->clients },
 		{ "name_monitors", status->name_monitors },
-		{ "memory", status->memory },
+		{ "memory", status->memory }, { "blobs", status->blobs },
+		{ "blob_bytes", status->blob_bytes },
 		{ "limits_hit", status->limits_hit },
 	};
 
