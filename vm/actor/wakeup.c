@@ -13,7 +13,8 @@ enum load_word {
 	LOAD_OWNER, /* which life of which slot */
 	LOAD_PAYLOAD,
 	LOAD_PERIOD, /* in ns; 0: wakes once */
-	LOAD_SINCE,  /* the time that periods are counted from */
+	LOAD_SINCE,  /* the time that periods are counted from; of one that wakes
+		      * once: the delay it was set with */
 };
 
 static uint64_t
@@ -42,9 +43,12 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 {
 	struct ths_vm *vm = context;
 	struct crew *crew = worker_current()->user;
+	const uint64_t *words = load->words;
 	struct ths_wakeup wakeup = {
 		.timer = handle,
-		.payload = load->words[LOAD_PAYLOAD],
+		.payload = words[LOAD_PAYLOAD],
+		.delay = (ths_duration)words[words[LOAD_PERIOD] != 0 ?
+		    LOAD_PERIOD : LOAD_SINCE],
 	};
 	struct envelope *envelope = pool_take(&crew->cache, sizeof(wakeup));
 	struct slot *slot;
@@ -140,6 +144,7 @@ ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
 	struct wheel_load load = { .words = {
 		[LOAD_OWNER] = owner_word(slot),
 		[LOAD_PAYLOAD] = payload,
+		[LOAD_SINCE] = (uint64_t)delay,
 	} };
 
 	return set(slot, clock_after(vm_now(slot->crew->vm), delay), load,
