@@ -26,7 +26,13 @@ ths_try_send_message(ths_self *self, ths_address to, const ths_type *type,
 ths_status
 ths_reply_message(ths_self *self, const ths_type *type, const void *message)
 {
-	return ths_send_message(self, ths_sender(self), type, message);
+	ths_address to = ths_sender(self);
+
+	/* Who answers the runtime, which is nobody, has not failed: it is a dead
+	 * letter to a place where nobody lives. */
+	if (UNLIKELY(ths_address_is_nobody(to)))
+		to.vm = slot_of_self(self)->crew->vm->id;
+	return ths_send_message(self, to, type, message);
 }
 
 ths_status

@@ -6,6 +6,7 @@
 
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/failure.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
 #include "vm/message/system.h"
@@ -177,6 +178,14 @@ mark(struct envelope *envelope, uint64_t question)
 	envelope->correlation = question;
 }
 
+/* True for what an actor's handler itself sends, and does not wait for. */
+static bool
+is_of_handler(const struct sender *sender, bool is_own, uint64_t question)
+{
+	return sender->crew->worker != NULL && sender->slot != SLOT_NONE &&
+	    !is_own && question == 0;
+}
+
 /* Any message, to anywhere: what send_message() does not do itself. */
 static __attribute__((noinline)) enum ths_status
 send_whatever(const struct sender *sender, ths_address to,
@@ -186,11 +195,19 @@ send_whatever(const struct sender *sender, ths_address to,
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
 	struct slot *slot;
-	enum ths_status status = seal(crew, type, message, is_own, &envelope);
+	enum ths_status status;
 
+	if (UNLIKELY(is_of_handler(sender, is_own, question) &&
+	    ths_address_is_nobody(to)))
+		return THS_BAD_ARGUMENT;
+	status = seal(crew, type, message, is_own, &envelope);
 	if (UNLIKELY(status != THS_OK)) {
-		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
+		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE) {
+			if (is_of_handler(sender, is_own, question))
+				failure_unsent(sender, to, type, message,
+				    status);
 			return status;
+		}
 		counts_add(&crew->counts.accepted, 1);
 		dead_message(crew, type, to, reason_of(status));
 		return question == 0 ? THS_OK : status;
