@@ -11,6 +11,7 @@
 #include "thespis/client.h"
 #include "thespis/codec.h"
 #include "thespis/dead.h"
+#include "thespis/deputy.h"
 #include "thespis/draft.h"
 #include "thespis/failure.h"
 #include "thespis/inspect.h"

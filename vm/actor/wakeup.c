@@ -121,18 +121,42 @@ wakeup_count(const struct ths_vm *vm, uint32_t slot, uint32_t generation)
 	return count;
 }
 
-static ths_status
-set(const struct slot *slot, uint64_t due_ns, struct wheel_load load,
-    ths_timer *timer)
+/* In the wheel of this worker. */
+static enum ths_status
+set(struct crew *crew, struct worker *worker, uint64_t due_ns,
+    struct wheel_load load, ths_timer *timer)
 {
 	wheel_handle handle;
-	enum ths_status status = wheel_set(slot->crew->worker->wheel, due_ns,
-	    load, &handle);
+	enum ths_status status = wheel_set(worker->wheel, due_ns, load,
+	    &handle);
 
 	if (status == THS_LIMIT)
-		counts_add(&slot->crew->counts.limited, 1);
+		counts_add(&crew->counts.limited, 1);
 	if (status == THS_OK && timer != NULL)
 		*timer = handle;
+	return status;
+}
+
+enum ths_status
+wakeup_set_from_outside(struct crew *crew, ths_address actor,
+    ths_duration delay, uint64_t payload, ths_timer *timer)
+{
+	struct ths_vm *vm = crew->vm;
+	struct worker *worker = &vm->scheduler.workers[actor.slot %
+	    vm->scheduler.config.workers];
+	struct wheel_load load = { .words = {
+		[LOAD_OWNER] = owner_of(actor.slot, actor.generation),
+		[LOAD_PAYLOAD] = payload,
+		[LOAD_SINCE] = (uint64_t)delay,
+	} };
+	enum ths_status status = set(crew, worker,
+	    clock_after(vm_now(vm), delay), load, timer);
+
+	/* Always: which timer was the next one before is only a guess here. */
+	if (status == THS_OK && vm->config.mode == THS_MODE_INLINE)
+		pump_timer_set(vm);
+	else if (status == THS_OK)
+		parker_wake(&worker->parker);
 	return status;
 }
 
@@ -147,8 +171,8 @@ ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
 		[LOAD_SINCE] = (uint64_t)delay,
 	} };
 
-	return set(slot, clock_after(vm_now(slot->crew->vm), delay), load,
-	    timer);
+	return set(slot->crew, slot->crew->worker,
+	    clock_after(vm_now(slot->crew->vm), delay), load, timer);
 }
 
 ths_status
@@ -166,7 +190,8 @@ ths_timer_every(ths_self *self, ths_duration period, uint64_t payload,
 
 	if (period <= 0)
 		return THS_BAD_ARGUMENT;
-	return set(slot, clock_after(now, period), load, timer);
+	return set(slot->crew, slot->crew->worker, clock_after(now, period),
+	    load, timer);
 }
 
 bool

@@ -17,7 +17,9 @@
 
 #include "mailbox/envelope.h"
 #include "sched/wheel.h"
+#include "thespis/timer.h"
 
+struct crew;
 struct ths_vm;
 
 /* scheduler_ops.fire; false when there is no memory for the mail. */
@@ -30,6 +32,10 @@ bool wakeup_is_due(struct ths_vm *vm, const struct envelope *envelope);
 
 /* Ends the timer of a wake-up whose actor is gone. */
 void wakeup_end(struct ths_vm *vm, const struct envelope *envelope);
+
+/* ths_timer_set() for this actor, by a thread that is none of the workers. */
+enum ths_status wakeup_set_from_outside(struct crew *crew, ths_address actor,
+    ths_duration delay, uint64_t payload, ths_timer *timer);
 
 /* How many timers of this life of a slot are set, or fired and not met yet; looks
  * at all timers there have been at once.  Any thread; a number of a moment. */
