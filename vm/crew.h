@@ -33,7 +33,7 @@ struct type_lookup {
 	uint16_t size;
 	uint8_t size_class;
 	bool is_plain; /* no strings, no bytes: all messages have one size;
-			* and anybody may send them */
+			* and anybody may send them to a mailbox */
 };
 
 /* The same for an actor's table. */

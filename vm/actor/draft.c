@@ -55,7 +55,7 @@ ths_new_message(ths_self *self, const ths_type *type, size_t extra)
 	size = extra == 0 ? type->size : aligned(type->size) + extra;
 	if (size > THS_FLAT_SIZE_MAX ||
 	    crew_type(crew, type, &number) != THS_OK ||
-	    system_is_reserved(number))
+	    system_is_reserved(number) || system_is_answered(number))
 		return NULL;
 	annex = annex_need(crew, slot);
 	if (annex == NULL || keep_need_room(crew, annex) != THS_OK)

@@ -7,6 +7,7 @@
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
+#include "vm/admin/inspect.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
 #include "vm/message/system.h"
@@ -215,7 +216,9 @@ send_whatever(const struct sender *sender, ths_address to,
 	mark(envelope, question);
 	counts_add(&crew->counts.accepted, 1);
 	slot = find(vm, to);
-	if (UNLIKELY(slot == NULL)) {
+	if (UNLIKELY(system_is_answered(envelope->type))) {
+		inspect_answer(sender, to, envelope);
+	} else if (UNLIKELY(slot == NULL)) {
 		envelope->from_slot = sender->slot;
 		envelope->from_generation = sender->generation;
 		envelope->to_generation = to.generation;
@@ -361,6 +364,10 @@ send_try_message(const struct sender *sender, ths_address to,
 	}
 	/* Counted first: it may be handled before push returns. */
 	counts_add(&crew->counts.accepted, 1);
+	if (UNLIKELY(system_is_answered(envelope->type))) {
+		inspect_answer(sender, to, envelope);
+		return THS_OK;
+	}
 	if (push(sender, slot, to, type, envelope))
 		return THS_OK;
 	counts_add(&crew->counts.accepted, (uint64_t)-1);

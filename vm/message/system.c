@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "thespis/dead.h"
 #include "thespis/failure.h"
+#include "thespis/inspect.h"
 #include "thespis/monitor.h"
 #include "thespis/timer.h"
 
@@ -15,6 +16,8 @@ static const ths_type *const system_types[SYSTEM_END] = {
 	[SYSTEM_POISON] = &ths_poison_type,
 	[SYSTEM_DEAD_LETTER] = &ths_dead_letter_type,
 	[SYSTEM_DOWN] = &ths_down_type,
+	[SYSTEM_STATUS_REQUEST] = &ths_status_request_type,
+	[SYSTEM_STATUS_REPORT] = &ths_status_report_type,
 };
 
 enum ths_status

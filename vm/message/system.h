@@ -19,6 +19,8 @@ enum system_type {
 	SYSTEM_POISON,
 	SYSTEM_DEAD_LETTER,
 	SYSTEM_DOWN,
+	SYSTEM_STATUS_REQUEST,
+	SYSTEM_STATUS_REPORT,
 	SYSTEM_END,
 };
 
@@ -29,7 +31,15 @@ enum ths_status system_init(struct types *types);
 static inline bool
 system_is_reserved(uint32_t type)
 {
-	return type < SYSTEM_END && type != SYSTEM_EXIT_REQUEST;
+	return type < SYSTEM_END && type != SYSTEM_EXIT_REQUEST &&
+	    type != SYSTEM_STATUS_REQUEST;
+}
+
+/* True for what is answered where it is sent and reaches no mailbox. */
+static inline bool
+system_is_answered(uint32_t type)
+{
+	return type == SYSTEM_STATUS_REQUEST;
 }
 
 /* True for what an actor that does not handle it need not hear of. */
