@@ -24,6 +24,7 @@
 #include "vm/actor/last_words.h"
 #include "vm/actor/slots.h"
 #include "vm/admin/capabilities.h"
+#include "vm/admin/kinds.h"
 #include "vm/admin/names.h"
 #include "vm/crew.h"
 #include "vm/message/types.h"
@@ -77,6 +78,7 @@ struct ths_vm {
 	struct behaviours behaviours;
 	struct slots slots;
 	struct names names;
+	struct kinds kinds;
 	struct last_words last_words;
 	struct capabilities capabilities;
 	_Atomic uint64_t undertaker; /* vm/actor/dead.h */

@@ -16,6 +16,7 @@
 #include "thespis/failure.h"
 #include "thespis/inspect.h"
 #include "thespis/keep.h"
+#include "thespis/kind.h"
 #include "thespis/life.h"
 #include "thespis/log.h"
 #include "thespis/message.h"

@@ -72,6 +72,7 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 	status->memory = atomic_load_explicit(&vm->memory.bytes,
 	    memory_order_relaxed);
 	status->limits_hit += read_count(&vm->memory.limited);
+	status->limits_hit += read_count(&vm->kinds.limited);
 }
 
 bool
