@@ -9,6 +9,7 @@
 #define SCENARIO_MANY 100
 
 #include "tests/scenario/creation.h"
+#include "tests/scenario/rubbish.h"
 #include "tests/scenario/sending.h"
 
 static void
@@ -85,4 +86,19 @@ Test(sending, of_the_runtimes_own_is_refused, .description = "C-33")
 Test(sending, a_status_request_is_answered_unseen, .description = "T-125")
 {
 	play(sending_a_status_request_is_answered);
+}
+
+Test(rubbish, harms_nobody_who_meets_it, .description = "T-057")
+{
+	play(rubbish_harms_nobody);
+}
+
+Test(rubbish, is_buried_with_its_name_on_it, .description = "T-120")
+{
+	play(rubbish_is_buried);
+}
+
+Test(rubbish, comes_back_to_who_tried_to_send_it, .description = "T-047 T-058")
+{
+	play(rubbish_comes_back);
 }
