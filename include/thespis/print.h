@@ -31,7 +31,7 @@
 extern "C" {
 #endif
 
-enum { THS_PRINT_VALUES_MAX = 1 << 22 }; /* in one text */
+enum { THS_PRINT_VALUES_MAX = 1 << 20 }; /* in one text */
 
 /* Prints for a person.  A message of no type is "none". */
 THS_PUBLIC size_t ths_message_print(const ths_type *type, const void *message,
