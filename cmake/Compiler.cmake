@@ -31,9 +31,12 @@ if(THS_SANITIZE STREQUAL "address")
 elseif(THS_SANITIZE STREQUAL "thread")
 	add_compile_options(-fsanitize=thread)
 	add_link_options(-fsanitize=thread)
+elseif(THS_SANITIZE STREQUAL "memcheck")
+	# Not instrumented: the tests run under valgrind, which is told of pools.
+	add_compile_definitions(THS_MEMCHECK=1)
 elseif(THS_SANITIZE)
-	message(FATAL_ERROR "THS_SANITIZE is empty, address or thread; "
-	    "not ${THS_SANITIZE}")
+	message(FATAL_ERROR "THS_SANITIZE is empty, address, thread or "
+	    "memcheck; not ${THS_SANITIZE}")
 endif()
 if(THS_FUZZ)
 	add_compile_options(-fsanitize=fuzzer-no-link)

@@ -29,11 +29,15 @@ enum envelope_kind {
 			  * belongs to no pool */
 	ENVELOPE_ANSWER, /* ends a call of the actor's; vm/actor/calls.h */
 	ENVELOPE_DROP,   /* nobody waits for the answer any more */
-	/* From here on: between the sides of a monitor; vm/actor/monitors.h */
+	ENVELOPE_PACK,   /* many messages; vm/actor/pack.h */
+	/* From here on: between two sides; vm/actor/relations.h */
 	ENVELOPE_MONITOR,     /* stays with whom it meets */
 	ENVELOPE_UNMONITOR,   /* takes that back */
 	ENVELOPE_UNMONITORED, /* and the answer */
-	ENVELOPE_DOWN,        /* the one monitored has ended */
+	ENVELOPE_UNLINK,      /* asks its maker to take a link back */
+	ENVELOPE_DOWN,        /* the one monitored, or linked to, has ended */
+	ENVELOPE_NAME,        /* a name that is monitored has changed hands;
+			       * vm/admin/name_monitors.h */
 };
 
 enum envelope_flag {
@@ -74,7 +78,8 @@ enum {
  *   30     flags            sender: enum envelope_flag
  *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of
  *                           ENVELOPE_CHILD: an envelope with last words; of a
- *                           run: an address, as flags say; of a question: its
+ *                           run: an address, as flags say; of a pack: which of
+ *                           its messages are left; of a question: its
  *                           number; of its refusal: {number, reason:8}; of
  *                           an answer: the reply slot
  *   40     deadline_ms      nobody: room kept for a deadline

@@ -46,7 +46,9 @@
  *                     as [T] there           retired
  *   ..    hold…       the holder             any
  *   ..    left…       the holder             the holder; any: whether, a guess
+ *   ..    left_count  the holder             any: a guess
  *   ..    returned    any                    any
+ *   ..    returned_…  any                    any: a guess
  *   ..    calendar    the holder             the holder; any: deadline
  */
 struct wheel {
@@ -60,7 +62,9 @@ struct wheel {
 	_Atomic uint32_t length;
 	_Atomic uint64_t limited;
 	_Atomic uint32_t left; /* chained by `returned`; 0: none */
+	_Atomic uint32_t left_count;
 	alignas(CACHE_LINE) _Atomic uint32_t returned; /* [R] */
+	_Atomic uint32_t returned_count; /* there, or about to be */
 	alignas(CACHE_LINE) struct calendar calendar;
 };
 
@@ -89,6 +93,15 @@ left_set(struct wheel *wheel, uint32_t index)
 	atomic_store_explicit(&wheel->left, index, memory_order_relaxed);
 }
 
+/* Relaxed, as all counts. */
+static void
+left_count_add(struct wheel *wheel, uint32_t n)
+{
+	atomic_store_explicit(&wheel->left_count, atomic_load_explicit(
+	    &wheel->left_count, memory_order_relaxed) + n,
+	    memory_order_relaxed);
+}
+
 static uint32_t
 left_get(const struct wheel *wheel)
 {
@@ -100,8 +113,9 @@ static void
 left_clear(struct wheel *wheel, uint32_t max)
 {
 	uint32_t index = left_get(wheel);
+	uint32_t cleared = 0;
 
-	for (; index != 0 && max > 0; max--) {
+	for (; index != 0 && cleared < max; cleared++) {
 		struct timer *timer = timer_table_at(&wheel->table, index);
 		uint32_t next = timer->returned;
 
@@ -110,6 +124,9 @@ left_clear(struct wheel *wheel, uint32_t max)
 		put_back(wheel, index, timer);
 		index = next;
 	}
+	if (cleared == 0)
+		return;
+	left_count_add(wheel, -cleared);
 	left_set(wheel, index);
 }
 
@@ -117,6 +134,7 @@ left_clear(struct wheel *wheel, uint32_t max)
 static void
 returned_clear(struct wheel *wheel)
 {
+	uint32_t cleared = 0;
 	uint32_t index;
 
 	/* Relaxed: one that is missed is found by the next holder. */
@@ -127,13 +145,16 @@ returned_clear(struct wheel *wheel)
 	/* [R] */
 	index = atomic_exchange_explicit(&wheel->returned, 0,
 	    memory_order_acquire);
-	while (index != 0) {
+	for (; index != 0; cleared++) {
 		struct timer *timer = timer_table_at(&wheel->table, index);
 		uint32_t next = timer->returned;
 
 		put_back(wheel, index, timer);
 		index = next;
 	}
+	/* Relaxed, as all counts. */
+	atomic_fetch_sub_explicit(&wheel->returned_count, cleared,
+	    memory_order_relaxed);
 }
 
 static void
@@ -143,6 +164,9 @@ returned_push(struct wheel *wheel, uint32_t index, struct timer *timer)
 	uint32_t next = atomic_load_explicit(&wheel->returned,
 	    memory_order_relaxed);
 
+	/* Relaxed, as all counts; before the record can be cleared. */
+	atomic_fetch_add_explicit(&wheel->returned_count, 1,
+	    memory_order_relaxed);
 	/* Fails when another pushed or a holder cleared: one of us got on. */
 	do {
 		timer->returned = next;
@@ -390,6 +414,7 @@ cancel_held(struct wheel *wheel, wheel_handle handle, struct timer *timer,
 	    timer_word(generation, TIMER_FREE), memory_order_relaxed);
 	timer->returned = left_get(wheel);
 	left_set(wheel, timer_index(handle));
+	left_count_add(wheel, 1);
 	return true;
 }
 
@@ -496,29 +521,44 @@ wheel_length(const struct wheel *wheel)
 }
 
 uint32_t
-wheel_count(const struct wheel *wheel, uint32_t word, uint64_t value)
+wheel_pending(const struct wheel *wheel)
 {
-	uint32_t count = 0;
+	uint32_t length = wheel_length(wheel);
+	/* Relaxed: guesses. */
+	uint32_t ended = atomic_load_explicit(&wheel->left_count,
+	    memory_order_relaxed) + atomic_load_explicit(
+	    &wheel->returned_count, memory_order_relaxed);
+
+	return length > ended ? length - ended : 0;
+}
+
+void
+wheel_each(const struct wheel *wheel, void (*visit)(void *context,
+    const struct wheel_load *load, bool has_fired), void *context)
+{
 	const struct timer *timer;
 
 	if (wheel_length(wheel) == 0)
-		return 0;
+		return;
 	for (uint32_t i = 1; i < 1u << TIMER_INDEX_BITS; i++) {
 		struct wheel_load load;
-		uint32_t state;
+		uint32_t word;
 
 		timer = timer_table_find(&wheel->table, i);
 		if (timer == NULL)
 			break;
 		/* Acquire: the load is of this life, or of a later one. */
-		state = atomic_load_explicit(&timer->state,
-		    memory_order_acquire) & TIMER_STATE_MASK;
-		if (state != TIMER_ARMED && state != TIMER_FIRED)
+		word = atomic_load_explicit(&timer->state,
+		    memory_order_acquire);
+		if ((word & TIMER_STATE_MASK) != TIMER_ARMED &&
+		    (word & TIMER_STATE_MASK) != TIMER_FIRED)
 			continue;
 		timer_load_read(timer, &load);
-		count += load.words[word] == value;
+		sched_point(SCHED_SITE_TIMER);
+		if (timer_lives(timer, word >> TIMER_STATE_BITS))
+			visit(context, &load,
+			    (word & TIMER_STATE_MASK) == TIMER_FIRED);
 	}
-	return count;
 }
 
 uint64_t

@@ -25,12 +25,14 @@ enum {
 	DEFAULT_TIMERS_MAX = 1 << 24,
 	DEFAULT_NAMES_MAX = 1 << 16,
 	NAMES_MAX_MAX = 1 << 24,
+	DEFAULT_NAME_MONITORS_MAX = 1 << 20,
 	DEFAULT_KINDS_MAX = 1 << 16,
 	KINDS_MAX_MAX = 1 << 24,
 	DEFAULT_KEPT_MAX = 1 << 16,
 	KEPT_MAX_MAX = 1 << 30,
 	DEFAULT_STASH_MAX = 1 << 16,
 	DEFAULT_CALLS_MAX = 1 << 16,
+	DEFAULT_RELATIONS_MAX = 1 << 20,
 	ACTORS_MAX_MAX = (1 << 30),
 };
 
@@ -61,10 +63,14 @@ fill_in(ths_vm_config *config)
 	config->timers_max = or_default(config->timers_max,
 	    DEFAULT_TIMERS_MAX);
 	config->names_max = or_default(config->names_max, DEFAULT_NAMES_MAX);
+	config->name_monitors_max = or_default(config->name_monitors_max,
+	    DEFAULT_NAME_MONITORS_MAX);
 	config->kinds_max = or_default(config->kinds_max, DEFAULT_KINDS_MAX);
 	config->kept_max = or_default(config->kept_max, DEFAULT_KEPT_MAX);
 	config->stash_max = or_default(config->stash_max, DEFAULT_STASH_MAX);
 	config->calls_max = or_default(config->calls_max, DEFAULT_CALLS_MAX);
+	config->relations_max = or_default(config->relations_max,
+	    DEFAULT_RELATIONS_MAX);
 	if (config->seed == 0)
 		config->seed = random_entropy();
 }
@@ -264,7 +270,8 @@ start_tables(struct ths_vm *vm)
 	behaviours_init(&vm->behaviours, &vm->memory, &vm->types);
 	last_words_init(&vm->last_words);
 	names_init(&vm->names, &vm->memory, vm->config.names_max,
-	    vm->ports.parker, vm->ports.clock);
+	    vm->config.name_monitors_max, vm->ports.parker,
+	    vm->ports.clock);
 	kinds_init(&vm->kinds, &vm->memory, vm->config.kinds_max);
 	status = capabilities_init(&vm->capabilities, &vm->memory, &vm->config,
 	    vm->ports.parker, vm->ports.clock);

@@ -36,7 +36,7 @@ extern "C" {
 typedef struct ths_deputy ths_deputy;
 
 /* Makes a deputy of this actor.  Returns THS_OK, THS_BAD_ARGUMENT, THS_NO_MEMORY,
- * THS_STOPPED, or THS_WRONG_PLACE in its init, or when it is ending. */
+ * THS_STOPPED, THS_NOT_READY in its init, or THS_WRONG_PLACE when it is ending. */
 THS_NODISCARD THS_PUBLIC ths_status ths_deputy_open(ths_self *self,
     ths_deputy **deputy);
 

@@ -44,7 +44,8 @@ extern "C" {
 	ROW(THS_TAKEN, "the name belongs to another actor") \
 	ROW(THS_UNKNOWN, "nobody has this name") \
 	ROW(THS_REFUSED, "the receiver does not take such messages") \
-	ROW(THS_UNFIT, "the VM has not the capabilities that the actor needs")
+	ROW(THS_UNFIT, "the VM has not the capabilities that the actor needs") \
+	ROW(THS_NOT_READY, "an actor's init may only look, and set its state")
 
 typedef enum ths_status {
 #define THS_STATUS_ENUM(name, text) name,

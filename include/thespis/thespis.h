@@ -18,6 +18,7 @@
 #include "thespis/keep.h"
 #include "thespis/kind.h"
 #include "thespis/life.h"
+#include "thespis/link.h"
 #include "thespis/log.h"
 #include "thespis/message.h"
 #include "thespis/monitor.h"

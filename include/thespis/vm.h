@@ -57,6 +57,7 @@ typedef struct ths_vm_config {
 				* way; 0: 16777216 */
 	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */
 	uint32_t names_max;    /* held at once, see name.h; 0: 65536; <= 2^24 */
+	uint32_t name_monitors_max; /* at once, see name.h; 0: 1048576 */
 	uint32_t kinds_max;    /* known by name, see kind.h; 0: 65536; <= 2^24 */
 	uint32_t kept_max;     /* messages that one actor keeps, see keep.h; 0:
 				* 65536; <= 2^30 */
@@ -64,6 +65,8 @@ typedef struct ths_vm_config {
 				* become.h; 0: 65536 */
 	uint32_t calls_max;    /* answers that one actor waits for, see call.h; 0:
 				* 65536 */
+	uint32_t relations_max; /* monitors and links that one actor has made,
+				* see monitor.h and link.h; 0: 1048576 */
 	uint32_t mailbox_max;  /* messages in one inbox, below 1048575; what a
 				* slice has taken does not count; 0: no limit
 				* but memory */
@@ -111,8 +114,9 @@ THS_PUBLIC ths_status ths_vm_stop(ths_vm *vm, ths_duration timeout);
  * asked to exit behind the mail it has, this one, too.  The host still calls
  * ths_vm_stop(), which then waits for what is left, and ends the workers; until
  * it does it may wait in ths_listen().  Of a VM that is stopping: without effect.
+ * Returns THS_OK, or THS_NOT_READY in an init.
  */
-THS_PUBLIC void ths_self_stop_vm(ths_self *self);
+THS_PUBLIC ths_status ths_self_stop_vm(ths_self *self);
 
 /*
  * Frees a VM and everything in it; stops it first, with a timeout of zero, if
@@ -199,7 +203,7 @@ typedef struct ths_worker_status {
 typedef struct ths_vm_status {
 	uint64_t actors;   /* alive now */
 	uint64_t spawned;
-	uint64_t unborn;   /* of those spawned: init failed */
+	uint64_t unborn;   /* of those spawned: init or start failed */
 	uint64_t exited;
 	uint64_t accepted; /* messages taken for delivery */
 	uint64_t handled;  /* given to a handler or to an outside caller */
@@ -213,6 +217,7 @@ typedef struct ths_vm_status {
 	uint64_t queued;   /* accepted and not yet accounted for */
 	uint64_t timers;   /* set now */
 	uint64_t names;    /* held now */
+	uint64_t name_monitors; /* of names, now */
 	uint64_t clients;  /* open now, default ones included */
 	uint64_t memory;   /* bytes held by the VM now */
 	uint64_t limits_hit; /* calls refused by a limit */

@@ -20,6 +20,7 @@ import argparse
 import glob
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -108,7 +109,8 @@ def prints(root, program, name):
     path = f"{PROGRAMS}/{name}.c"
     said = [text for _, word, file, _, text in blocks(root, GUIDE)
             if word == "printed by" and file == path]
-    done = subprocess.run([program], capture_output=True, text=True,
+    launcher = shlex.split(os.environ.get("THS_TEST_LAUNCHER", ""))
+    done = subprocess.run([*launcher, program], capture_output=True, text=True,
                           timeout=100, check=False)
     if [done.stdout] != said:
         fail(f"{GUIDE} says that {path} prints\n{''.join(said)}\n"

@@ -10,7 +10,7 @@
 
 #define SCENARIO_CHECK(x) SEEDS_CHECK(x)
 #define SCENARIO_PAUSE() sched_point(SCHED_SITE_CLIENT)
-#define SCENARIO_MANY 8
+#define SCENARIO_MANY 3
 
 #include "base/sched_point.h"
 #include "tests/scenario/address.h"

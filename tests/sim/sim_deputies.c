@@ -28,7 +28,7 @@ static struct world {
 	ths_address reader;
 	ths_deputy *deputy;
 	struct parker loop;    /* where the event loop sleeps */
-	seeds_count appointed;
+	_Atomic bool is_appointed; /* release, acquire: the deputy is there */
 	seeds_count limbs;     /* numbers given out */
 	seeds_count met;       /* letters answered and wake-ups */
 	uint32_t next[LIMBS];  /* the reader's */
@@ -104,7 +104,8 @@ THS_ACTOR(reader, ths_nothing, THS_ON(letter, reader_letter))
 static void
 await_deputy(void)
 {
-	while (seeds_read(&world.appointed) == 0)
+	while (!atomic_load_explicit(&world.is_appointed,
+	    memory_order_acquire))
 		sim_sleep(world.base.sim, 10);
 }
 
@@ -140,7 +141,8 @@ appoint_deputy(void)
 
 	SEEDS_CHECK(ths_mail_as(mail, appointed) != NULL);
 	ths_mail_free(mail);
-	seeds_add(&world.appointed, 1);
+	atomic_store_explicit(&world.is_appointed, true,
+	    memory_order_release);
 }
 
 /* From any thread. */

@@ -5,6 +5,7 @@
 #include "thespis/timer.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/handling.h"
+#include "vm/actor/init.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
 #include "vm/actor/slice.h"
@@ -160,10 +161,13 @@ calls_meet(struct slot *reply, struct envelope *envelope)
 		close_reply(reply, true);
 		pool_give(&crew->cache, envelope);
 		break;
+	case ENVELOPE_PACK: /* opened before */
 	case ENVELOPE_MONITOR: /* nobody who lives, or could end */
 	case ENVELOPE_UNMONITOR:
 	case ENVELOPE_UNMONITORED:
+	case ENVELOPE_UNLINK:
 	case ENVELOPE_DOWN:
+	case ENVELOPE_NAME:
 		slice_end_stale(reply, envelope);
 		break;
 	case ENVELOPE_EXIT:
@@ -308,8 +312,8 @@ ths_call_from_message(ths_self *self, ths_address to, ths_duration timeout,
 
 	if (function == NULL)
 		return THS_BAD_ARGUMENT;
-	if (slot->flags & (SLOT_LEAVING | SLOT_EXITING))
-		return THS_WRONG_PLACE;
+	if (slot->flags & (SLOT_NEW | SLOT_LEAVING | SLOT_EXITING))
+		return init_refusal(slot, "ths_call_from", THS_WRONG_PLACE);
 	annex = annex_need(crew, slot);
 	if (annex == NULL)
 		return THS_NO_MEMORY;

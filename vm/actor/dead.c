@@ -3,29 +3,31 @@
 #include "vm/actor/dead.h"
 
 #include "thespis/dead.h"
+#include "vm/actor/init.h"
 #include "vm/actor/send.h"
 
 /*
- * Tells the client that asked that there will be no answer.  One that stops is
- * told otherwise; without memory it waits as long as it said it would.
+ * Tells whoever asked that there will be no answer.  The question's own
+ * envelope becomes the refusal, which therefore needs no memory: many wait for
+ * ever.  Of a VM that stops they are told otherwise.
  */
 static __attribute__((noinline)) void
-refuse(struct crew *crew, const struct envelope *question,
+refuse(struct crew *crew, struct envelope *question,
     enum ths_dead_reason reason)
 {
 	struct slot *asker = slots_find(&crew->vm->slots, question->from_slot);
-	struct envelope *refusal;
+	struct envelope *refusal = question;
 
-	if (asker == NULL || vm_state(crew->vm) != VM_RUNNING)
+	if (asker == NULL || vm_state(crew->vm) != VM_RUNNING) {
+		pool_give(&crew->cache, question);
 		return;
-	refusal = pool_take(&crew->cache, 0);
-	if (refusal == NULL)
-		return;
+	}
 	refusal->to_generation = question->from_generation;
 	refusal->from_slot = SLOT_NONE;
 	refusal->from_generation = 0;
 	refusal->from_vm = 0;
 	refusal->type = 0;
+	refusal->size = 0;
 	refusal->kind = ENVELOPE_REFUSAL;
 	refusal->flags = 0;
 	refusal->correlation = question->correlation << DEAD_REASON_BITS |
@@ -41,17 +43,20 @@ life_of(const struct slot *slot)
 	return (uint64_t)slot->generation << 32 | slot->index;
 }
 
-void
+ths_status
 ths_handle_dead_letters(ths_self *self, bool is_handling)
 {
 	struct slot *slot = slot_of_self(self);
 
+	if (init_refuses(slot, "ths_handle_dead_letters"))
+		return THS_NOT_READY;
 	if (is_handling)
 		/* Relaxed: see dead.h. */
 		atomic_store_explicit(&slot->crew->vm->undertaker,
 		    life_of(slot), memory_order_relaxed);
 	else
 		dead_forget(slot);
+	return THS_OK;
 }
 
 void
@@ -114,10 +119,11 @@ dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
 		    types_entry(&vm->types, envelope->type)->name,
 		    envelope->from_slot, envelope->from_generation, to.slot,
 		    to.generation, ths_dead_reason_text(reason));
+	tell(crew, envelope, to, reason);
 	if (envelope->flags & ENVELOPE_QUESTION)
 		refuse(crew, envelope, reason);
-	tell(crew, envelope, to, reason);
-	pool_give(&crew->cache, envelope);
+	else
+		pool_give(&crew->cache, envelope);
 }
 
 void
@@ -137,6 +143,11 @@ dead_message(struct crew *crew, const ths_type *type, ths_address to,
 	struct ths_vm *vm = crew->vm;
 	char text[THS_ADDRESS_TEXT_SIZE];
 
+	/* Of tell(): its letter is counted already. */
+	if (type == &ths_dead_letter_type) {
+		counts_add(&crew->counts.absorbed, 1);
+		return;
+	}
 	counts_add(&crew->counts.dead[reason], 1);
 	if (log_wants(&vm->log, THS_LOG_DEBUG))
 		log_write(&vm->log, THS_LOG_DEBUG, "dead letter: %s to %s: %s",

@@ -11,8 +11,9 @@
 #include "vm/actor/children.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
+#include "vm/actor/handling.h"
 #include "vm/actor/last_words.h"
-#include "vm/actor/monitors.h"
+#include "vm/actor/relations.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
@@ -52,7 +53,7 @@ state_give(struct crew *crew, struct slot *slot, uint32_t size)
 
 /* ------------------------------------------------------------------- spawn */
 
-/* What an actor brings along: envelopes of its own until its init has run. */
+/* What an actor brings along: envelopes of its own until it has started. */
 struct luggage {
 	struct envelope *start;        /* NULL: none */
 	struct envelope *requirements; /* a capability_map; NULL: none */
@@ -238,7 +239,7 @@ take_name(struct crew *crew, struct slot *slot,
 	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
 	    memory_order_relaxed);
 	status = annex_need(crew, slot) == NULL ? THS_NO_MEMORY :
-	    names_add(&crew->vm->names, slot, name);
+	    names_add(&crew->vm->names, crew, slot, name);
 	if (status == THS_OK)
 		return THS_OK;
 	annex_end(crew, slot);
@@ -367,15 +368,14 @@ bury(struct slot *slot, struct envelope *last_words)
 {
 	struct crew *crew = slot->crew;
 	uint32_t generation = slot->generation;
-	enum ths_exit_reason reason = (enum ths_exit_reason)
-	    ((slot->flags & SLOT_REASONS) / SLOT_REASON);
+	enum ths_exit_reason reason = life_reason(slot);
 
 	if (UNLIKELY(slot->annex != NULL && slot->annex->names != NULL))
-		names_forget(&crew->vm->names, slot);
+		names_forget(&crew->vm->names, slot, reason);
 	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
 		dead_forget(slot);
 	if (UNLIKELY(slot->relations != NULL))
-		monitors_end(slot, reason);
+		relations_end(slot, reason);
 	if (UNLIKELY(slot->annex != NULL))
 		annex_end(crew, slot);
 	state_give(crew, slot, slot->behaviour->state_size);
@@ -390,24 +390,22 @@ bury(struct slot *slot, struct envelope *last_words)
 	children_tell(slot, generation, reason, last_words);
 }
 
-/* Init has failed. */
+/* Init or start has failed, or init has called ths_exit(). */
 static void
-begin_nothing(struct slot *slot, enum ths_status status)
+note_unborn(struct slot *slot, const char *what, enum ths_status status)
 {
 	struct crew *crew = slot->crew;
 	const char *why = failure_text(slot, status);
 
 	if (status != THS_OK)
 		log_write(&crew->vm->log, THS_LOG_WARNING,
-		    "actor %s %u.%u: init failed: %s", slot->behaviour->name,
-		    slot->index, slot->generation, why);
+		    "actor %s %u.%u: %s failed: %s", slot->behaviour->name,
+		    slot->index, slot->generation, what, why);
 	counts_add(&crew->counts.unborn, 1);
-	slot->flags = (slot->flags & (SLOT_ALONE | SLOT_SPOKEN)) |
-	    SLOT_UNBORN | SLOT_LEAVING;
+	slot->flags |= SLOT_LEAVING;
 	life_set_reason(slot, THS_EXIT_INIT_FAILED);
 	if (status != THS_OK && !(slot->flags & SLOT_SPOKEN))
 		last_words_keep(slot, why);
-	life_leave(slot);
 }
 
 /* Frees what the actor brought along. */
@@ -421,25 +419,68 @@ unpack(struct slot *slot)
 	luggage_give(slot->crew, &luggage);
 }
 
+/* True when it may go on. */
+static bool
+run_init(struct slot *slot, const void *message)
+{
+	struct outbox *outbox = &slot->crew->outbox;
+	enum ths_status status;
+
+	failure_forget(slot);
+	outbox_bar(outbox);
+	status = slot->behaviour->init(slot_self(slot), slot->state, message);
+	outbox_unbar(outbox);
+	if (LIKELY(status == THS_OK && slot->flags == SLOT_NEW))
+		return true;
+	note_unborn(slot, "init", status);
+	slot->flags = (slot->flags & ~(uint32_t)SLOT_NEW) | SLOT_UNBORN;
+	return false;
+}
+
+static void
+run_start(struct slot *slot, const void *message)
+{
+	struct crew *crew = slot->crew;
+	enum ths_status status;
+
+	failure_forget(slot);
+	slot->flags = SLOT_STARTING;
+	status = slot->behaviour->start(slot_self(slot), slot->state, message);
+	slot->flags &= ~(uint32_t)SLOT_STARTING;
+	if (UNLIKELY(crew->outbox.slot != NULL))
+		outbox_close(crew);
+	if (UNLIKELY(status != THS_OK) &&
+	    life_reason(slot) != THS_EXIT_CRASHED)
+		note_unborn(slot, "start", status);
+	if (UNLIKELY((slot->flags & SLOT_BECOMES) != 0))
+		handling_become(slot);
+}
+
+/* Runs what there is of init and start. */
+static void
+run_first(struct slot *slot)
+{
+	const struct behaviour *behaviour = slot->behaviour;
+	const struct envelope *start = slot->current;
+	const void *message = start == NULL ? NULL : start->message;
+
+	if (behaviour->init != NULL && !run_init(slot, message))
+		return;
+	slot->flags = 0;
+	if (behaviour->start != NULL)
+		run_start(slot, message);
+}
+
 void
 life_begin(struct slot *slot)
 {
-	const struct behaviour *behaviour = slot->behaviour;
-	struct crew *crew = slot->crew;
-	struct envelope *start = slot->current;
-	enum ths_status status = THS_OK;
-
-	failure_forget(slot);
-	if (behaviour->start != NULL)
-		status = behaviour->start(slot_self(slot), slot->state,
-		    start == NULL ? NULL : start->message);
-	if (UNLIKELY(crew->outbox.slot != NULL))
-		outbox_close(crew);
-	unpack(slot);
-	if (LIKELY(status == THS_OK && slot->flags == SLOT_NEW))
-		slot->flags = 0;
+	if (slot->behaviour->begins)
+		run_first(slot);
 	else
-		begin_nothing(slot, status);
+		slot->flags = 0;
+	unpack(slot);
+	if (UNLIKELY((slot->flags & SLOT_LEAVING) != 0))
+		life_leave(slot);
 }
 
 static void

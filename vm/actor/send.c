@@ -7,6 +7,7 @@
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
+#include "vm/actor/init.h"
 #include "vm/admin/inspect.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
@@ -70,24 +71,37 @@ send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
 	}
 }
 
-/* What is in the outbox must not be overtaken.  True: `envelope` goes the same
- * way, to the same life, and is in it now.  One with flags does not: a run has its
- * own. */
-static __attribute__((noinline)) bool
-goes_by_outbox(struct crew *crew, const struct slot *slot, const ths_type *type,
+/* How an envelope goes that comes upon an outbox that is not closed. */
+enum way {
+	WAY_INBOX,  /* like any */
+	WAY_OUTBOX, /* it is in there now */
+	WAY_BARRED, /* not at all */
+};
+
+/* What is in the outbox must not be overtaken: what is for the same life goes into
+ * it, too, unless it has flags, for a run has its own. */
+static __attribute__((noinline)) enum way
+find_way(struct crew *crew, const struct slot *slot, const ths_type *type,
     struct envelope *envelope)
 {
+	if (outbox_is_barred(&crew->outbox))
+		return WAY_BARRED;
 	if (crew->outbox.slot != slot || envelope->flags != 0 ||
 	    crew->outbox.to.generation != envelope->to_generation) {
 		outbox_close(crew);
-		return false;
+		return WAY_INBOX;
+	}
+	if (crew->outbox.pack != NULL) {
+		outbox_push(crew);
+		if (crew->outbox.slot == NULL)
+			return false;
 	}
 	if (type != NULL && crew_type_lookup(crew, type)->type == type &&
 	    crew_type_lookup(crew, type)->is_plain)
 		outbox_learn(crew, type, envelope);
 	if (outbox_add(&crew->outbox, envelope))
 		outbox_push(crew);
-	return true;
+	return WAY_OUTBOX;
 }
 
 /*
@@ -108,7 +122,7 @@ consider_burst(struct crew *crew, struct slot *slot, ths_address to)
 }
 
 /* Pushes what has a sender; `by` is the slot whose burst it may begin, or
- * SLOT_NONE.  False: full, the envelope is still the caller's. */
+ * SLOT_NONE.  False: full or barred, the envelope is still the caller's. */
 static inline bool
 push_from(struct crew *crew, uint32_t by, struct slot *slot, ths_address to,
     const ths_type *type, struct envelope *envelope)
@@ -117,9 +131,12 @@ push_from(struct crew *crew, uint32_t by, struct slot *slot, ths_address to,
 	uint32_t behind, max;
 
 	envelope->to_generation = to.generation;
-	if (UNLIKELY(crew->outbox.slot != NULL) &&
-	    goes_by_outbox(crew, slot, type, envelope))
-		return true;
+	if (UNLIKELY(crew->outbox.slot != NULL)) {
+		enum way way = find_way(crew, slot, type, envelope);
+
+		if (way != WAY_INBOX)
+			return way == WAY_OUTBOX;
+	}
 	/* Relaxed: a limit that changes with the slot's life; the mail of a
 	 * former life meets the new one's limit, and is stale anyway. */
 	max = atomic_load_explicit(&slot->mailbox_max, memory_order_relaxed);
@@ -169,6 +186,32 @@ find(const struct ths_vm *vm, ths_address to)
 	    NULL;
 }
 
+/* True when the sender's init runs, which may send nothing. */
+static bool
+is_refused(const struct sender *sender)
+{
+	const struct crew *crew = sender->crew;
+
+	return outbox_is_barred(&crew->outbox) && init_refuses(
+	    slots_at(&crew->vm->slots, sender->slot), "ths_send");
+}
+
+/* A message, counted as accepted, could not be pushed. */
+static __attribute__((noinline)) enum ths_status
+give_up(const struct sender *sender, ths_address to, struct envelope *envelope)
+{
+	struct crew *crew = sender->crew;
+
+	if (is_refused(sender)) {
+		counts_add(&crew->counts.accepted, (uint64_t)-1);
+		pool_give(&crew->cache, envelope);
+		return THS_NOT_READY;
+	}
+	counts_add(&crew->counts.limited, 1);
+	dead_letter(crew, envelope, to, THS_DEAD_FULL);
+	return THS_OK;
+}
+
 /* Marks a message whose sender waits; 0: it does not. */
 static inline __attribute__((always_inline)) void
 mark(struct envelope *envelope, uint64_t question)
@@ -187,6 +230,16 @@ is_of_handler(const struct sender *sender, bool is_own, uint64_t question)
 	    !is_own && question == 0;
 }
 
+/* Who is ending is told nothing any more, and fails no more. */
+static bool
+is_ending(const struct sender *sender)
+{
+	const struct slot *slot = slots_at(&sender->crew->vm->slots,
+	    sender->slot);
+
+	return (slot->flags & (SLOT_LEAVING | SLOT_EXITING)) != 0;
+}
+
 /* Any message, to anywhere: what send_message() does not do itself. */
 static __attribute__((noinline)) enum ths_status
 send_whatever(const struct sender *sender, ths_address to,
@@ -198,8 +251,10 @@ send_whatever(const struct sender *sender, ths_address to,
 	struct slot *slot;
 	enum ths_status status;
 
-	if (UNLIKELY(is_of_handler(sender, is_own, question) &&
-	    ths_address_is_nobody(to)))
+	if (UNLIKELY(is_refused(sender)))
+		return THS_NOT_READY;
+	if (UNLIKELY(ths_address_is_nobody(to)) &&
+	    is_of_handler(sender, is_own, question) && !is_ending(sender))
 		return THS_BAD_ARGUMENT;
 	status = seal(crew, type, message, is_own, &envelope);
 	if (UNLIKELY(status != THS_OK)) {
@@ -224,8 +279,7 @@ send_whatever(const struct sender *sender, ths_address to,
 		envelope->to_generation = to.generation;
 		dead_letter(crew, envelope, to, reason_of_address(vm, to));
 	} else if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
-		counts_add(&crew->counts.limited, 1);
-		dead_letter(crew, envelope, to, THS_DEAD_FULL);
+		return give_up(sender, to, envelope);
 	}
 	return THS_OK;
 }
@@ -280,10 +334,8 @@ send_straight(const struct sender *sender, ths_address to,
 	mark(envelope, question);
 	copy_plain(envelope->message, message, known->size);
 	counts_add(&crew->counts.accepted, 1);
-	if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
-		counts_add(&crew->counts.limited, 1);
-		dead_letter(crew, envelope, to, THS_DEAD_FULL);
-	}
+	if (UNLIKELY(!push(sender, slot, to, type, envelope)))
+		return give_up(sender, to, envelope);
 	return THS_OK;
 }
 
@@ -312,6 +364,22 @@ send_first(ths_self *self, ths_address to, const ths_type *type,
 	return send_straight(&sender, to, type, message, 0);
 }
 
+static __attribute__((noinline)) enum ths_status
+push_full(struct crew *crew)
+{
+	outbox_push(crew);
+	return THS_OK;
+}
+
+/* The message that lies at the outbox's place is sent. */
+static inline enum ths_status
+count_packed(struct crew *crew)
+{
+	counts_add(&crew->counts.accepted, 1);
+	return LIKELY(!outbox_add_packed(&crew->outbox)) ? THS_OK :
+	    push_full(crew);
+}
+
 /* The next of a burst: its receiver, number and size are known; unless it has no
  * type, which a closed outbox seems to know. */
 static __attribute__((noinline)) enum ths_status
@@ -320,21 +388,30 @@ send_next(ths_self *self, ths_address to, const ths_type *type,
 {
 	struct crew *crew = slot_of_self(self)->crew;
 	struct outbox *outbox = &crew->outbox;
-	struct envelope *envelope;
 
 	if (UNLIKELY(!outbox_goes_to(outbox, to) || type == NULL ||
 	    message == NULL))
 		return send_first(self, to, type, message);
-	envelope = pool_try_take(&crew->cache, outbox->size_class,
-	    outbox->size);
-	if (UNLIKELY(envelope == NULL))
+	if (UNLIKELY(outbox->pack == NULL) && !outbox_begin_pack(crew))
 		return send_first(self, to, type, message);
-	envelope->head = outbox->head;
-	copy_plain(envelope->message, message, outbox->size);
-	counts_add(&crew->counts.accepted, 1);
-	if (UNLIKELY(outbox_add(outbox, envelope)))
-		outbox_push(crew);
-	return THS_OK;
+	copy_plain(outbox->place, message, outbox->size);
+	return count_packed(crew);
+}
+
+/* The same where a pack is begun and the message has the most common size: no
+ * call but in its end, so that it needs no stack. */
+static inline enum ths_status
+send_packed(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	struct crew *crew = slot_of_self(self)->crew;
+	struct outbox *outbox = &crew->outbox;
+
+	if (UNLIKELY(outbox->pack == NULL || outbox->size != 8 ||
+	    !outbox_goes_to(outbox, to) || message == NULL))
+		return send_next(self, to, type, message);
+	memcpy(outbox->place, message, 8);
+	return count_packed(crew);
 }
 
 ths_status
@@ -343,7 +420,7 @@ ths_send_message(ths_self *self, ths_address to, const ths_type *type,
 {
 	return LIKELY(slot_of_self(self)->crew->outbox.type != type) ?
 	    send_first(self, to, type, message) :
-	    send_next(self, to, type, message);
+	    send_packed(self, to, type, message);
 }
 
 enum ths_status

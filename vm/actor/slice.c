@@ -14,8 +14,9 @@
 #include "vm/actor/exits.h"
 #include "vm/actor/handling.h"
 #include "vm/actor/life.h"
-#include "vm/actor/monitors.h"
 #include "vm/actor/namesake.h"
+#include "vm/actor/pack.h"
+#include "vm/actor/relations.h"
 #include "vm/actor/stash.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
@@ -42,6 +43,7 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_REFUSAL:
+	case ENVELOPE_NAME:
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_ANSWER:
@@ -54,6 +56,9 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_DROP:
 		pool_give(&crew->cache, envelope); /* was never counted */
 		break;
+	case ENVELOPE_PACK:
+		CHECK(!"a pack is opened before its messages are met");
+		break;
 	case ENVELOPE_CHILD:
 		counts_add(&crew->counts.absorbed, 1);
 		children_free_notice(crew, envelope);
@@ -61,8 +66,9 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_MONITOR:
 	case ENVELOPE_UNMONITOR:
 	case ENVELOPE_UNMONITORED:
+	case ENVELOPE_UNLINK:
 	case ENVELOPE_DOWN:
-		monitors_meet_nobody(slot, envelope);
+		relations_meet_nobody(slot, envelope);
 		break;
 	case ENVELOPE_EXIT:
 	case ENVELOPE_MAIL:
@@ -229,7 +235,7 @@ handle_other(struct slot *slot, struct envelope *envelope)
 	} else if (envelope->kind == ENVELOPE_CHILD) {
 		exits_child_ended(slot, crew, envelope);
 	} else if (envelope->kind >= ENVELOPE_MONITOR) {
-		monitors_meet(slot, envelope);
+		relations_meet(slot, envelope);
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))
@@ -241,7 +247,8 @@ handle_other(struct slot *slot, struct envelope *envelope)
 
 /* How long a slice may last; the clock is looked at now and then. */
 struct budget {
-	uint32_t max;  /* messages */
+	uint32_t met;  /* messages */
+	uint32_t max;
 	uint32_t look; /* at the clock, or the end, after so many */
 	uint64_t since; /* the first look; 0 before it */
 };
@@ -251,26 +258,37 @@ budget_init(struct budget *budget, struct crew *crew)
 {
 	uint32_t max = crew->vm->config.slice_max;
 
+	budget->met = 0;
 	budget->max = 1 + chooser_pick(&crew->worker->chooser, CHOICE_SLICE,
 	    max, max - 1);
 	budget->look = budget->max < SLICE_LOOK ? budget->max : SLICE_LOOK;
 	budget->since = 0;
 }
 
-/* True when the slice goes on, `met` messages after its beginning. */
-static bool
-budget_goes_on(struct budget *budget, const struct ths_vm *vm, uint32_t met)
+/* True when the slice goes on; asked when as many have been met as `look` says. */
+static __attribute__((noinline)) bool
+budget_goes_on(struct budget *budget, const struct ths_vm *vm)
 {
 	uint64_t now;
 
-	if (met >= budget->max)
+	if (budget->met >= budget->max)
 		return false;
 	now = vm_now(vm);
 	if (budget->since == 0)
 		budget->since = now;
-	budget->look = budget->max - met < SLICE_LOOK ? budget->max :
-	    met + SLICE_LOOK;
+	budget->look = budget->max - budget->met < SLICE_LOOK ? budget->max :
+	    budget->met + SLICE_LOOK;
 	return now - budget->since < (uint64_t)vm->config.slice_ns;
+}
+
+/* Counts a message that was met.  True when the slice goes on. */
+static inline bool
+budget_spend(struct budget *budget, const struct crew *crew)
+{
+	if (UNLIKELY(++budget->met == budget->look) &&
+	    !budget_goes_on(budget, crew->vm))
+		return false;
+	return LIKELY(!worker_must_end_slice(crew->worker));
 }
 
 /* What to fetch while envelope is met. */
@@ -290,6 +308,83 @@ taken_length(const struct slot *slot)
 	    memory_order_relaxed) >> SLOT_TAKEN_SHIFT);
 }
 
+/* Meets one message; returns what is to be met next. */
+static inline struct envelope *
+meet(struct slot *slot, struct crew *crew, struct envelope *envelope)
+{
+	struct envelope *next = envelope->next;
+
+	__builtin_prefetch(fetched_early(envelope));
+	if (LIKELY(envelope->to_generation == slot->generation &&
+	    envelope->kind == ENVELOPE_MAIL)) {
+		if (LIKELY(handle(slot, crew, envelope)))
+			return next;
+	} else {
+		handle_other(slot, envelope);
+	}
+	return stash_released(slot, next);
+}
+
+/* The message in `single` was not handled. */
+static void
+end_single(struct slot *slot, struct envelope *single)
+{
+	if (single->to_generation != slot->generation &&
+	    slot->behaviour != NULL)
+		slice_end_stale(slot, single);
+	else
+		end_unhandled(slot, single);
+}
+
+/* Gives one message after the other of a pack, from the one that lies in `single`
+ * already, to its handler, `max` at most, while nothing else is to be done.
+ * Returns how many have come out of the pack, and what became of the last. */
+static inline uint32_t
+handle_packed(struct slot *slot, struct crew *crew, const struct envelope *pack,
+    struct envelope *single, uint32_t max, enum outcome *outcome)
+{
+	uint32_t next = pack_next(pack);
+	uint32_t end = max < pack_end(pack) - next ? next + max :
+	    pack_end(pack);
+
+	while (LIKELY(single->to_generation == slot->generation)) {
+		*outcome = try_handle(slot, crew, single);
+		if (UNLIKELY(*outcome != HANDLED || next == end ||
+		    worker_must_end_slice(crew->worker)))
+			return next - pack_next(pack);
+		pack_copy(pack, next++, single);
+	}
+	*outcome = UNHANDLED;
+	return next - pack_next(pack);
+}
+
+/* Meets messages of a pack, as many as the budget allows; *goes_on says whether
+ * it does.  Returns what is to be met next. */
+static __attribute__((noinline)) struct envelope *
+meet_pack(struct slot *slot, struct crew *crew, struct envelope *pack,
+    struct budget *budget, bool *goes_on)
+{
+	struct envelope *rest = pack;
+	struct envelope *single = pack_take(crew, slot, &rest);
+	enum outcome outcome;
+	uint32_t more;
+
+	if (rest != pack) { /* the last one: it is met as any other */
+		single->next = rest;
+		return single;
+	}
+	more = handle_packed(slot, crew, pack, single,
+	    budget->look - budget->met - 1, &outcome);
+	if (LIKELY(outcome == HANDLED))
+		pool_give(&crew->cache, single);
+	else if (outcome == UNHANDLED)
+		end_single(slot, single);
+	rest = pack_leave(&crew->cache, pack, pack_next(pack) + more);
+	budget->met += more;
+	*goes_on = budget_spend(budget, crew);
+	return stash_released(slot, rest);
+}
+
 /* Meets the `length` messages from `envelope` on; leaves what is over the
  * budget. */
 static uint32_t
@@ -297,34 +392,24 @@ run_mail(struct slot *slot, struct envelope *envelope, uint32_t length)
 {
 	struct crew *crew = slot->crew;
 	struct budget budget;
-	uint32_t met = 0;
+	bool goes_on = true;
 
 	slot->taken = envelope;
 	set_taken(slot, length);
 	budget_init(&budget, crew);
-	while (envelope != NULL) {
-		struct envelope *next = envelope->next;
-
-		__builtin_prefetch(fetched_early(envelope));
-		if (LIKELY(envelope->to_generation == slot->generation &&
-		    envelope->kind == ENVELOPE_MAIL)) {
-			if (UNLIKELY(!handle(slot, crew, envelope)))
-				next = stash_released(slot, next);
+	while (envelope != NULL && goes_on) {
+		if (envelope->kind == ENVELOPE_PACK) {
+			envelope = meet_pack(slot, crew, envelope, &budget,
+			    &goes_on);
 		} else {
-			handle_other(slot, envelope);
-			next = stash_released(slot, next);
+			envelope = meet(slot, crew, envelope);
+			goes_on = budget_spend(&budget, crew);
 		}
-		envelope = next;
-		if (UNLIKELY(++met == budget.look) &&
-		    !budget_goes_on(&budget, crew->vm, met))
-			break;
-		if (UNLIKELY(worker_must_end_slice(crew->worker)))
-			break;
 	}
 	slot->taken = envelope;
 	slot->current = NULL;
-	set_taken(slot, length > met ? length - met : 0);
-	return met;
+	set_taken(slot, length > budget.met ? length - budget.met : 0);
+	return budget.met;
 }
 
 static void
@@ -449,8 +534,12 @@ slice_drain(struct slot *slot, enum ths_dead_reason reason)
 		if (envelope == NULL)
 			envelope = inbox_take(&slot->inbox);
 		while (envelope != NULL) {
-			struct envelope *next = envelope->next;
+			struct envelope *next = envelope;
 
+			if (envelope->kind == ENVELOPE_PACK)
+				envelope = pack_take(slot->crew, slot, &next);
+			else
+				next = envelope->next;
 			if (envelope->kind >= ENVELOPE_MONITOR) {
 				dead_absorb(slot->crew, envelope);
 			} else if (envelope->kind != ENVELOPE_MAIL) {

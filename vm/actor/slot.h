@@ -88,7 +88,7 @@ enum {
 #define SLOT_HANDLED_MASK (((uint64_t)1 << SLOT_TAKEN_SHIFT) - 1)
 
 enum slot_flag {
-	SLOT_NEW = 1,      /* init has not run */
+	SLOT_NEW = 1,      /* init has not ended; vm/actor/init.h */
 	SLOT_LEAVING = 2,  /* ends after the present handler */
 	SLOT_UNLISTED = 4, /* free, and in no free list yet */
 	SLOT_REPLY = 8,    /* is, or was until it became free, the reply
@@ -106,6 +106,7 @@ enum slot_flag {
 	SLOT_BECOMES = 16384, /* another behaviour comes; vm/actor/become.c */
 	SLOT_CALL = 32768, /* the reply address of an actor's call;
 			    * vm/actor/calls.h */
+	SLOT_STARTING = 65536, /* start runs */
 	/* What a handler leaves behind, to be looked at when it has returned. */
 	SLOT_ODD = SLOT_TAKEN | SLOT_RELEASED | SLOT_BECOMES,
 };
@@ -150,7 +151,7 @@ struct slot {
 	alignas(CACHE_LINE) unsigned char inline_state[SLOT_STATE_INLINE];
 	_Atomic uint64_t busy_ns; /* kept for what builds on it */
 	_Atomic uint64_t handled; /* {taken:16, handled:48}; see below */
-	struct envelope *relations; /* newest; vm/actor/monitors.h */
+	struct envelope *relations; /* newest; vm/actor/relations.h */
 	struct annex *annex; /* NULL: none; vm/actor/annex.h */
 };
 

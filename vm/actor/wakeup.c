@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* wakeup - turns a timer that came due into mail; see wakeup.h. */
+#include "vm/actor/init.h"
 #include "vm/actor/wakeup.h"
 
 #include <string.h>
@@ -12,10 +13,18 @@
 enum load_word {
 	LOAD_OWNER, /* which life of which slot */
 	LOAD_PAYLOAD,
-	LOAD_PERIOD, /* in ns; 0: wakes once */
-	LOAD_SINCE,  /* the time that periods are counted from; of one that wakes
-		      * once: the delay it was set with */
+	LOAD_DELAY, /* as it was set: in ns, the delay or the period */
+	LOAD_SINCE, /* the time that it is counted from, and LOAD_ONCE */
 };
+
+/* Of one that wakes once.  Times do not reach so far. */
+#define LOAD_ONCE ((uint64_t)1 << 63)
+
+static bool
+wakes_once(const struct wheel_load *load)
+{
+	return (load->words[LOAD_SINCE] & LOAD_ONCE) != 0;
+}
 
 static uint64_t
 owner_of(uint32_t slot, uint32_t generation)
@@ -43,12 +52,10 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 {
 	struct ths_vm *vm = context;
 	struct crew *crew = worker_current()->user;
-	const uint64_t *words = load->words;
 	struct ths_wakeup wakeup = {
 		.timer = handle,
-		.payload = words[LOAD_PAYLOAD],
-		.delay = (ths_duration)words[words[LOAD_PERIOD] != 0 ?
-		    LOAD_PERIOD : LOAD_SINCE],
+		.payload = load->words[LOAD_PAYLOAD],
+		.delay = (ths_duration)load->words[LOAD_DELAY],
 	};
 	struct envelope *envelope = pool_take(&crew->cache, sizeof(wakeup));
 	struct slot *slot;
@@ -64,7 +71,7 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	envelope->from_vm = 0;
 	envelope->type = SYSTEM_WAKEUP;
 	envelope->kind = ENVELOPE_WAKEUP;
-	envelope->flags = load->words[LOAD_PERIOD] != 0 ? ENVELOPE_PERIODIC : 0;
+	envelope->flags = wakes_once(load) ? 0 : ENVELOPE_PERIODIC;
 	envelope->correlation = handle;
 	send_own(crew, slot, envelope);
 	return true;
@@ -82,7 +89,7 @@ set_again(struct ths_vm *vm, wheel_handle handle)
 
 	/* It lives until its receiver, which is here, ends it. */
 	CHECK(wheel_look(worker->wheel, handle, &load));
-	period = load.words[LOAD_PERIOD];
+	period = load.words[LOAD_DELAY];
 	since = load.words[LOAD_SINCE];
 	if (!wheel_again(worker->wheel, handle,
 	    since + ((now - since) / period + 1) * period))
@@ -110,15 +117,56 @@ wakeup_end(struct ths_vm *vm, const struct envelope *envelope)
 	    envelope->correlation);
 }
 
-uint32_t
-wakeup_count(const struct ths_vm *vm, uint32_t slot, uint32_t generation)
+/* Who visits the timers of a VM, and when. */
+struct tour {
+	const struct ths_vm *vm;
+	uint64_t now;
+	void (*visit)(void *context, const ths_timer_status *timer);
+	void *context;
+};
+
+/* How long it is until a timer that has not fired is due. */
+static ths_duration
+left_of(const struct wheel_load *load, uint64_t now)
 {
-	uint32_t count = 0;
+	uint64_t delay = load->words[LOAD_DELAY];
+	uint64_t since = load->words[LOAD_SINCE] & ~LOAD_ONCE;
+	uint64_t due;
+
+	if (delay == THS_FOREVER)
+		return THS_FOREVER;
+	if (!wakes_once(load))
+		return (ths_duration)(delay - (now - since) % delay);
+	due = clock_after(since, (ths_duration)delay);
+	if (due == CLOCK_NEVER)
+		return THS_FOREVER;
+	return due > now ? (ths_duration)(due - now) : 0;
+}
+
+static void
+visit_timer(void *context, const struct wheel_load *load, bool has_fired)
+{
+	const struct tour *tour = context;
+	uint64_t owner = load->words[LOAD_OWNER];
+	const ths_timer_status timer = {
+		.owner = vm_address(tour->vm, (uint32_t)owner,
+		    (uint32_t)(owner >> 32)),
+		.left = has_fired ? 0 : left_of(load, tour->now),
+		.period = wakes_once(load) ? 0 :
+		    (ths_duration)load->words[LOAD_DELAY],
+	};
+
+	tour->visit(tour->context, &timer);
+}
+
+void
+wakeup_each(const struct ths_vm *vm, void (*visit)(void *context,
+    const ths_timer_status *timer), void *context)
+{
+	struct tour tour = { vm, vm_now(vm), visit, context };
 
 	for (uint32_t i = 0; i < vm->scheduler.config.workers; i++)
-		count += wheel_count(vm->scheduler.workers[i].wheel, LOAD_OWNER,
-		    owner_of(slot, generation));
-	return count;
+		wheel_each(vm->scheduler.workers[i].wheel, visit_timer, &tour);
 }
 
 /* In the wheel of this worker. */
@@ -144,13 +192,15 @@ wakeup_set_from_outside(struct crew *crew, ths_address actor,
 	struct ths_vm *vm = crew->vm;
 	struct worker *worker = &vm->scheduler.workers[actor.slot %
 	    vm->scheduler.config.workers];
+	uint64_t now = vm_now(vm);
 	struct wheel_load load = { .words = {
 		[LOAD_OWNER] = owner_of(actor.slot, actor.generation),
 		[LOAD_PAYLOAD] = payload,
-		[LOAD_SINCE] = (uint64_t)delay,
+		[LOAD_DELAY] = (uint64_t)delay,
+		[LOAD_SINCE] = now | LOAD_ONCE,
 	} };
-	enum ths_status status = set(crew, worker,
-	    clock_after(vm_now(vm), delay), load, timer);
+	enum ths_status status = set(crew, worker, clock_after(now, delay),
+	    load, timer);
 
 	/* Always: which timer was the next one before is only a guess here. */
 	if (status == THS_OK && vm->config.mode == THS_MODE_INLINE)
@@ -165,14 +215,18 @@ ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
     ths_timer *timer)
 {
 	const struct slot *slot = slot_of_self(self);
+	uint64_t now = vm_now(slot->crew->vm);
 	struct wheel_load load = { .words = {
 		[LOAD_OWNER] = owner_word(slot),
 		[LOAD_PAYLOAD] = payload,
-		[LOAD_SINCE] = (uint64_t)delay,
+		[LOAD_DELAY] = (uint64_t)delay,
+		[LOAD_SINCE] = now | LOAD_ONCE,
 	} };
 
-	return set(slot->crew, slot->crew->worker,
-	    clock_after(vm_now(slot->crew->vm), delay), load, timer);
+	if (init_refuses(slot, "ths_timer_set"))
+		return THS_NOT_READY;
+	return set(slot->crew, slot->crew->worker, clock_after(now, delay),
+	    load, timer);
 }
 
 ths_status
@@ -184,10 +238,12 @@ ths_timer_every(ths_self *self, ths_duration period, uint64_t payload,
 	struct wheel_load load = { .words = {
 		[LOAD_OWNER] = owner_word(slot),
 		[LOAD_PAYLOAD] = payload,
-		[LOAD_PERIOD] = (uint64_t)period,
+		[LOAD_DELAY] = (uint64_t)period,
 		[LOAD_SINCE] = now,
 	} };
 
+	if (init_refuses(slot, "ths_timer_every"))
+		return THS_NOT_READY;
 	if (period <= 0)
 		return THS_BAD_ARGUMENT;
 	return set(slot->crew, slot->crew->worker, clock_after(now, period),

@@ -17,10 +17,9 @@
 
 #include "mailbox/envelope.h"
 #include "sched/wheel.h"
-#include "thespis/timer.h"
+#include "thespis/inspect.h"
 
 struct crew;
-struct ths_vm;
 
 /* scheduler_ops.fire; false when there is no memory for the mail. */
 bool wakeup_fire(void *context, wheel_handle handle,
@@ -37,9 +36,9 @@ void wakeup_end(struct ths_vm *vm, const struct envelope *envelope);
 enum ths_status wakeup_set_from_outside(struct crew *crew, ths_address actor,
     ths_duration delay, uint64_t payload, ths_timer *timer);
 
-/* How many timers of this life of a slot are set, or fired and not met yet; looks
- * at all timers there have been at once.  Any thread; a number of a moment. */
-uint32_t wakeup_count(const struct ths_vm *vm, uint32_t slot,
-    uint32_t generation);
+/* Calls visit for every timer that is set, or fired and not met yet, also of those
+ * who live no more; by one look at the clock.  As wheel_each(). */
+void wakeup_each(const struct ths_vm *vm, void (*visit)(void *context,
+    const ths_timer_status *timer), void *context);
 
 #endif

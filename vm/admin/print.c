@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "vm/admin/inspect.h"
+#include "vm/admin/pending.h"
 #include "vm/admin/print.h"
 #include "vm/admin/report.h"
 #include "vm/vm.h"
@@ -169,6 +170,41 @@ print_dead(struct report *report, const ths_vm_status *status)
 	report_text(report, "\n");
 }
 
+static void
+print_timer(struct report *report, const ths_timer_status *timer)
+{
+	label(report, "");
+	report_address(report, timer->owner);
+	if (timer->left == THS_FOREVER) {
+		report_text(report, " never\n");
+		return;
+	}
+	report_text(report, " in ");
+	part(report, (uint64_t)timer->left / 1000000, " ms");
+	if (timer->period != 0) {
+		report_text(report, ", every ");
+		part(report, (uint64_t)timer->period / 1000000, " ms");
+	}
+	report_text(report, "\n");
+}
+
+void
+print_timers(struct report *report, const ths_vm *vm)
+{
+	struct pending pending;
+
+	pending_read(vm, &pending);
+	label(report, "pending");
+	part(report, pending.count, " wake-ups\n");
+	for (uint32_t i = 0; i < pending.length; i++)
+		print_timer(report, &pending.nearest[i]);
+	if (pending.count == pending.length)
+		return;
+	label(report, "");
+	report_text(report, "and ");
+	part(report, pending.count - pending.length, " more\n");
+}
+
 /* Names, as they are met; what else is printed of them depends on the form. */
 static void
 print_name(void *context, const char *name, uint32_t slot, uint32_t generation)
@@ -304,6 +340,7 @@ vm_text(struct report *report, const ths_vm *vm, const ths_vm_status *status)
 		report_text(report, "[IN SHUTDOWN]\n");
 	print_counts(report, status);
 	print_dead(report, status);
+	print_timers(report, vm);
 	print_names(report, vm, status);
 	print_capabilities(report, vm);
 	print_workers(report, vm);
@@ -326,6 +363,7 @@ json_counts(struct report *report, const ths_vm_status *status)
 		{ "poisoned", status->poisoned },
 		{ "absorbed", status->absorbed }, { "queued", status->queued },
 		{ "timers", status->timers }, { "clients", status->clients },
+		{ "name_monitors", status->name_monitors },
 		{ "memory", status->memory },
 		{ "limits_hit", status->limits_hit },
 	};
@@ -349,6 +387,33 @@ json_dead(struct report *report, const ths_vm_status *status)
 		return;
 	}
 	report_quoted_address(report, status->undertaker);
+}
+
+static void
+json_timers(struct report *report, const ths_vm *vm)
+{
+	struct pending pending;
+
+	pending_read(vm, &pending);
+	report_member_number(report, "wakeups", pending.count);
+	report_member(report, "nearest_wakeups");
+	report_open(report, "[");
+	for (uint32_t i = 0; i < pending.length; i++) {
+		const ths_timer_status *timer = &pending.nearest[i];
+
+		report_member(report, NULL);
+		report_open(report, "{");
+		report_member_address(report, "owner", timer->owner);
+		report_member(report, "left_ns");
+		if (timer->left == THS_FOREVER)
+			report_text(report, "null");
+		else
+			report_integer(report, timer->left);
+		report_member_number(report, "period_ns",
+		    (uint64_t)timer->period);
+		report_close(report, "}");
+	}
+	report_close(report, "]");
 }
 
 static void
@@ -407,6 +472,7 @@ vm_json(struct report *report, const ths_vm *vm, const ths_vm_status *status)
 	json_counts(report, status);
 	json_dead(report, status);
 	json_names(report, vm);
+	json_timers(report, vm);
 	json_capabilities(report, vm);
 	json_workers(report, vm);
 	report_close(report, "}");

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "vm/actor/init.h"
 #include "vm/actor/wakeup.h"
 #include "vm/admin/inspect.h"
 #include "vm/endpoint/client.h"
@@ -31,7 +32,9 @@ ths_deputy_open(ths_self *self, ths_deputy **deputy)
 	slot = slot_of_self(self);
 	if (vm_state(slot->crew->vm) != VM_RUNNING)
 		return THS_STOPPED;
-	if (slot->flags & (SLOT_NEW | SLOT_LEAVING | SLOT_EXITING))
+	if (init_refuses(slot, "ths_deputy_open"))
+		return THS_NOT_READY;
+	if (slot->flags & (SLOT_LEAVING | SLOT_EXITING))
 		return THS_WRONG_PLACE;
 	client = client_new(slot->crew->vm);
 	if (client == NULL)

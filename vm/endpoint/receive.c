@@ -11,6 +11,7 @@
  */
 #include "base/sched_point.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/pack.h"
 #include "vm/actor/slice.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -33,6 +34,19 @@ is_wanted(const struct ths_client *client, const struct slot *slot,
 	    envelope->correlation >> DEAD_REASON_BITS == client->awaited;
 }
 
+/* The oldest of the pack that is to be met next: its sender did not know yet
+ * that this is a client. */
+static struct envelope *
+open_pack(struct ths_client *client, struct slot *slot)
+{
+	struct envelope *envelope;
+
+	client_sit(client);
+	envelope = pack_take(&client->crew, slot, &slot->taken);
+	client_stand(client);
+	return envelope;
+}
+
 /* The oldest mail of the slot's present life, or NULL. */
 static struct envelope *
 take_mail(struct ths_client *client, struct slot *slot)
@@ -42,7 +56,10 @@ take_mail(struct ths_client *client, struct slot *slot)
 	if (slot->taken == NULL)
 		slot->taken = inbox_take(&slot->inbox);
 	while ((envelope = slot->taken) != NULL) {
-		slot->taken = envelope->next;
+		if (UNLIKELY(envelope->kind == ENVELOPE_PACK))
+			envelope = open_pack(client, slot);
+		else
+			slot->taken = envelope->next;
 		if (LIKELY(is_wanted(client, slot, envelope)))
 			return envelope;
 		client_sit(client);

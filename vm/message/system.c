@@ -6,7 +6,9 @@
 #include "thespis/dead.h"
 #include "thespis/failure.h"
 #include "thespis/inspect.h"
+#include "thespis/link.h"
 #include "thespis/monitor.h"
+#include "thespis/name.h"
 #include "thespis/timer.h"
 
 static const ths_type *const system_types[SYSTEM_END] = {
@@ -16,6 +18,8 @@ static const ths_type *const system_types[SYSTEM_END] = {
 	[SYSTEM_POISON] = &ths_poison_type,
 	[SYSTEM_DEAD_LETTER] = &ths_dead_letter_type,
 	[SYSTEM_DOWN] = &ths_down_type,
+	[SYSTEM_LINK_ENDED] = &ths_link_ended_type,
+	[SYSTEM_NAME_CHANGED] = &ths_name_changed_type,
 	[SYSTEM_STATUS_REQUEST] = &ths_status_request_type,
 	[SYSTEM_STATUS_REPORT] = &ths_status_report_type,
 };

@@ -222,7 +222,8 @@ check_threads(ths_vm_config config)
 	await(&office.woken, THREADS * ALARMS);
 	snprintf(name, sizeof(name), "head %u.%u: at ", office.head.slot,
 	    office.head.generation);
-	cr_assert_eq(world_logged(&office.world, name), WORLD_LINES);
+	cr_assert_geq(world_logged(&office.world, name), WORLD_LINES / 2,
+	    "of those that are kept");
 	/* T-055: each with the payload that its thread gave it. */
 	cr_assert_eq(atomic_load(&office.payloads), (uint64_t)THREADS *
 	    (ALARMS * (ALARMS - 1) / 2) * (LETTERS / ALARMS));
@@ -354,7 +355,7 @@ Test(deputy, knows_that_its_actor_has_ended)
 Test(deputy, is_for_threads_and_not_for_handlers)
 {
 	begin((ths_vm_config){ .mode = THS_MODE_INLINE }, 1);
-	cr_assert_eq(office.at_start, THS_WRONG_PLACE);
+	cr_assert_eq(office.at_start, THS_NOT_READY);
 	cr_assert_eq(ths_tell(office.world.vm, office.head, try_inside),
 	    THS_OK);
 	ths_vm_run(office.world.vm, 0);
