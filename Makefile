@@ -50,7 +50,7 @@ tsan: packages-test ## run every test under the thread sanitizer
 
 memcheck: packages-memcheck ## run every test under valgrind (TESTS=^unit for some)
 	@$(call build,memcheck)
-	@ctest --preset memcheck --tests-regex '$(TESTS)' \
+	@THS_STRESS_SECONDS=3 ctest --preset memcheck --tests-regex '$(TESTS)' \
 	    --exclude-regex '^(ledger|package)[.]'
 
 models: packages-models ## check the models of the protocols with spin

@@ -60,6 +60,8 @@ enum {
 	ENVELOPE_SIZE_MIN = 64,     /* bytes of the smallest block */
 	ENVELOPE_HEADER_SIZE = 48,
 	ENVELOPE_CLASSES = 10,      /* 64 bytes … 32 KiB */
+	ENVELOPE_BURDENED = ENVELOPE_CLASSES, /* instead of the class of one
+			             * with a burden; mailbox/burden.h */
 	ENVELOPE_MESSAGE_MAX = 16 * 1024, /* bytes of message */
 	ENVELOPE_ANY_GENERATION = 0, /* to whoever lives there now */
 };
@@ -74,7 +76,7 @@ enum {
  *   24     size             sender: bytes of message
  *   26     from_vm          sender: 0 this VM, else index of a known VM
  *   28     kind             sender: enum envelope_kind
- *   29     size_class       pool
+ *   29     size_class       pool, or ENVELOPE_BURDENED
  *   30     flags            sender: enum envelope_flag
  *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of
  *                           ENVELOPE_CHILD: an envelope with last words; of a

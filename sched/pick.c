@@ -14,6 +14,13 @@
 
 /* ------------------------------------------------------------- submitting */
 
+void
+pick_wake(struct worker *worker)
+{
+	if (scheduler_wake_idle(worker->scheduler, &worker->chooser))
+		worker_add(&worker->counts.wakes, 1);
+}
+
 /* Moves the older half of the full fresh ring to the inject queue, in one step:
  * the newest of a tree stay together. */
 static void
@@ -31,13 +38,24 @@ spill(struct worker *worker)
 	worker_add(&worker->counts.spilled, count);
 }
 
+/* The part of worker_submit_fresh() when the ring is full. */
+static __attribute__((noinline)) void
+spill_and_submit(struct worker *worker, struct task *task)
+{
+	/* Ends: a spill makes room that only this thread uses up. */
+	do
+		spill(worker);
+	while (!ring_try_push(&worker->fresh, task));
+	pick_share(worker);
+}
+
 void
 worker_submit_fresh(struct worker *worker, struct task *task)
 {
-	/* Ends: a spill makes room that only this thread uses up. */
-	while (UNLIKELY(!ring_try_push(&worker->fresh, task)))
-		spill(worker);
-	pick_share(worker);
+	if (LIKELY(ring_try_push(&worker->fresh, task)))
+		pick_share(worker);
+	else
+		spill_and_submit(worker, task);
 }
 
 /* When the ring is full it is the new task that goes to the inject queue: one

@@ -42,8 +42,8 @@ pick_next(struct worker *worker)
 /* The part of pick_own() when it is the turn of the oldest. */
 struct task *pick_oldest(struct worker *worker);
 
-/* The part of pick_own() after a look at the next slot: `next` was there, and has
- * won too often; or NULL. */
+/* The part of pick_own() after a look at the next slot: `next` was there, and
+ * has won too often; or NULL. */
 struct task *pick_queued(struct worker *worker, struct task *next);
 
 /* True when it is the turn of the oldest. */
@@ -68,8 +68,8 @@ pick_newest(struct worker *worker)
 	return pick_queued(worker, next);
 }
 
-/* The next of the worker's own tasks, the inject queue included; or NULL.  Here,
- * and not in pick.c, is what picks the receiver of a message just sent. */
+/* The next of the worker's own tasks, the inject queue included; or NULL.
+ * Here, and not in pick.c, is what picks the receiver of a message just sent. */
 static inline struct task *
 pick_own(struct worker *worker)
 {
@@ -82,13 +82,16 @@ pick_own(struct worker *worker)
  * own.  The searcher only: others are not told of what it brings. */
 struct task *pick_stolen(struct worker *worker);
 
+/* The part of pick_share() that wakes. */
+void pick_wake(struct worker *worker);
+
 /* Wakes an idle worker if what was just made ready here needs one. */
 static inline void
 pick_share(struct worker *worker)
 {
 	sched_point(SCHED_SITE_RUN_QUEUE);
-	if (UNLIKELY(scheduler_wake_one(worker->scheduler, &worker->chooser)))
-		worker_add(&worker->counts.wakes, 1);
+	if (UNLIKELY(crowd_wants_wake(&worker->scheduler->crowd)))
+		pick_wake(worker);
 }
 
 #endif

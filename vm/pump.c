@@ -28,6 +28,15 @@ run_steps(struct worker *worker, uint64_t limit,
 	return done;
 }
 
+/* Who pumps has begun. */
+static void
+begin_turn(struct ths_vm *vm)
+{
+	/* [T]; the load relaxed: only who pumps writes. */
+	atomic_store_explicit(&vm->pump.turns, atomic_load_explicit(
+	    &vm->pump.turns, memory_order_relaxed) + 1, memory_order_seq_cst);
+}
+
 /* Who pumps leaves. */
 static void
 leave(struct ths_vm *vm)
@@ -56,6 +65,7 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 		if (atomic_exchange_explicit(&vm->pump.is_pumping, true,
 		    memory_order_seq_cst))
 			return done;
+		begin_turn(vm);
 		former = worker_set_current(worker);
 		done += run_steps(worker, limit == 0 ? 0 : limit - done,
 		    is_enough, context);
@@ -87,6 +97,7 @@ pump_fire_due(struct ths_vm *vm)
 	if (atomic_exchange_explicit(&vm->pump.is_pumping, true,
 	    memory_order_seq_cst))
 		return;
+	begin_turn(vm);
 	former = worker_set_current(worker);
 	has_fired = !scheduler_is_stopping(&vm->scheduler) &&
 	    worker_fire_due(worker);
@@ -177,6 +188,23 @@ pump_deadline(struct ths_vm *vm)
 	    atomic_load_explicit(&worker->next, memory_order_relaxed) != NULL)
 		return is_pumping ? CLOCK_NEVER : 0;
 	return wheel_deadline(worker->wheel);
+}
+
+bool
+pump_is_quiet(struct ths_vm *vm, uint64_t deadline_ns)
+{
+	uint64_t next;
+	/* [T] */
+	uint64_t turns = atomic_load_explicit(&vm->pump.turns,
+	    memory_order_seq_cst);
+
+	if (pump_is_taken(vm))
+		return false;
+	next = pump_deadline(vm);
+	sched_point(SCHED_SITE_CLIENT);
+	return (next > deadline_ns || next == CLOCK_NEVER) &&
+	    !pump_is_taken(vm) && turns == atomic_load_explicit(
+	    &vm->pump.turns, memory_order_seq_cst); /* [T] */
 }
 
 uint64_t

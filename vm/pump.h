@@ -20,6 +20,11 @@
  *       somebody pumps; who pumps leaves, then looks at the state, and wakes
  *       it.  The same trap once more.
  *
+ *   [T] turns: store seq_cst by who begins to pump -> load seq_cst by who asks
+ *       whether all is quiet, before and after it looks at work and timers
+ *       Nobody pumping at both times, and no turn begun, means that nobody has
+ *       pumped in between: what was seen is true of one moment.
+ *
  * Threads: any.
  */
 #ifndef VM_PUMP_H
@@ -35,6 +40,7 @@ struct pump {
 	atomic_bool is_pumping; /* [P] */
 	_Atomic uint64_t host_deadline; /* [H] what the host waits for;
 					 * 0: it is awake */
+	_Atomic uint64_t turns; /* [T] so many have begun to pump */
 };
 
 /* Runs slices until nothing is ready, `limit` ran (0: no limit) or, with
@@ -64,6 +70,10 @@ void pump_notice(struct ths_vm *vm);
 /* A thread that does not pump has set a timer: whoever sleeps until a later one,
  * who waits inside or the host, is woken. */
 void pump_timer_set(struct ths_vm *vm);
+
+/* True when nothing will happen by itself up to the deadline: nobody pumps, no work
+ * is ready, and no timer is due by then. */
+bool pump_is_quiet(struct ths_vm *vm, uint64_t deadline_ns);
 
 /* When the next timer is due; 0: work is ready. */
 uint64_t pump_deadline(struct ths_vm *vm);

@@ -11,7 +11,10 @@
  *
  * Threads: any thread may use any client.  Sends are free; receives on one
  * client wait for each other.  Not from inside handlers: THS_WRONG_PLACE.
- * In an inline VM a waiting caller pumps.
+ * In an inline VM a waiting caller pumps.  When nothing is ready and no timer is
+ * due within its timeout, and nobody else pumps, it waits in vain: then it gets
+ * THS_TIMEOUT at once, unless the host has set `wake`, and so may bring work from
+ * elsewhere.
  *
  * Ownership: mail received belongs to the caller; give it back with
  * ths_mail_free(), before the VM is freed.

@@ -105,6 +105,26 @@ THS_PUBLIC size_t ths_vm_timers(const ths_vm *vm, ths_timer_status *timers,
 THS_PUBLIC size_t ths_actor_timers(const ths_vm *vm, ths_address owner,
     ths_timer_status *timers, size_t max);
 
+/* One of the last dead letters. */
+typedef struct ths_dead_status {
+	const ths_type *type; /* of the message */
+	ths_address to;       /* whom it was meant for */
+	ths_address from;     /* who had sent it; nobody: the runtime, or that
+			       * is not known */
+	ths_dead_reason reason;
+	ths_duration age;     /* since it died */
+} ths_dead_status;
+
+enum { THS_DEAD_LETTERS_KEPT = 32 };
+
+/*
+ * Copies at most `max` of the VM's last dead letters, the newest first; returns
+ * how many there are, at most THS_DEAD_LETTERS_KEPT.  One that dies at the same
+ * moment may be missing.  letters may be NULL when max is 0.
+ */
+THS_PUBLIC size_t ths_vm_dead_letters(const ths_vm *vm,
+    ths_dead_status *letters, size_t max);
+
 /* ----------------------------------------------------------------- reports */
 
 enum { THS_REPORT_TIMERS = 32 }; /* wake-ups listed in the report of a VM */
@@ -127,7 +147,8 @@ typedef struct ths_report_options {
 } ths_report_options;
 
 /*
- * Prints the status of one actor, or of the whole VM with its nearest wake-ups,
+ * Prints the status of one actor, or of the whole VM with its last dead letters,
+ * nearest wake-ups,
  * capabilities, names and workers, into a buffer of size bytes, cut if it does not fit.
  * Every line ends with a newline.  options may be NULL.  Returns what a large
  * enough buffer would take, NUL excluded.

@@ -13,7 +13,7 @@
 #include "tests/sim/vm_world.h"
 #include "tests/unit/vm/eager.h"
 
-enum { SPAWNERS = 2, EAGERS = 3, CLINGERS = 2, MEMBERS = 8, HOWS = 4,
+enum { SPAWNERS = 2, EAGERS = 2, CLINGERS = 1, MEMBERS = 8, HOWS = 4,
 	PAUSE_NS = 400 };
 
 THS_MESSAGE(birth, THS_FIELD(int32_t, number))

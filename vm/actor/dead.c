@@ -86,6 +86,7 @@ tell(struct crew *crew, const struct envelope *envelope, ths_address to,
 		.to = to,
 		.reason = reason,
 	};
+	enum ths_status status;
 
 	if (life == 0 || (envelope->from_slot == undertaker.slot &&
 	    envelope->from_generation == undertaker.generation))
@@ -93,14 +94,32 @@ tell(struct crew *crew, const struct envelope *envelope, ths_address to,
 	if (envelope->from_slot != SLOT_NONE)
 		letter.from = vm_address(vm, envelope->from_slot,
 		    envelope->from_generation);
-	if (send_system(&nobody, undertaker, &ths_dead_letter_type, &letter) ==
-	    THS_OK)
+	crew->lender = envelope;
+	status = send_system(&nobody, undertaker, &ths_dead_letter_type,
+	    &letter);
+	crew->lender = NULL;
+	if (status == THS_OK)
 		return;
 	letter.message = (ths_any){ NULL, NULL };
 	(void)send_system(&nobody, undertaker, &ths_dead_letter_type, &letter);
 }
 
 /* ----------------------------------------------------------------- letters */
+
+static void
+write_down(struct ths_vm *vm, const ths_type *type, ths_address to,
+    ths_address from, enum ths_dead_reason reason)
+{
+	const ths_dead_status letter = {
+		.type = type,
+		.to = to,
+		.from = from,
+		.reason = reason,
+		.age = (ths_duration)vm_now(vm),
+	};
+
+	obituaries_add(&vm->obituaries, &letter);
+}
 
 void
 dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
@@ -119,6 +138,9 @@ dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
 		    types_entry(&vm->types, envelope->type)->name,
 		    envelope->from_slot, envelope->from_generation, to.slot,
 		    to.generation, ths_dead_reason_text(reason));
+	write_down(vm, types_entry(&vm->types, envelope->type)->type, to,
+	    envelope->from_slot == SLOT_NONE ? THS_NOBODY : vm_address(vm,
+	    envelope->from_slot, envelope->from_generation), reason);
 	tell(crew, envelope, to, reason);
 	if (envelope->flags & ENVELOPE_QUESTION)
 		refuse(crew, envelope, reason);
@@ -153,6 +175,7 @@ dead_message(struct crew *crew, const ths_type *type, ths_address to,
 		log_write(&vm->log, THS_LOG_DEBUG, "dead letter: %s to %s: %s",
 		    type->name, ths_address_print(to, text),
 		    ths_dead_reason_text(reason));
+	write_down(vm, type, to, THS_NOBODY, reason);
 }
 
 void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * dead - what becomes of mail that nobody can receive: it is counted by reason,
- * logged, told to the undertaker, and its envelope freed.  If somebody outside
+ * logged, remembered (vm/actor/obituaries.h), told to the undertaker, and its
+ * envelope freed.  If somebody outside
  * waits for an answer to it, a refusal with the reason ends the waiting; it needs
  * no memory.
  *

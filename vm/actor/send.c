@@ -7,6 +7,7 @@
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
+#include "vm/actor/heavy.h"
 #include "vm/actor/init.h"
 #include "vm/admin/inspect.h"
 #include "vm/endpoint/client.h"
@@ -14,15 +15,51 @@
 #include "vm/message/system.h"
 #include "vm/vm.h"
 
-/* As send_seal(), of any type. */
+/* What a large message may share parts with: the one that its sender handles, or
+ * the one that it tells of.  SLOT_NONE: nobody sends it. */
+static const struct burden *
+lender_to(const struct crew *crew, uint32_t from)
+{
+	const struct slot *slot;
+
+	if (crew->lender != NULL)
+		return burden_of(crew->lender);
+	if (crew->worker == NULL || from == SLOT_NONE)
+		return NULL;
+	slot = slots_at(&crew->vm->slots, from);
+	return slot->crew == crew && slot->current != NULL ?
+	    burden_of(slot->current) : NULL;
+}
+
+/* Writes a message into an envelope; sets nothing else of it. */
+static inline enum ths_status
+enclose(struct crew *crew, uint32_t from, const ths_type *type,
+    const void *message, struct envelope **sealed)
+{
+	struct flat_need need;
+	enum ths_status status = flat_weigh(type, message, NULL,
+	    crew->vm->config.message_max, &need);
+
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	if (UNLIKELY(heavy_is(&need)))
+		return heavy_seal(crew, lender_to(crew, from), type, message,
+		    need, sealed);
+	*sealed = pool_take(&crew->cache, (uint32_t)need.size);
+	if (UNLIKELY(*sealed == NULL))
+		return THS_NO_MEMORY;
+	flat_write(type, message, (*sealed)->message, (uint32_t)need.size);
+	return THS_OK;
+}
+
+/* As send_seal(), of any type, for whom it is from. */
 static enum ths_status
-seal(struct crew *crew, const ths_type *type, const void *message,
-    bool is_own, struct envelope **sealed)
+seal(struct crew *crew, uint32_t from, const ths_type *type,
+    const void *message, bool is_own, struct envelope **sealed)
 {
 	struct envelope *envelope;
 	enum ths_status status;
 	uint32_t number;
-	uint32_t size;
 
 	if (UNLIKELY(type == NULL))
 		return THS_BAD_ARGUMENT;
@@ -30,19 +67,15 @@ seal(struct crew *crew, const ths_type *type, const void *message,
 	status = crew_type(crew, type, &number);
 	if (UNLIKELY(status != THS_OK))
 		return status;
-	status = flat_measure(type, message, &size);
-	if (UNLIKELY(status != THS_OK))
-		return status;
 	if (UNLIKELY(system_is_reserved(number) && !is_own))
 		return THS_BAD_ARGUMENT;
-	envelope = pool_take(&crew->cache, size);
-	if (UNLIKELY(envelope == NULL))
-		return THS_NO_MEMORY;
+	status = enclose(crew, from, type, message, &envelope);
+	if (UNLIKELY(status != THS_OK))
+		return status;
 	envelope->type = number;
 	envelope->from_vm = 0;
 	envelope->kind = send_kind(number);
 	envelope->flags = 0;
-	flat_write(type, message, envelope->message, size);
 	*sealed = envelope;
 	return THS_OK;
 }
@@ -51,21 +84,19 @@ enum ths_status
 send_seal(struct crew *crew, const ths_type *type, const void *message,
     struct envelope **sealed)
 {
-	return seal(crew, type, message, false, sealed);
+	return seal(crew, SLOT_NONE, type, message, false, sealed);
 }
 
 void
-send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
+send_wake_other(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
 {
-	if (UNLIKELY(pushed == INBOX_WAS_AWAITED)) {
+	if (pushed == INBOX_WAS_AWAITED) {
 		/* [W] of vm/actor/slot.h */
 		struct ths_client *waiter = atomic_load_explicit(
 		    &slot->waiter, memory_order_acquire);
 
 		if (waiter != NULL)
 			client_wake(waiter);
-	} else if (LIKELY(crew->worker != NULL)) {
-		worker_submit_woken(crew->worker, &slot->task);
 	} else {
 		scheduler_inject(&crew->vm->scheduler, &slot->task);
 	}
@@ -94,7 +125,7 @@ find_way(struct crew *crew, const struct slot *slot, const ths_type *type,
 	if (crew->outbox.pack != NULL) {
 		outbox_push(crew);
 		if (crew->outbox.slot == NULL)
-			return false;
+			return WAY_INBOX;
 	}
 	if (type != NULL && crew_type_lookup(crew, type)->type == type &&
 	    crew_type_lookup(crew, type)->is_plain)
@@ -104,47 +135,50 @@ find_way(struct crew *crew, const struct slot *slot, const ths_type *type,
 	return WAY_OUTBOX;
 }
 
+/* The address that an envelope has been pushed to, or is to be. */
+static inline ths_address
+address_of(const struct crew *crew, const struct slot *slot,
+    const struct envelope *envelope)
+{
+	return vm_address(crew->vm, slot->index, envelope->to_generation);
+}
+
 /*
  * A message found many before it.  A client's crew has no handler that returns,
  * and the runtime itself, which is nobody, may send between two handlers.  A
  * client that is written to is a thread that may be asleep by then, and wants to
  * be woken by the first message.
  */
-static inline void
-consider_burst(struct crew *crew, struct slot *slot, ths_address to)
+static __attribute__((noinline)) void
+consider_burst(struct crew *crew, struct slot *slot, uint32_t generation)
 {
 	/* Relaxed: this thread's count; a client that is just coming or going
 	 * gets its mail when the handler returns. */
 	if (crew->worker != NULL && atomic_load_explicit(&slot->waiter,
 	    memory_order_relaxed) == NULL)
-		outbox_consider(&crew->outbox, slot, to, atomic_load_explicit(
-		    &crew->counts.handled, memory_order_relaxed));
+		outbox_consider(&crew->outbox, slot,
+		    vm_address(crew->vm, slot->index, generation),
+		    atomic_load_explicit(&crew->counts.handled,
+		    memory_order_relaxed));
 }
 
-/* Pushes what has a sender; `by` is the slot whose burst it may begin, or
- * SLOT_NONE.  False: full or barred, the envelope is still the caller's. */
-static inline bool
-push_from(struct crew *crew, uint32_t by, struct slot *slot, ths_address to,
-    const ths_type *type, struct envelope *envelope)
+/* Pushes what has a sender, for the life `generation`; may_burst: it may begin
+ * the sender's burst.  False: full, the envelope is still the caller's. */
+static inline __attribute__((always_inline)) bool
+push_now(struct crew *crew, struct slot *slot, uint32_t generation,
+    struct envelope *envelope, bool may_burst)
 {
-	enum inbox_pushed pushed;
-	uint32_t behind, max;
-
-	envelope->to_generation = to.generation;
-	if (UNLIKELY(crew->outbox.slot != NULL)) {
-		enum way way = find_way(crew, slot, type, envelope);
-
-		if (way != WAY_INBOX)
-			return way == WAY_OUTBOX;
-	}
 	/* Relaxed: a limit that changes with the slot's life; the mail of a
 	 * former life meets the new one's limit, and is stale anyway. */
-	max = atomic_load_explicit(&slot->mailbox_max, memory_order_relaxed);
-	pushed = inbox_push_behind(&slot->inbox, envelope, max, &behind);
+	uint32_t max = atomic_load_explicit(&slot->mailbox_max,
+	    memory_order_relaxed);
+	uint32_t behind;
+	enum inbox_pushed pushed = inbox_push_behind(&slot->inbox, envelope,
+	    max, &behind);
+
 	if (pushed == INBOX_QUEUED) {
-		if (UNLIKELY(behind >= OUTBOX_BACKLOG) && max == 0 &&
-		    by != SLOT_NONE)
-			consider_burst(crew, slot, to);
+		if (UNLIKELY(behind >= OUTBOX_BACKLOG) && max == 0 && may_burst)
+			consider_burst(crew, slot, generation);
 		return true;
 	}
 	if (UNLIKELY(pushed == INBOX_FULL))
@@ -153,15 +187,60 @@ push_from(struct crew *crew, uint32_t by, struct slot *slot, ths_address to,
 	return true;
 }
 
-/* The same from this sender. */
-static inline bool
-push(const struct sender *sender, struct slot *slot, ths_address to,
-    const ths_type *type, struct envelope *envelope)
+/* The same, by the outbox if that is its way.  False also: barred. */
+static bool
+push(struct crew *crew, struct slot *slot, const ths_type *type,
+    struct envelope *envelope, bool may_burst)
 {
-	envelope->from_slot = sender->slot;
-	envelope->from_generation = sender->generation;
-	return push_from(sender->crew, sender->slot, slot, to, type,
-	    envelope);
+	if (UNLIKELY(crew->outbox.slot != NULL)) {
+		enum way way = find_way(crew, slot, type, envelope);
+
+		if (way != WAY_INBOX)
+			return way == WAY_OUTBOX;
+	}
+	return push_now(crew, slot, envelope->to_generation, envelope,
+	    may_burst);
+}
+
+/* Says from whom an envelope is, and for whom. */
+static inline void
+address(struct envelope *envelope, struct sender sender, ths_address to)
+{
+	envelope->to_generation = to.generation;
+	envelope->from_generation = sender.generation;
+	envelope->from_slot = sender.slot;
+}
+
+/* True when the init of the sender in this slot runs, which may send nothing. */
+static bool
+is_refused(const struct crew *crew, uint32_t by)
+{
+	return outbox_is_barred(&crew->outbox) &&
+	    init_refuses(slots_at(&crew->vm->slots, by), "ths_send");
+}
+
+/* A message, counted as accepted, could not be pushed. */
+static __attribute__((noinline)) enum ths_status
+give_up(struct crew *crew, const struct slot *slot, struct envelope *envelope)
+{
+	if (is_refused(crew, envelope->from_slot)) {
+		counts_add(&crew->counts.accepted, (uint64_t)-1);
+		pool_give(&crew->cache, envelope);
+		return THS_NOT_READY;
+	}
+	counts_add(&crew->counts.limited, 1);
+	dead_letter(crew, envelope, address_of(crew, slot, envelope),
+	    THS_DEAD_FULL);
+	return THS_OK;
+}
+
+/* Pushes it, or does what is left to do.  THS_OK or THS_NOT_READY. */
+static __attribute__((noinline)) enum ths_status
+place(struct crew *crew, struct slot *slot, const ths_type *type,
+    struct envelope *envelope, bool may_burst)
+{
+	return LIKELY(push(crew, slot, type, envelope, may_burst)) ? THS_OK :
+	    give_up(crew, slot, envelope);
 }
 
 /* The reason why a message without envelope is dead. */
@@ -179,37 +258,17 @@ reason_of_address(const struct ths_vm *vm, ths_address to)
 	    THS_DEAD_NOBODY : THS_DEAD_FOREIGN;
 }
 
+/* True when an address may be of somebody here. */
+static inline bool
+is_here(const struct ths_vm *vm, ths_address to)
+{
+	return LIKELY(to.vm == vm->id) && slots_has(&vm->slots, to.slot);
+}
+
 static struct slot *
 find(const struct ths_vm *vm, ths_address to)
 {
-	return LIKELY(to.vm == vm->id) ? slots_find(&vm->slots, to.slot) :
-	    NULL;
-}
-
-/* True when the sender's init runs, which may send nothing. */
-static bool
-is_refused(const struct sender *sender)
-{
-	const struct crew *crew = sender->crew;
-
-	return outbox_is_barred(&crew->outbox) && init_refuses(
-	    slots_at(&crew->vm->slots, sender->slot), "ths_send");
-}
-
-/* A message, counted as accepted, could not be pushed. */
-static __attribute__((noinline)) enum ths_status
-give_up(const struct sender *sender, ths_address to, struct envelope *envelope)
-{
-	struct crew *crew = sender->crew;
-
-	if (is_refused(sender)) {
-		counts_add(&crew->counts.accepted, (uint64_t)-1);
-		pool_give(&crew->cache, envelope);
-		return THS_NOT_READY;
-	}
-	counts_add(&crew->counts.limited, 1);
-	dead_letter(crew, envelope, to, THS_DEAD_FULL);
-	return THS_OK;
+	return is_here(vm, to) ? slots_at(&vm->slots, to.slot) : NULL;
 }
 
 /* Marks a message whose sender waits; 0: it does not. */
@@ -240,7 +299,7 @@ is_ending(const struct sender *sender)
 	return (slot->flags & (SLOT_LEAVING | SLOT_EXITING)) != 0;
 }
 
-/* Any message, to anywhere: what send_message() does not do itself. */
+/* Any message, to anywhere: what does not go straight. */
 static __attribute__((noinline)) enum ths_status
 send_whatever(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message, bool is_own, uint64_t question)
@@ -248,15 +307,14 @@ send_whatever(const struct sender *sender, ths_address to,
 	struct crew *crew = sender->crew;
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
-	struct slot *slot;
 	enum ths_status status;
 
-	if (UNLIKELY(is_refused(sender)))
+	if (UNLIKELY(is_refused(crew, sender->slot)))
 		return THS_NOT_READY;
 	if (UNLIKELY(ths_address_is_nobody(to)) &&
 	    is_of_handler(sender, is_own, question) && !is_ending(sender))
 		return THS_BAD_ARGUMENT;
-	status = seal(crew, type, message, is_own, &envelope);
+	status = seal(crew, sender->slot, type, message, is_own, &envelope);
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE) {
 			if (is_of_handler(sender, is_own, question))
@@ -269,26 +327,17 @@ send_whatever(const struct sender *sender, ths_address to,
 		return question == 0 ? THS_OK : status;
 	}
 	mark(envelope, question);
+	address(envelope, *sender, to);
 	counts_add(&crew->counts.accepted, 1);
-	slot = find(vm, to);
 	if (UNLIKELY(system_is_answered(envelope->type))) {
 		inspect_answer(sender, to, envelope);
-	} else if (UNLIKELY(slot == NULL)) {
-		envelope->from_slot = sender->slot;
-		envelope->from_generation = sender->generation;
-		envelope->to_generation = to.generation;
-		dead_letter(crew, envelope, to, reason_of_address(vm, to));
-	} else if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
-		return give_up(sender, to, envelope);
+		return THS_OK;
 	}
+	if (LIKELY(is_here(vm, to)))
+		return place(crew, slots_at(&vm->slots, to.slot), type,
+		    envelope, sender->slot != SLOT_NONE);
+	dead_letter(crew, envelope, to, reason_of_address(vm, to));
 	return THS_OK;
-}
-
-static enum ths_status
-send_any(const struct sender *sender, ths_address to, const ths_type *type,
-    const void *message, uint64_t question)
-{
-	return send_whatever(sender, to, type, message, false, question);
 }
 
 enum ths_status
@@ -298,59 +347,118 @@ send_system(const struct sender *sender, ths_address to, const ths_type *type,
 	return send_whatever(sender, to, type, message, true, 0);
 }
 
-/* Copies a plain message; the two most common sizes without a call. */
-static inline void
-copy_plain(unsigned char *to, const void *message, uint32_t size)
+/* Copies a plain message of one of the most common sizes, without a call. */
+static inline bool
+copy_common(unsigned char *to, const void *message, uint32_t size)
 {
 	if (LIKELY(size == 8))
 		memcpy(to, message, 8);
 	else if (LIKELY(size == 16))
 		memcpy(to, message, 16);
-	else if (size > 0)
+	else
+		return size == 0;
+	return true;
+}
+
+/* Copies a plain message. */
+static inline void
+copy_plain(unsigned char *to, const void *message, uint32_t size)
+{
+	if (UNLIKELY(!copy_common(to, message, size)))
 		memcpy(to, message, size);
 }
 
 /*
- * The usual case in a straight line: a type seen before, without strings or
- * bytes, an envelope in the cache, somebody of this VM.
+ * The usual case in a straight line: a message of a type seen before and of a
+ * usual size, without strings or bytes, an envelope in the cache, somebody of
+ * this VM, no burst.  What is not usual leaves the line for good, by a call in
+ * the last place: so there is little to be kept over a call, and to be saved
+ * for it.
  */
-static inline __attribute__((always_inline)) enum ths_status
-send_straight(const struct sender *sender, ths_address to,
-    const ths_type *type, const void *message, uint64_t question)
-{
-	struct crew *crew = sender->crew;
-	const struct type_lookup *known = crew_type_lookup(crew, type);
-	struct slot *slot = find(crew->vm, to);
-	struct envelope *envelope;
 
-	if (UNLIKELY(known->type != type || !known->is_plain ||
-	    message == NULL || slot == NULL))
-		return send_any(sender, to, type, message, question);
-	envelope = pool_try_take(&crew->cache, known->size_class, known->size);
-	if (UNLIKELY(envelope == NULL))
-		return send_any(sender, to, type, message, question);
-	envelope->header = known->header;
-	envelope->type = known->number;
-	mark(envelope, question);
-	copy_plain(envelope->message, message, known->size);
-	counts_add(&crew->counts.accepted, 1);
-	if (UNLIKELY(!push(sender, slot, to, type, envelope)))
-		return give_up(sender, to, envelope);
-	return THS_OK;
-}
-
-enum ths_status
-send_message(const struct sender *sender, ths_address to, const ths_type *type,
+/* What is known of its type, if a message can go straight; or NULL. */
+static inline const struct type_lookup *
+straight_find(struct crew *crew, ths_address to, const ths_type *type,
     const void *message)
 {
-	return send_straight(sender, to, type, message, 0);
+	const struct type_lookup *known = crew_type_lookup(crew, type);
+
+	return LIKELY(is_here(crew->vm, to) && known->type == type &&
+	    message != NULL && !pool_list_is_empty(known->list)) ? known :
+	    NULL;
+}
+
+/* Its envelope. */
+static inline struct envelope *
+straight_take(const struct type_lookup *known)
+{
+	struct envelope *envelope = pool_list_take(known->list, known->size);
+
+	envelope->header = known->header;
+	envelope->type = known->number;
+	return envelope;
+}
+
+/* The end of straight_send() when it is not quite as usual. */
+static __attribute__((noinline)) enum ths_status
+send_round(struct crew *crew, struct slot *slot,
+    const struct type_lookup *known, const void *message,
+    struct envelope *envelope)
+{
+	copy_plain(envelope->message, message, known->size);
+	counts_add(&crew->counts.accepted, 1);
+	return place(crew, slot, known->type, envelope, true);
+}
+
+/* Fills the addressed envelope, and sends it.  THS_OK or THS_NOT_READY.  Apart:
+ * so the line is in two halves, of which neither has many registers to save. */
+static __attribute__((noinline)) enum ths_status
+straight_send(struct crew *crew, ths_address to,
+    const struct type_lookup *known, const void *message,
+    struct envelope *envelope)
+{
+	struct slot *slot = slots_at(&crew->vm->slots, to.slot);
+
+	if (UNLIKELY(crew->outbox.slot != NULL ||
+	    !copy_common(envelope->message, message, known->size)))
+		return send_round(crew, slot, known, message, envelope);
+	counts_add(&crew->counts.accepted, 1);
+	return LIKELY(push_now(crew, slot, to.generation, envelope, true)) ?
+	    THS_OK : give_up(crew, slot, envelope);
 }
 
 enum ths_status
 send_question(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message, uint64_t question)
 {
-	return send_straight(sender, to, type, message, question);
+	const struct type_lookup *known = straight_find(sender->crew, to, type,
+	    message);
+	struct envelope *envelope;
+
+	if (UNLIKELY(known == NULL))
+		return send_whatever(sender, to, type, message, false,
+		    question);
+	envelope = straight_take(known);
+	address(envelope, *sender, to);
+	mark(envelope, question);
+	return straight_send(sender->crew, to, known, message, envelope);
+}
+
+enum ths_status
+send_message(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return send_question(sender, to, type, message, 0);
+}
+
+/* Neither the next of a burst nor what can go straight. */
+static __attribute__((noinline)) enum ths_status
+send_seldom(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	const struct sender sender = send_from(self);
+
+	return send_whatever(&sender, to, type, message, false, 0);
 }
 
 /* Not the next of a burst. */
@@ -358,10 +466,16 @@ static __attribute__((noinline)) enum ths_status
 send_first(ths_self *self, ths_address to, const ths_type *type,
     const void *message)
 {
-	const struct slot *slot = slot_of_self(self);
-	struct sender sender = { slot->crew, slot->index, slot->generation };
+	struct crew *crew = slot_of_self(self)->crew;
+	const struct type_lookup *known = straight_find(crew, to, type,
+	    message);
+	struct envelope *envelope;
 
-	return send_straight(&sender, to, type, message, 0);
+	if (UNLIKELY(known == NULL))
+		return send_seldom(self, to, type, message);
+	envelope = straight_take(known);
+	address(envelope, send_from(self), to);
+	return straight_send(crew, to, known, message, envelope);
 }
 
 static __attribute__((noinline)) enum ths_status
@@ -414,13 +528,33 @@ send_packed(ths_self *self, ths_address to, const ths_type *type,
 	return count_packed(crew);
 }
 
-ths_status
-ths_send_message(ths_self *self, ths_address to, const ths_type *type,
+static inline ths_status
+send_from_handler(ths_self *self, ths_address to, const ths_type *type,
     const void *message)
 {
 	return LIKELY(slot_of_self(self)->crew->outbox.type != type) ?
 	    send_first(self, to, type, message) :
 	    send_packed(self, to, type, message);
+}
+
+ths_status
+ths_send_message(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return send_from_handler(self, to, type, message);
+}
+
+ths_status
+ths_reply_message(ths_self *self, const ths_type *type, const void *message)
+{
+	const struct slot *slot = slot_of_self(self);
+	ths_address to = send_asker(slot);
+
+	/* Who answers the runtime, which is nobody, has not failed: it is a dead
+	 * letter to a place where nobody lives. */
+	if (UNLIKELY(ths_address_is_nobody(to)))
+		to.vm = slot->crew->vm->id;
+	return send_from_handler(self, to, type, message);
 }
 
 enum ths_status
@@ -432,20 +566,21 @@ send_try_message(const struct sender *sender, ths_address to,
 	struct envelope *envelope;
 	enum ths_status status;
 
-	status = send_seal(crew, type, message, &envelope);
+	status = seal(crew, sender->slot, type, message, false, &envelope);
 	if (status != THS_OK)
 		return status;
 	if (slot == NULL) {
 		pool_give(&crew->cache, envelope);
 		return THS_GONE;
 	}
+	address(envelope, *sender, to);
 	/* Counted first: it may be handled before push returns. */
 	counts_add(&crew->counts.accepted, 1);
 	if (UNLIKELY(system_is_answered(envelope->type))) {
 		inspect_answer(sender, to, envelope);
 		return THS_OK;
 	}
-	if (push(sender, slot, to, type, envelope))
+	if (push(crew, slot, type, envelope, sender->slot != SLOT_NONE))
 		return THS_OK;
 	counts_add(&crew->counts.accepted, (uint64_t)-1);
 	counts_add(&crew->counts.limited, 1);
@@ -459,11 +594,11 @@ send_on(struct crew *crew, ths_address to, struct envelope *envelope)
 	struct slot *slot = find(crew->vm, to);
 
 	counts_add(&crew->counts.accepted, 1);
+	envelope->to_generation = to.generation;
 	if (slot == NULL) {
-		envelope->to_generation = to.generation;
 		dead_letter(crew, envelope, to,
 		    reason_of_address(crew->vm, to));
-	} else if (!push_from(crew, SLOT_NONE, slot, to, NULL, envelope)) {
+	} else if (!push(crew, slot, NULL, envelope, false)) {
 		counts_add(&crew->counts.limited, 1);
 		dead_letter(crew, envelope, to, THS_DEAD_FULL);
 	}

@@ -57,8 +57,7 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 		pool_give(&crew->cache, envelope); /* was never counted */
 		break;
 	case ENVELOPE_PACK:
-		CHECK(!"a pack is opened before its messages are met");
-		break;
+		UNREACHABLE("a pack is opened before its messages are met");
 	case ENVELOPE_CHILD:
 		counts_add(&crew->counts.absorbed, 1);
 		children_free_notice(crew, envelope);
@@ -199,7 +198,8 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	counts_add(&crew->counts.handled, 1);
 	if (UNLIKELY(crew->outbox.slot != NULL))
 		outbox_close(crew);
-	if (UNLIKELY(status != THS_OK || slot->flags != 0 || crew->is_told))
+	/* One look for all that is not usual. */
+	if (UNLIKELY(((uint32_t)status | slot->flags | crew->is_told) != 0))
 		return after_handler(slot, envelope, status);
 	return HANDLED;
 }
@@ -425,7 +425,8 @@ try_idle(struct slot *slot, struct crew *crew, struct envelope *past)
 {
 	uint32_t ending = slot->flags & (SLOT_UNLISTED | SLOT_ENDED);
 
-	slot->flags &= ~ending;
+	if (UNLIKELY(ending != 0))
+		slot->flags &= ~ending;
 	if (LIKELY(past != NULL ? inbox_try_idle_past(&slot->inbox, past) :
 	    inbox_try_idle(&slot->inbox))) {
 		if (UNLIKELY((ending & SLOT_UNLISTED) != 0))
@@ -453,6 +454,26 @@ count_met(struct slot *slot, uint32_t met)
 	    memory_order_relaxed);
 }
 
+/* Ends a slice of one message when more has come. */
+static __attribute__((noinline)) void
+go_on_past(struct slot *slot, struct crew *crew, struct envelope *envelope)
+{
+	uint32_t length;
+
+	slot->taken = inbox_take_counted(&slot->inbox, envelope, &length);
+	set_taken(slot, length - 1);
+	pool_give(&crew->cache, envelope);
+	put_back(slot);
+}
+
+/* The same when the message was taken by its handler. */
+static __attribute__((noinline)) void
+go_on_without(struct slot *slot, struct crew *crew)
+{
+	slot->taken = stash_released(slot, slot->taken);
+	go_on_or_idle(slot, crew);
+}
+
 /*
  * The usual case: one plain message, which is handled where it lies.  False, and
  * nothing is done: it is not the usual case.  An inbox with a limit is emptied
@@ -463,7 +484,6 @@ run_one(struct slot *slot, struct crew *crew)
 {
 	struct envelope *envelope = inbox_peek_one(&slot->inbox);
 	enum outcome outcome;
-	uint32_t length;
 
 	if (envelope == NULL || envelope->kind != ENVELOPE_MAIL ||
 	    envelope->to_generation != slot->generation ||
@@ -475,42 +495,26 @@ run_one(struct slot *slot, struct crew *crew)
 		return false;
 	slot->current = NULL;
 	count_met(slot, 1);
-	if (UNLIKELY(outcome == TAKEN)) {
-		slot->taken = stash_released(slot, slot->taken);
-		go_on_or_idle(slot, crew);
-		return true;
-	}
-	if (LIKELY(try_idle(slot, crew, envelope))) {
+	if (UNLIKELY(outcome == TAKEN))
+		go_on_without(slot, crew);
+	else if (LIKELY(try_idle(slot, crew, envelope)))
 		pool_give(&crew->cache, envelope);
-		return true;
-	}
-	slot->taken = inbox_take_counted(&slot->inbox, envelope, &length);
-	set_taken(slot, length - 1);
-	pool_give(&crew->cache, envelope);
-	put_back(slot);
+	else
+		go_on_past(slot, crew, envelope);
 	return true;
 }
 
-uint32_t
-slice_run(void *context, struct worker *worker, struct task *task)
+/* All that is not the usual case.  Returns the messages met. */
+static __attribute__((noinline)) uint32_t
+run_all(struct slot *slot, struct crew *crew)
 {
-	struct slot *slot = slot_of_task(task);
-	struct crew *crew = worker->user;
-	struct envelope *envelope;
+	struct envelope *envelope = slot->taken;
 	uint32_t length, met;
 
-	(void)context;
-	slot->crew = crew;
-	if (UNLIKELY(slot->flags & SLOT_NEW))
-		life_begin(slot);
-	envelope = slot->taken;
-	if (envelope == NULL) {
-		if (LIKELY(run_one(slot, crew)))
-			return 1;
+	if (envelope == NULL)
 		envelope = inbox_take_counted(&slot->inbox, NULL, &length);
-	} else {
+	else
 		length = taken_length(slot);
-	}
 	/* Relaxed: [K], by inbox_take().  A kill comes with an exit request, so
 	 * it is none of the usual cases. */
 	if (UNLIKELY(atomic_load_explicit(&slot->is_killed,
@@ -520,6 +524,21 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	count_met(slot, met);
 	go_on_or_idle(slot, crew);
 	return met;
+}
+
+uint32_t
+slice_run(void *context, struct worker *worker, struct task *task)
+{
+	struct slot *slot = slot_of_task(task);
+	struct crew *crew = worker->user;
+
+	(void)context;
+	slot->crew = crew;
+	if (UNLIKELY(slot->flags & SLOT_NEW))
+		life_begin(slot);
+	if (LIKELY(slot->taken == NULL && run_one(slot, crew)))
+		return 1;
+	return run_all(slot, crew);
 }
 
 uint32_t

@@ -185,6 +185,16 @@ set(struct crew *crew, struct worker *worker, uint64_t due_ns,
 	return status;
 }
 
+/* When a delay is over.  Without one that is now, and not only at the end of the
+ * tick that now is in, as for any other time in it; but after all that was due in
+ * earlier ticks. */
+static uint64_t
+due_after(uint64_t now, ths_duration delay)
+{
+	return delay > 0 ? clock_after(now, delay) :
+	    now >> WHEEL_TICK_SHIFT << WHEEL_TICK_SHIFT;
+}
+
 enum ths_status
 wakeup_set_from_outside(struct crew *crew, ths_address actor,
     ths_duration delay, uint64_t payload, ths_timer *timer)
@@ -199,7 +209,7 @@ wakeup_set_from_outside(struct crew *crew, ths_address actor,
 		[LOAD_DELAY] = (uint64_t)delay,
 		[LOAD_SINCE] = now | LOAD_ONCE,
 	} };
-	enum ths_status status = set(crew, worker, clock_after(now, delay),
+	enum ths_status status = set(crew, worker, due_after(now, delay),
 	    load, timer);
 
 	/* Always: which timer was the next one before is only a guess here. */
@@ -225,7 +235,7 @@ ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
 
 	if (init_refuses(slot, "ths_timer_set"))
 		return THS_NOT_READY;
-	return set(slot->crew, slot->crew->worker, clock_after(now, delay),
+	return set(slot->crew, slot->crew->worker, due_after(now, delay),
 	    load, timer);
 }
 

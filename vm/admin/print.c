@@ -137,6 +137,9 @@ print_counts(struct report *report, const ths_vm_status *status)
 	label(report, "memory");
 	part(report, status->memory / MiB, ".");
 	part(report, status->memory % MiB * 10 / MiB, " MiB\n");
+	label(report, "blobs");
+	part(report, status->blobs, " held, ");
+	part(report, status->blob_bytes, " bytes\n");
 }
 
 static uint64_t
@@ -147,6 +150,38 @@ dead_of(const ths_vm_status *status)
 	for (int i = 0; i < THS_DEAD_COUNT; i++)
 		dead += status->dead[i];
 	return dead;
+}
+
+static void
+print_letter(struct report *report, const ths_dead_status *letter)
+{
+	label(report, "");
+	report_text(report, letter->type->name);
+	if (!ths_address_is_nobody(letter->from)) {
+		report_text(report, " from ");
+		report_address(report, letter->from);
+	}
+	report_text(report, " to ");
+	report_address(report, letter->to);
+	report_text(report, ", ");
+	part(report, (uint64_t)letter->age / 1000000, " ms ago: ");
+	report_text(report, ths_dead_reason_text(letter->reason));
+	report_text(report, "\n");
+}
+
+void
+print_letters(struct report *report, const ths_vm *vm)
+{
+	ths_dead_status letters[THS_DEAD_LETTERS_KEPT];
+	size_t length = ths_vm_dead_letters(vm, letters,
+	    THS_DEAD_LETTERS_KEPT);
+
+	if (length == 0)
+		return;
+	label(report, "the last");
+	part(report, length, " of them\n");
+	for (size_t i = 0; i < length; i++)
+		print_letter(report, &letters[i]);
 }
 
 void
@@ -340,6 +375,7 @@ vm_text(struct report *report, const ths_vm *vm, const ths_vm_status *status)
 		report_text(report, "[IN SHUTDOWN]\n");
 	print_counts(report, status);
 	print_dead(report, status);
+	print_letters(report, vm);
 	print_timers(report, vm);
 	print_names(report, vm, status);
 	print_capabilities(report, vm);
@@ -364,7 +400,8 @@ json_counts(struct report *report, const ths_vm_status *status)
 		{ "absorbed", status->absorbed }, { "queued", status->queued },
 		{ "timers", status->timers }, { "clients", status->clients },
 		{ "name_monitors", status->name_monitors },
-		{ "memory", status->memory },
+		{ "memory", status->memory }, { "blobs", status->blobs },
+		{ "blob_bytes", status->blob_bytes },
 		{ "limits_hit", status->limits_hit },
 	};
 
@@ -387,6 +424,30 @@ json_dead(struct report *report, const ths_vm_status *status)
 		return;
 	}
 	report_quoted_address(report, status->undertaker);
+}
+
+static void
+json_letters(struct report *report, const ths_vm *vm)
+{
+	ths_dead_status letters[THS_DEAD_LETTERS_KEPT];
+	size_t length = ths_vm_dead_letters(vm, letters,
+	    THS_DEAD_LETTERS_KEPT);
+
+	report_member(report, "last_dead_letters");
+	report_open(report, "[");
+	for (size_t i = 0; i < length; i++) {
+		report_member(report, NULL);
+		report_open(report, "{");
+		report_member_text(report, "message", letters[i].type->name);
+		report_member_address(report, "from", letters[i].from);
+		report_member_address(report, "to", letters[i].to);
+		report_member_text(report, "why",
+		    ths_dead_reason_text(letters[i].reason));
+		report_member_number(report, "age_ns",
+		    (uint64_t)letters[i].age);
+		report_close(report, "}");
+	}
+	report_close(report, "]");
 }
 
 static void
@@ -472,6 +533,7 @@ vm_json(struct report *report, const ths_vm *vm, const ths_vm_status *status)
 	json_counts(report, status);
 	json_dead(report, status);
 	json_names(report, vm);
+	json_letters(report, vm);
 	json_timers(report, vm);
 	json_capabilities(report, vm);
 	json_workers(report, vm);

@@ -74,6 +74,11 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 	    memory_order_relaxed);
 	status->limits_hit += read_count(&vm->memory.limited);
 	status->limits_hit += read_count(&vm->kinds.limited);
+	status->limits_hit += read_count(&vm->blobs.limited);
+	status->blobs = atomic_load_explicit(&vm->blobs.length,
+	    memory_order_relaxed);
+	status->blob_bytes = atomic_load_explicit(&vm->blobs.bytes,
+	    memory_order_relaxed);
 }
 
 bool

@@ -141,32 +141,42 @@ is_enough(void *context)
 }
 
 /* Pumps an inline VM until there is mail; parks while another pumps or nothing
- * is ready.  False when the deadline came first. */
+ * is ready.  False when the deadline came first, or it is vain to wait: nothing
+ * will happen inside before it, and the host has no `wake`, by which it would say
+ * that work comes from elsewhere. */
 static bool
 pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 {
 	struct ths_vm *vm = client->vm;
 	struct pumping pumping = { vm, slot, deadline_ns, PUMP_LOOK };
+	bool is_vain = false;
 	uint32_t ticket;
 	uint64_t next;
 
-	pump_run(vm, 0, is_enough, &pumping);
+	/* Who pumps wakes the others when it leaves; were they to pump then, though
+	 * there is nothing to do, they would never sleep. */
+	if (pump_deadline(vm) <= vm_now(vm))
+		pump_run(vm, 0, is_enough, &pumping);
 	if (inbox_has_mail(&slot->inbox))
 		return true;
 	/* Before anybody can count on this thread: a wake from then on counts. */
 	ticket = parker_ticket(&client->parker);
 	/* [P] of vm/pump.h */
 	atomic_store_explicit(&client->is_waiting, 1, memory_order_seq_cst);
+	/* The mail last: who pumped meanwhile has brought it. */
+	is_vain = vm->config.wake == NULL && pump_is_quiet(vm, deadline_ns) &&
+	    !inbox_has_mail(&slot->inbox);
 	next = pump_deadline(vm);
 	if (next > deadline_ns)
 		next = deadline_ns;
-	if (next > vm_now(vm))
+	if (!is_vain && next > vm_now(vm))
 		park(client, slot, ticket, next);
 	atomic_store_explicit(&client->is_waiting, 0, memory_order_seq_cst);
 	/* Somebody may have counted on this thread to pump. */
-	if (inbox_has_mail(&slot->inbox) || vm_now(vm) >= deadline_ns)
+	if (is_vain || inbox_has_mail(&slot->inbox) ||
+	    vm_now(vm) >= deadline_ns)
 		pump_pass_on(vm);
-	return vm_now(vm) < deadline_ns;
+	return !is_vain && vm_now(vm) < deadline_ns;
 }
 
 enum ths_status

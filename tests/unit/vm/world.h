@@ -154,6 +154,8 @@ world_check(const struct world *world)
 	cr_assert_eq(status.queued, 0);
 	cr_assert_eq(status.spawned, status.exited);
 	cr_assert_eq(status.actors, 0);
+	cr_assert_eq(status.blobs, 0, "the test has dropped its own");
+	cr_assert_eq(status.blob_bytes, 0);
 	cr_assert_eq(world_envelopes_out(world), 0);
 }
 
