@@ -191,7 +191,7 @@ start(struct sim *sim)
 	parker_init(&world.loop, &sim->parker_port, &sim->clock);
 	vm_world_start(&world.base, sim, &(ths_vm_config){
 	    .mode = world.way == WORKERS ? THS_MODE_LOCAL : THS_MODE_INLINE,
-	    .wake = world.way == HOST ? wake_loop : NULL });
+	    .wake = world.way == WORKERS ? NULL : wake_loop });
 	SEEDS_CHECK(ths_spawn(world.base.vm, &world.head, &head_actor,
 	    NULL) == THS_OK);
 	SEEDS_CHECK(ths_spawn(world.base.vm, &world.reader, &reader_actor,
