@@ -151,9 +151,12 @@ glutton_feed(ths_self *self)
 static ths_status
 loser_on_lose(ths_self *self, struct loser *loser, const struct lose *lose)
 {
+	ths_address nowhere = ths_me(self);
+
 	switch (lose->reason) {
 	case THS_DEAD_NOBODY:
-		return ths_send(self, THS_NOBODY, letter, .text = "to nobody");
+		nowhere.slot = UINT32_MAX;
+		return ths_send(self, nowhere, letter, .text = "to nobody");
 	case THS_DEAD_EXITED:
 		return guest_send_away(self, loser);
 	case THS_DEAD_FULL:

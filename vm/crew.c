@@ -55,7 +55,7 @@ crew_learn_type(struct crew *crew, const ths_type *type, uint32_t *number)
 		.number = *number,
 	};
 	if (type->dynamic_length == 0 && type->size <= ENVELOPE_MESSAGE_MAX &&
-	    !system_is_reserved(*number)) {
+	    !system_is_reserved(*number) && !system_is_answered(*number)) {
 		lookup->is_plain = true;
 		lookup->header = plain_header(type, *number);
 		lookup->size = (uint16_t)type->size;

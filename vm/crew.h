@@ -35,7 +35,7 @@ struct type_lookup {
 	uint32_t number;
 	uint16_t size;
 	bool is_plain; /* no strings, no bytes: all messages have one size;
-			* and anybody may send them */
+			* and anybody may send them to a mailbox */
 };
 
 /* The same for an actor's table. */

@@ -162,6 +162,18 @@ pump_notice(struct ths_vm *vm)
 		vm->config.wake(vm->config.wake_context);
 }
 
+void
+pump_timer_set(struct ths_vm *vm)
+{
+	sched_point(SCHED_SITE_CLIENT);
+	/* [P] [H] */
+	if (!atomic_exchange_explicit(&vm->pump.is_pumping, true,
+	    memory_order_seq_cst))
+		leave(vm);
+	client_wake_waiting(vm);
+	pump_pass_on(vm);
+}
+
 uint64_t
 pump_deadline(struct ths_vm *vm)
 {

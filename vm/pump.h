@@ -13,7 +13,9 @@
  *   [H] host_deadline: store seq_cst by the host, before it looks at work and
  *       timers and after; load seq_cst by who leaves.  The same trap: a thread
  *       whose mail has come leaves work, or a timer that it set, and then
- *       looks what the host knows.
+ *       looks what the host knows.  So does one from outside that has set a
+ *       timer: it takes and leaves the pump first, or finds it taken, and the
+ *       exchange stands between the timer and the look.
  *   [E] the end: the stopper changes the VM's state, then looks whether
  *       somebody pumps; who pumps leaves, then looks at the state, and wakes
  *       it.  The same trap once more.
@@ -65,8 +67,12 @@ void pump_end(struct ths_vm *vm);
 /* Work came in from a thread that does not pump. */
 void pump_notice(struct ths_vm *vm);
 
-/* True when nothing will happen by itself up to the deadline: nobody pumps, no
- * work is ready, and no timer is due by then. */
+/* A thread that does not pump has set a timer: whoever sleeps until a later one,
+ * who waits inside or the host, is woken. */
+void pump_timer_set(struct ths_vm *vm);
+
+/* True when nothing will happen by itself up to the deadline: nobody pumps, no work
+ * is ready, and no timer is due by then. */
 bool pump_is_quiet(struct ths_vm *vm, uint64_t deadline_ns);
 
 /* When the next timer is due; 0: work is ready. */

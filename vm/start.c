@@ -26,6 +26,8 @@ enum {
 	DEFAULT_NAMES_MAX = 1 << 16,
 	NAMES_MAX_MAX = 1 << 24,
 	DEFAULT_NAME_MONITORS_MAX = 1 << 20,
+	DEFAULT_KINDS_MAX = 1 << 16,
+	KINDS_MAX_MAX = 1 << 24,
 	DEFAULT_KEPT_MAX = 1 << 16,
 	KEPT_MAX_MAX = 1 << 30,
 	DEFAULT_STASH_MAX = 1 << 16,
@@ -66,6 +68,7 @@ fill_in(ths_vm_config *config)
 	config->names_max = or_default(config->names_max, DEFAULT_NAMES_MAX);
 	config->name_monitors_max = or_default(config->name_monitors_max,
 	    DEFAULT_NAME_MONITORS_MAX);
+	config->kinds_max = or_default(config->kinds_max, DEFAULT_KINDS_MAX);
 	config->kept_max = or_default(config->kept_max, DEFAULT_KEPT_MAX);
 	config->stash_max = or_default(config->stash_max, DEFAULT_STASH_MAX);
 	config->calls_max = or_default(config->calls_max, DEFAULT_CALLS_MAX);
@@ -97,6 +100,8 @@ wrong_member(const ths_vm_config *config)
 		return "timers_max";
 	if (config->names_max > NAMES_MAX_MAX)
 		return "names_max";
+	if (config->kinds_max > KINDS_MAX_MAX)
+		return "kinds_max";
 	if (config->kept_max > KEPT_MAX_MAX)
 		return "kept_max";
 	if (config->message_max > MESSAGE_MAX_MAX)
@@ -257,6 +262,7 @@ end_tables(struct ths_vm *vm)
 {
 	last_words_fini(&vm->last_words);
 	capabilities_fini(&vm->capabilities);
+	kinds_fini(&vm->kinds);
 	names_fini(&vm->names);
 	behaviours_fini(&vm->behaviours);
 	types_fini(&vm->types);
@@ -288,6 +294,7 @@ start_tables(struct ths_vm *vm)
 	names_init(&vm->names, &vm->memory, vm->config.names_max,
 	    vm->config.name_monitors_max, vm->ports.parker,
 	    vm->ports.clock);
+	kinds_init(&vm->kinds, &vm->memory, vm->config.kinds_max);
 	status = capabilities_init(&vm->capabilities, &vm->memory, &vm->config,
 	    vm->ports.parker, vm->ports.clock);
 	if (status == THS_OK)

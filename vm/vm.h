@@ -25,6 +25,7 @@
 #include "vm/actor/obituaries.h"
 #include "vm/actor/slots.h"
 #include "vm/admin/capabilities.h"
+#include "vm/admin/kinds.h"
 #include "vm/admin/names.h"
 #include "vm/crew.h"
 #include "vm/message/blob.h"
@@ -80,6 +81,7 @@ struct ths_vm {
 	struct behaviours behaviours;
 	struct slots slots;
 	struct names names;
+	struct kinds kinds;
 	struct last_words last_words;
 	struct capabilities capabilities;
 	_Atomic uint64_t undertaker; /* vm/actor/dead.h */

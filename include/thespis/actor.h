@@ -182,8 +182,12 @@ THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
  * counted and logged.  Mail from one sender to one target keeps its order.
  * It is in the mailbox at the latest when the handler returns: what a handler
  * sends in a burst to an actor with much to do is put there together.
- * Returns THS_OK, or THS_BAD_ARGUMENT / THS_TOO_LARGE for a message that is not
- * well-formed, or THS_NOT_READY in an init, where nothing is sent.
+ * Returns THS_OK; THS_NOT_READY in an init, where nothing is sent; THS_BAD_ARGUMENT
+ * for THS_NOBODY, which is no address (of one who is ending it is a dead letter);
+ * or THS_BAD_ARGUMENT / THS_TOO_LARGE for a message that is not well-formed.  One
+ * whose parts cannot be copied also comes back: the log has an error, and the actor
+ * gets a ths_poison from the address that the message was for, whose details tell
+ * why (thespis/failure.h).
  */
 #define ths_send(self, to, ...) \
 	ths_send_message((self), (to), THS_PAYLOAD(__VA_ARGS__))
@@ -192,7 +196,7 @@ THS_PUBLIC ths_status ths_send_message(ths_self *self, ths_address to,
 
 /*
  * As ths_send(), but refuses what it cannot place; then no message is counted,
- * only limits_hit.
+ * only limits_hit, and none comes back.
  * Returns also THS_FULL, THS_GONE (no such place in this VM; a stale address
  * is only known to the receiving side and becomes a dead letter),
  * THS_NO_MEMORY and THS_NOT_READY.
@@ -202,7 +206,8 @@ THS_PUBLIC ths_status ths_send_message(ths_self *self, ths_address to,
 THS_NODISCARD THS_PUBLIC ths_status ths_try_send_message(ths_self *self,
     ths_address to, const ths_type *type, const void *message);
 
-/* Sends to whoever sent the message being handled; see ths_send(). */
+/* Sends to whoever sent the message being handled; see ths_send().  An answer to
+ * the runtime itself, whose messages come from nobody, is a dead letter. */
 #define ths_reply(self, ...) \
 	ths_reply_message((self), THS_PAYLOAD(__VA_ARGS__))
 THS_PUBLIC ths_status ths_reply_message(ths_self *self, const ths_type *type,

@@ -41,7 +41,7 @@ extern "C" {
  * A message of this type, all zero, with `extra` bytes for what it points to:
  *     struct total *total = ths_new(self, total, 0);
  * NULL when that is larger than a message may be, for a type that makes no
- * sense or that only the runtime sends, at a limit (counted in limits_hit), or
+ * sense, that only the runtime sends or that it answers itself, at a limit (counted in limits_hit), or
  * without memory.
  */
 #define ths_new(self, message, extra) \

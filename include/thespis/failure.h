@@ -35,13 +35,15 @@ THS_PUBLIC ths_status ths_fail(ths_self *self, const char *format, ...)
 
 /*
  * Tells the sender of a message that it could not be handled; sent by the actor
- * that failed.  Only the runtime sends it.  Whoever does not handle it, ignores
- * it.
+ * that failed.  Or that it could not be sent at all, see ths_send(); then it comes
+ * from whom the message was meant for, and not to one who handles a poison.  Only
+ * the runtime sends it.  Whoever does not handle it, ignores it.
  */
 THS_MESSAGE(ths_poison,
     THS_FIELD(ths_any, message),    /* the original; type is NULL when both are
 				     * more than a message may be, or when the
-				     * message was kept or forwarded */
+				     * message was kept or forwarded, or could not be
+				     * sent */
     THS_FIELD(ths_string, details)) /* as given to ths_fail(), or the status in
 				     * words */
 

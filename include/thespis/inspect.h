@@ -55,6 +55,30 @@ typedef struct ths_actor_status {
 THS_NODISCARD THS_PUBLIC ths_status ths_actor_status_read(const ths_vm *vm,
     ths_address address, ths_actor_status *status);
 
+/*
+ * Asks for the same by mail: ths_send(self, whom, ths_status_request), or from
+ * outside ths_call(vm, whom, timeout, ths_status_request).  The runtime answers at
+ * once with a ths_status_report that comes from the actor, though its handler run
+ * for ever; the actor never sees the request, even if it has a handler for it.  One
+ * to nobody, or to a client, is a dead letter.
+ */
+THS_SIGNAL(ths_status_request)
+
+/* What a ths_actor_status has.  Only the runtime sends it. */
+THS_MESSAGE(ths_status_report,
+    THS_FIELD(ths_address, about),
+    THS_FIELD(ths_string, kind),
+    THS_FIELD(ths_address, parent),
+    THS_FIELD(ths_string, name),
+    THS_FIELD(uint32_t, names),
+    THS_FIELD(uint32_t, children),
+    THS_FIELD(uint32_t, timers),
+    THS_FIELD(uint32_t, mailbox),
+    THS_FIELD(uint64_t, handled),
+    THS_FIELD(uint32_t, failed),
+    THS_FIELD(bool, is_exiting),
+    THS_FIELD(bool, is_ready))
+
 /* Copies the addresses of at most `max` living actors, in the order of their
  * slots; returns how many there are.  actors may be NULL when max is 0. */
 THS_PUBLIC size_t ths_vm_actors(const ths_vm *vm, ths_address *actors,

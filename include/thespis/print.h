@@ -16,8 +16,11 @@
  * "..."; JSON is not cut but replaced by {"cut":true}, or "" where even that
  * finds no room.  text may be NULL when size is 0.
  *
+ * A message printed before it was sent may hold anything, itself included.
+ *
  * Threads: any.  Limits: messages nested deeper than THS_DEPTH_MAX print as
- * "...", and as null in JSON.
+ * "...", and as null in JSON; one of THS_PRINT_VALUES_MAX values or more ends there
+ * in "...", and as JSON is replaced as if it had been too long.
  */
 #ifndef THESPIS_PRINT_H
 #define THESPIS_PRINT_H
@@ -27,6 +30,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+enum { THS_PRINT_VALUES_MAX = 1 << 20 }; /* in one text */
 
 /* Prints for a person.  A message of no type is "none". */
 THS_PUBLIC size_t ths_message_print(const ths_type *type, const void *message,

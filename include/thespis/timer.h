@@ -29,7 +29,8 @@ typedef uint64_t ths_timer;
 /* What an actor receives when a timer of its comes due. */
 THS_MESSAGE(ths_wakeup,
     THS_FIELD(uint64_t, timer),   /* the ths_timer */
-    THS_FIELD(uint64_t, payload)) /* as given when it was set */
+    THS_FIELD(uint64_t, payload), /* as given when it was set */
+    THS_FIELD(ths_duration, delay)) /* the same; of a periodic one its period */
 
 /*
  * Sends this actor a ths_wakeup with payload after delay (0 or less: as soon as

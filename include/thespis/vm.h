@@ -58,6 +58,7 @@ typedef struct ths_vm_config {
 	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */
 	uint32_t names_max;    /* held at once, see name.h; 0: 65536; <= 2^24 */
 	uint32_t name_monitors_max; /* at once, see name.h; 0: 1048576 */
+	uint32_t kinds_max;    /* known by name, see kind.h; 0: 65536; <= 2^24 */
 	uint32_t kept_max;     /* messages that one actor keeps, see keep.h; 0:
 				* 65536; <= 2^30 */
 	uint32_t stash_max;    /* messages that one actor puts aside, see

@@ -20,7 +20,7 @@ draft_new(struct crew *crew, const ths_type *type, size_t extra)
 	uint32_t number;
 
 	if (type == NULL || crew_type(crew, type, &number) != THS_OK ||
-	    system_is_reserved(number))
+	    system_is_reserved(number) || system_is_answered(number))
 		return NULL;
 	envelope = heavy_draft(crew, type, extra);
 	if (envelope == NULL)

@@ -192,3 +192,42 @@ failure_follow(struct slot *slot, struct envelope *envelope,
 	if (crew->outbox.slot != NULL)
 		outbox_close(crew);
 }
+
+/* ------------------------------------------------------------------ unsent */
+
+/* True for a message of a sound type that anybody may send. */
+static bool
+is_message(struct crew *crew, const ths_type *type, const void *message)
+{
+	uint32_t number;
+
+	return type != NULL && message != NULL &&
+	    crew_type(crew, type, &number) == THS_OK &&
+	    !system_is_reserved(number);
+}
+
+void
+failure_unsent(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message, enum ths_status status)
+{
+	struct crew *crew = sender->crew;
+	struct ths_vm *vm = crew->vm;
+	const struct slot *slot = slots_find(&vm->slots, sender->slot);
+	struct sender target = { crew, to.slot, to.generation };
+	char place[THS_ADDRESS_TEXT_SIZE];
+	char details[THS_FAILURE_TEXT_SIZE];
+
+	if (!is_message(crew, type, message))
+		return;
+	if (to.vm != vm->id)
+		target.slot = SLOT_NONE;
+	snprintf(details, sizeof(details), "%s to %s cannot be sent: %s",
+	    type->name, ths_address_print(to, place), ths_status_text(status));
+	log_write(&vm->log, THS_LOG_ERROR, "actor %s %u.%u: %s",
+	    slot->behaviour->name, slot->index, slot->generation, details);
+	if (slot->current != NULL && slot->current->type == SYSTEM_POISON)
+		return;
+	(void)send_system(&target, vm_address(vm, sender->slot,
+	    sender->generation), &ths_poison_type, &(struct ths_poison){
+	    .details = details });
+}

@@ -6,8 +6,10 @@
 
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/failure.h"
 #include "vm/actor/heavy.h"
 #include "vm/actor/init.h"
+#include "vm/admin/inspect.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
 #include "vm/message/system.h"
@@ -279,6 +281,24 @@ mark(struct envelope *envelope, uint64_t question)
 	envelope->correlation = question;
 }
 
+/* True for what an actor's handler itself sends, and does not wait for. */
+static bool
+is_of_handler(const struct sender *sender, bool is_own, uint64_t question)
+{
+	return sender->crew->worker != NULL && sender->slot != SLOT_NONE &&
+	    !is_own && question == 0;
+}
+
+/* Who is ending is told nothing any more, and fails no more. */
+static bool
+is_ending(const struct sender *sender)
+{
+	const struct slot *slot = slots_at(&sender->crew->vm->slots,
+	    sender->slot);
+
+	return (slot->flags & (SLOT_LEAVING | SLOT_EXITING)) != 0;
+}
+
 /* Any message, to anywhere: what does not go straight. */
 static __attribute__((noinline)) enum ths_status
 send_whatever(const struct sender *sender, ths_address to,
@@ -291,10 +311,17 @@ send_whatever(const struct sender *sender, ths_address to,
 
 	if (UNLIKELY(is_refused(crew, sender->slot)))
 		return THS_NOT_READY;
+	if (UNLIKELY(ths_address_is_nobody(to)) &&
+	    is_of_handler(sender, is_own, question) && !is_ending(sender))
+		return THS_BAD_ARGUMENT;
 	status = seal(crew, sender->slot, type, message, is_own, &envelope);
 	if (UNLIKELY(status != THS_OK)) {
-		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
+		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE) {
+			if (is_of_handler(sender, is_own, question))
+				failure_unsent(sender, to, type, message,
+				    status);
 			return status;
+		}
 		counts_add(&crew->counts.accepted, 1);
 		dead_message(crew, type, to, reason_of(status));
 		return question == 0 ? THS_OK : status;
@@ -302,6 +329,10 @@ send_whatever(const struct sender *sender, ths_address to,
 	mark(envelope, question);
 	address(envelope, *sender, to);
 	counts_add(&crew->counts.accepted, 1);
+	if (UNLIKELY(system_is_answered(envelope->type))) {
+		inspect_answer(sender, to, envelope);
+		return THS_OK;
+	}
 	if (LIKELY(is_here(vm, to)))
 		return place(crew, slots_at(&vm->slots, to.slot), type,
 		    envelope, sender->slot != SLOT_NONE);
@@ -516,8 +547,14 @@ ths_send_message(ths_self *self, ths_address to, const ths_type *type,
 ths_status
 ths_reply_message(ths_self *self, const ths_type *type, const void *message)
 {
-	return send_from_handler(self, send_asker(slot_of_self(self)), type,
-	    message);
+	const struct slot *slot = slot_of_self(self);
+	ths_address to = send_asker(slot);
+
+	/* Who answers the runtime, which is nobody, has not failed: it is a dead
+	 * letter to a place where nobody lives. */
+	if (UNLIKELY(ths_address_is_nobody(to)))
+		to.vm = slot->crew->vm->id;
+	return send_from_handler(self, to, type, message);
 }
 
 enum ths_status
@@ -539,6 +576,10 @@ send_try_message(const struct sender *sender, ths_address to,
 	address(envelope, *sender, to);
 	/* Counted first: it may be handled before push returns. */
 	counts_add(&crew->counts.accepted, 1);
+	if (UNLIKELY(system_is_answered(envelope->type))) {
+		inspect_answer(sender, to, envelope);
+		return THS_OK;
+	}
 	if (push(crew, slot, type, envelope, sender->slot != SLOT_NONE))
 		return THS_OK;
 	counts_add(&crew->counts.accepted, (uint64_t)-1);

@@ -13,15 +13,29 @@
 enum load_word {
 	LOAD_OWNER, /* which life of which slot */
 	LOAD_PAYLOAD,
-	LOAD_PERIOD, /* in ns; 0: wakes once */
-	LOAD_SINCE,  /* the time that periods are counted from; of one that
-		      * wakes once, when that is due: to be looked at */
+	LOAD_DELAY, /* as it was set: in ns, the delay or the period */
+	LOAD_SINCE, /* the time that it is counted from, and LOAD_ONCE */
 };
+
+/* Of one that wakes once.  Times do not reach so far. */
+#define LOAD_ONCE ((uint64_t)1 << 63)
+
+static bool
+wakes_once(const struct wheel_load *load)
+{
+	return (load->words[LOAD_SINCE] & LOAD_ONCE) != 0;
+}
+
+static uint64_t
+owner_of(uint32_t slot, uint32_t generation)
+{
+	return (uint64_t)generation << 32 | slot;
+}
 
 static uint64_t
 owner_word(const struct slot *slot)
 {
-	return (uint64_t)slot->generation << 32 | slot->index;
+	return owner_of(slot->index, slot->generation);
 }
 
 static struct wheel *
@@ -41,6 +55,7 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	struct ths_wakeup wakeup = {
 		.timer = handle,
 		.payload = load->words[LOAD_PAYLOAD],
+		.delay = (ths_duration)load->words[LOAD_DELAY],
 	};
 	struct envelope *envelope = pool_take(&crew->cache, sizeof(wakeup));
 	struct slot *slot;
@@ -56,7 +71,7 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	envelope->from_vm = 0;
 	envelope->type = SYSTEM_WAKEUP;
 	envelope->kind = ENVELOPE_WAKEUP;
-	envelope->flags = load->words[LOAD_PERIOD] != 0 ? ENVELOPE_PERIODIC : 0;
+	envelope->flags = wakes_once(load) ? 0 : ENVELOPE_PERIODIC;
 	envelope->correlation = handle;
 	send_own(crew, slot, envelope);
 	return true;
@@ -74,7 +89,7 @@ set_again(struct ths_vm *vm, wheel_handle handle)
 
 	/* It lives until its receiver, which is here, ends it. */
 	CHECK(wheel_look(worker->wheel, handle, &load));
-	period = load.words[LOAD_PERIOD];
+	period = load.words[LOAD_DELAY];
 	since = load.words[LOAD_SINCE];
 	if (!wheel_again(worker->wheel, handle,
 	    since + ((now - since) / period + 1) * period))
@@ -114,14 +129,18 @@ struct tour {
 static ths_duration
 left_of(const struct wheel_load *load, uint64_t now)
 {
-	uint64_t period = load->words[LOAD_PERIOD];
-	uint64_t since = load->words[LOAD_SINCE];
+	uint64_t delay = load->words[LOAD_DELAY];
+	uint64_t since = load->words[LOAD_SINCE] & ~LOAD_ONCE;
+	uint64_t due;
 
-	if (period == THS_FOREVER || (period == 0 && since == CLOCK_NEVER))
+	if (delay == THS_FOREVER)
 		return THS_FOREVER;
-	if (period != 0)
-		return (ths_duration)(period - (now - since) % period);
-	return since > now ? (ths_duration)(since - now) : 0;
+	if (!wakes_once(load))
+		return (ths_duration)(delay - (now - since) % delay);
+	due = clock_after(since, (ths_duration)delay);
+	if (due == CLOCK_NEVER)
+		return THS_FOREVER;
+	return due > now ? (ths_duration)(due - now) : 0;
 }
 
 static void
@@ -133,7 +152,8 @@ visit_timer(void *context, const struct wheel_load *load, bool has_fired)
 		.owner = vm_address(tour->vm, (uint32_t)owner,
 		    (uint32_t)(owner >> 32)),
 		.left = has_fired ? 0 : left_of(load, tour->now),
-		.period = (ths_duration)load->words[LOAD_PERIOD],
+		.period = wakes_once(load) ? 0 :
+		    (ths_duration)load->words[LOAD_DELAY],
 	};
 
 	tour->visit(tour->context, &timer);
@@ -149,16 +169,17 @@ wakeup_each(const struct ths_vm *vm, void (*visit)(void *context,
 		wheel_each(vm->scheduler.workers[i].wheel, visit_timer, &tour);
 }
 
-static ths_status
-set(const struct slot *slot, uint64_t due_ns, struct wheel_load load,
-    ths_timer *timer)
+/* In the wheel of this worker. */
+static enum ths_status
+set(struct crew *crew, struct worker *worker, uint64_t due_ns,
+    struct wheel_load load, ths_timer *timer)
 {
 	wheel_handle handle;
-	enum ths_status status = wheel_set(slot->crew->worker->wheel, due_ns,
-	    load, &handle);
+	enum ths_status status = wheel_set(worker->wheel, due_ns, load,
+	    &handle);
 
 	if (status == THS_LIMIT)
-		counts_add(&slot->crew->counts.limited, 1);
+		counts_add(&crew->counts.limited, 1);
 	if (status == THS_OK && timer != NULL)
 		*timer = handle;
 	return status;
@@ -174,21 +195,48 @@ due_after(uint64_t now, ths_duration delay)
 	    now >> WHEEL_TICK_SHIFT << WHEEL_TICK_SHIFT;
 }
 
+enum ths_status
+wakeup_set_from_outside(struct crew *crew, ths_address actor,
+    ths_duration delay, uint64_t payload, ths_timer *timer)
+{
+	struct ths_vm *vm = crew->vm;
+	struct worker *worker = &vm->scheduler.workers[actor.slot %
+	    vm->scheduler.config.workers];
+	uint64_t now = vm_now(vm);
+	struct wheel_load load = { .words = {
+		[LOAD_OWNER] = owner_of(actor.slot, actor.generation),
+		[LOAD_PAYLOAD] = payload,
+		[LOAD_DELAY] = (uint64_t)delay,
+		[LOAD_SINCE] = now | LOAD_ONCE,
+	} };
+	enum ths_status status = set(crew, worker, due_after(now, delay),
+	    load, timer);
+
+	/* Always: which timer was the next one before is only a guess here. */
+	if (status == THS_OK && vm->config.mode == THS_MODE_INLINE)
+		pump_timer_set(vm);
+	else if (status == THS_OK)
+		parker_wake(&worker->parker);
+	return status;
+}
+
 ths_status
 ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
     ths_timer *timer)
 {
 	const struct slot *slot = slot_of_self(self);
-	uint64_t due = due_after(vm_now(slot->crew->vm), delay);
+	uint64_t now = vm_now(slot->crew->vm);
 	struct wheel_load load = { .words = {
 		[LOAD_OWNER] = owner_word(slot),
 		[LOAD_PAYLOAD] = payload,
-		[LOAD_SINCE] = due,
+		[LOAD_DELAY] = (uint64_t)delay,
+		[LOAD_SINCE] = now | LOAD_ONCE,
 	} };
 
 	if (init_refuses(slot, "ths_timer_set"))
 		return THS_NOT_READY;
-	return set(slot, due, load, timer);
+	return set(slot->crew, slot->crew->worker, due_after(now, delay),
+	    load, timer);
 }
 
 ths_status
@@ -200,7 +248,7 @@ ths_timer_every(ths_self *self, ths_duration period, uint64_t payload,
 	struct wheel_load load = { .words = {
 		[LOAD_OWNER] = owner_word(slot),
 		[LOAD_PAYLOAD] = payload,
-		[LOAD_PERIOD] = (uint64_t)period,
+		[LOAD_DELAY] = (uint64_t)period,
 		[LOAD_SINCE] = now,
 	} };
 
@@ -208,7 +256,8 @@ ths_timer_every(ths_self *self, ths_duration period, uint64_t payload,
 		return THS_NOT_READY;
 	if (period <= 0)
 		return THS_BAD_ARGUMENT;
-	return set(slot, clock_after(now, period), load, timer);
+	return set(slot->crew, slot->crew->worker, clock_after(now, period),
+	    load, timer);
 }
 
 bool

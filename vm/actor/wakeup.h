@@ -19,6 +19,8 @@
 #include "sched/wheel.h"
 #include "thespis/inspect.h"
 
+struct crew;
+
 /* scheduler_ops.fire; false when there is no memory for the mail. */
 bool wakeup_fire(void *context, wheel_handle handle,
     const struct wheel_load *load);
@@ -30,8 +32,12 @@ bool wakeup_is_due(struct ths_vm *vm, const struct envelope *envelope);
 /* Ends the timer of a wake-up whose actor is gone. */
 void wakeup_end(struct ths_vm *vm, const struct envelope *envelope);
 
-/* Calls visit for every timer that is set, or fired and not met yet, also of
- * those who live no more; by one look at the clock.  As wheel_each(). */
+/* ths_timer_set() for this actor, by a thread that is none of the workers. */
+enum ths_status wakeup_set_from_outside(struct crew *crew, ths_address actor,
+    ths_duration delay, uint64_t payload, ths_timer *timer);
+
+/* Calls visit for every timer that is set, or fired and not met yet, also of those
+ * who live no more; by one look at the clock.  As wheel_each(). */
 void wakeup_each(const struct ths_vm *vm, void (*visit)(void *context,
     const ths_timer_status *timer), void *context);
 

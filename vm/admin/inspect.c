@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/sched_point.h"
+#include "vm/actor/dead.h"
 #include "vm/admin/names.h"
 #include "vm/vm.h"
 
@@ -179,4 +180,51 @@ ths_actor_status_read(const ths_vm *vm, ths_address address,
 		return THS_GONE;
 	*status = found;
 	return THS_OK;
+}
+
+/* ------------------------------------------------------------------ requests */
+
+/* Why nobody has a status there. */
+static enum ths_dead_reason
+reason_of(const struct ths_vm *vm, ths_address of)
+{
+	const struct slot *slot;
+
+	if (of.vm != vm->id)
+		return ths_address_is_nobody(of) ? THS_DEAD_NOBODY :
+		    THS_DEAD_FOREIGN;
+	slot = slots_find(&vm->slots, of.slot);
+	if (slot == NULL)
+		return THS_DEAD_NOBODY;
+	/* Relaxed: to tell a client from one who is gone. */
+	return atomic_load_explicit(&slot->waiter, memory_order_relaxed) !=
+	    NULL ? THS_DEAD_UNHANDLED : THS_DEAD_STALE;
+}
+
+void
+inspect_answer(const struct sender *sender, ths_address of,
+    struct envelope *request)
+{
+	struct crew *crew = sender->crew;
+	const struct ths_vm *vm = crew->vm;
+	const struct sender subject = { crew, of.slot, of.generation };
+	ths_actor_status status;
+
+	request->to_generation = of.generation;
+	request->from_slot = sender->slot;
+	request->from_generation = sender->generation;
+	if (ths_actor_status_read(vm, of, &status) != THS_OK) {
+		dead_letter(crew, request, of, reason_of(vm, of));
+		return;
+	}
+	dead_absorb(crew, request);
+	(void)send_system(&subject, vm_address(vm, sender->slot,
+	    sender->generation), &ths_status_report_type,
+	    &(struct ths_status_report){
+		.about = of, .kind = status.kind, .parent = status.parent,
+		.name = status.name, .names = status.names,
+		.children = status.children, .timers = status.timers,
+		.mailbox = status.mailbox, .handled = status.handled,
+		.failed = status.failed, .is_exiting = status.is_exiting,
+		.is_ready = status.is_ready });
 }

@@ -2,7 +2,8 @@
 /*
  * inspect - looks at an actor from outside, without its help.
  *
- * Threads: any, a signal handler as well.  Progress: wait-free.
+ * Threads: any, for the first three a signal handler as well.  Progress: they are
+ * wait-free.
  */
 #ifndef VM_ADMIN_INSPECT_H
 #define VM_ADMIN_INSPECT_H
@@ -11,6 +12,7 @@
 #include <stdint.h>
 
 #include "thespis/inspect.h"
+#include "vm/actor/send.h"
 #include "vm/actor/slot.h"
 
 /* What a slot tells of the actor that lives there. */
@@ -35,5 +37,13 @@ const char *inspect_kind(const struct ths_vm *vm, uint16_t kind);
 /* Who has started the actor. */
 ths_address inspect_parent(const struct ths_vm *vm,
     const struct inspected *seen);
+
+/*
+ * Meets a ths_status_request, counted as accepted, where it is sent: it is
+ * absorbed, and the report goes to the sender from whom it is of.  One to nobody,
+ * or to a client, is a dead letter.  The sender's thread.
+ */
+void inspect_answer(const struct sender *sender, ths_address of,
+    struct envelope *request);
 
 #endif

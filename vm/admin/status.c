@@ -73,6 +73,7 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 	status->memory = atomic_load_explicit(&vm->memory.bytes,
 	    memory_order_relaxed);
 	status->limits_hit += read_count(&vm->memory.limited);
+	status->limits_hit += read_count(&vm->kinds.limited);
 	status->limits_hit += read_count(&vm->blobs.limited);
 	status->blobs = atomic_load_explicit(&vm->blobs.length,
 	    memory_order_relaxed);

@@ -116,7 +116,7 @@ client_new(struct ths_vm *vm)
 	return client;
 }
 
-static void
+void
 client_retire(struct ths_client *client)
 {
 	struct ths_vm *vm = client->vm;

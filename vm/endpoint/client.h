@@ -32,8 +32,10 @@ struct ths_client {
 	struct gate desk;
 	struct gate receiving;
 	struct parker parker;  /* of who receives */
-	struct slot *slot;     /* NULL: closed */
+	struct slot *slot;     /* NULL: closed, or a deputy */
 	uint32_t generation;   /* of slot; constant while open */
+	struct slot *principal; /* a deputy's: whose generation that is */
+	const char *kind;      /* the same: what kind of actor that is */
 	uint32_t spin;         /* looks before parking; who receives */
 	uint64_t questions;    /* asked so far; who receives */
 	struct envelope *drafts; /* newest; at the desk */
@@ -62,6 +64,9 @@ enum ths_status client_enter(ths_vm *vm, ths_client **client);
  * NULL: no memory.  For the stopper, which must not need a free slot.
  */
 struct ths_client *client_new(struct ths_vm *vm);
+
+/* Keeps a client, which nobody uses any more, for the next client_new(). */
+void client_retire(struct ths_client *client);
 
 /* At the desk the crew is the caller's alone. */
 void client_sit(struct ths_client *client);

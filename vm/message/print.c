@@ -24,6 +24,7 @@ struct printer {
 	struct text text;
 	bool is_json;
 	unsigned depth;
+	uint32_t left; /* values that may still be printed */
 };
 
 static void print_fields(struct printer *printer, const ths_type *type,
@@ -53,6 +54,21 @@ static void
 print_text(struct printer *printer, const char *bytes, size_t length)
 {
 	text_quote(&printer->text, bytes, length, printer->is_json);
+}
+
+/* The name of a type or a field, in JSON a key: as it is, unless it would not
+ * stay on its line. */
+static void
+print_name(struct printer *printer, const char *name)
+{
+	const char *at = name;
+
+	while (*at > ' ' && *at < 0x7f && *at != '"' && *at != '\\')
+		at++;
+	if (*at != '\0' || printer->is_json)
+		print_text(printer, name, strlen(name));
+	else
+		text_put(&printer->text, name);
 }
 
 static void
@@ -143,10 +159,7 @@ print_enum(struct printer *printer, const ths_field *field, const char *place)
 		scalar_put(same, field->size, (uint64_t)names->values[i].value);
 		if (scalar_natural(same, field->size) != value)
 			continue;
-		if (printer->is_json)
-			print_text(printer, name, strlen(name));
-		else
-			text_put(&printer->text, name);
+		print_name(printer, name);
 		return;
 	}
 	text_format(&printer->text, "%" PRId64,
@@ -180,7 +193,7 @@ print_message(struct printer *printer, const ths_type *type,
 		return;
 	}
 	if (!printer->is_json)
-		text_put(&printer->text, type->name);
+		print_name(printer, type->name);
 	print_fields(printer, type, message);
 }
 
@@ -227,7 +240,9 @@ print_map(struct printer *printer, const char *place)
 
 	memcpy(&map, place, sizeof(map));
 	text_put(&printer->text, "{");
-	for (size_t i = 0; map.pairs != NULL && i < map.length; i++) {
+	for (size_t i = 0; map.pairs != NULL && i < map.length &&
+	    printer->left > 0; i++) {
+		printer->left--;
 		put_comma(printer, i);
 		print_string(printer, map.pairs[i].key != NULL ?
 		    map.pairs[i].key : "");
@@ -268,6 +283,9 @@ print_value(struct printer *printer, const ths_field *field, const char *place)
 	ths_string string;
 	ths_bytes bytes;
 
+	if (printer->left == 0)
+		return;
+	printer->left--;
 	switch ((ths_kind)field->kind) {
 	case THS_KIND_INTEGER:
 	case THS_KIND_UNSIGNED:
@@ -320,7 +338,8 @@ print_values(struct printer *printer, const ths_field *field,
     const char *place, size_t length)
 {
 	text_put(&printer->text, "[");
-	for (size_t i = 0; place != NULL && i < length; i++) {
+	for (size_t i = 0; place != NULL && i < length && printer->left > 0;
+	    i++) {
 		put_comma(printer, i);
 		print_value(printer, field, place + i * field->size);
 	}
@@ -362,13 +381,13 @@ print_fields(struct printer *printer, const ths_type *type, const char *place)
 	}
 	printer->depth++;
 	text_put(&printer->text, "{");
-	for (uint32_t i = 0; i < type->fields_length; i++) {
+	for (uint32_t i = 0; i < type->fields_length && printer->left > 0;
+	    i++) {
 		const ths_field *field = &type->fields[i];
 
 		put_comma(printer, i);
-		put(printer, "", "\"");
-		text_put(&printer->text, field->name);
-		put(printer, "=", "\":");
+		print_name(printer, field->name);
+		put(printer, "=", ":");
 		print_field(printer, field, place + field->offset);
 	}
 	text_put(&printer->text, "}");
@@ -379,9 +398,12 @@ size_t
 ths_message_print(const ths_type *type, const void *message, char *text,
     size_t size)
 {
-	struct printer printer = { .text = { text, text == NULL ? 0 : size } };
+	struct printer printer = { .text = { text, text == NULL ? 0 : size },
+		.left = THS_PRINT_VALUES_MAX };
 
 	print_message(&printer, type, message);
+	if (printer.left == 0)
+		text_put(&printer.text, "...");
 	return text_end(&printer.text);
 }
 
@@ -391,9 +413,13 @@ ths_message_json(const ths_type *type, const void *message, char *text,
 {
 	static const char cut[] = "{\"cut\":true}";
 	struct printer printer = { .text = { text, text == NULL ? 0 : size },
-		.is_json = true };
+		.is_json = true, .left = THS_PRINT_VALUES_MAX };
 
 	print_message(&printer, type, message);
+	if (printer.left == 0) {
+		printer.text.length = 0;
+		text_put(&printer.text, cut);
+	}
 	if (!text_fits(&printer.text) && printer.text.size > 0)
 		memcpy(text, size >= sizeof(cut) ? cut : "",
 		    size >= sizeof(cut) ? sizeof(cut) : 1);

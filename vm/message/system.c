@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "thespis/dead.h"
 #include "thespis/failure.h"
+#include "thespis/inspect.h"
 #include "thespis/link.h"
 #include "thespis/monitor.h"
 #include "thespis/name.h"
@@ -19,6 +20,8 @@ static const ths_type *const system_types[SYSTEM_END] = {
 	[SYSTEM_DOWN] = &ths_down_type,
 	[SYSTEM_LINK_ENDED] = &ths_link_ended_type,
 	[SYSTEM_NAME_CHANGED] = &ths_name_changed_type,
+	[SYSTEM_STATUS_REQUEST] = &ths_status_request_type,
+	[SYSTEM_STATUS_REPORT] = &ths_status_report_type,
 };
 
 enum ths_status

@@ -21,6 +21,8 @@ enum system_type {
 	SYSTEM_DOWN,
 	SYSTEM_LINK_ENDED,
 	SYSTEM_NAME_CHANGED,
+	SYSTEM_STATUS_REQUEST,
+	SYSTEM_STATUS_REPORT,
 	SYSTEM_END,
 };
 
@@ -31,7 +33,15 @@ enum ths_status system_init(struct types *types);
 static inline bool
 system_is_reserved(uint32_t type)
 {
-	return type < SYSTEM_END && type != SYSTEM_EXIT_REQUEST;
+	return type < SYSTEM_END && type != SYSTEM_EXIT_REQUEST &&
+	    type != SYSTEM_STATUS_REQUEST;
+}
+
+/* True for what is answered where it is sent and reaches no mailbox. */
+static inline bool
+system_is_answered(uint32_t type)
+{
+	return type == SYSTEM_STATUS_REQUEST;
 }
 
 /* True for what an actor that does not handle it need not hear of. */

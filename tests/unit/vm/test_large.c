@@ -447,7 +447,8 @@ Test(large, messages_come_back_as_poison_and_dead_letters_without_a_copy)
 	ths_mail_free(mail);
 	ths_tell(world.vm, world_spawn(&world, &porter_actor), watch);
 	ths_vm_run(world.vm, 0);
-	notes.next = THS_NOBODY;
+	notes.next = porter;
+	notes.next.slot = 1 << 30; /* where nobody ever lived */
 	tell_page(&world, porter, AGAIN);
 	cr_assert_eq(notes.letters, 1);
 	cr_assert_eq(notes.seen[1], notes.seen[0]);

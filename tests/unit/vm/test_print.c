@@ -9,6 +9,7 @@
 
 #include "tests/harness.h"
 #include "tests/unit/vm/kinds.h"
+#include "thespis/codec.h"
 
 THS_MESSAGE(note, THS_FIELD(ths_string, text))
 THS_MESSAGE(moment, THS_FIELD(ths_time, at), THS_FIELD(ths_duration, took))
@@ -247,4 +248,45 @@ Test(print, ends_where_messages_nest_too_deep)
 	json(&parcel_type, &parcel);
 	cr_assert_not_null(strstr(text,
 	    "\"content\":{\"type\":\"parcel\",\"message\":null}}"));
+}
+
+THS_MESSAGE(crowd, THS_LIST(ths_any, members), THS_FIELD(ths_map, notes))
+
+/* Each of many holds them all: no depth is a bound to that. */
+Test(print, comes_to_an_end_whatever_contains_itself, .timeout = 60)
+{
+	struct crowd crowd;
+	ths_any members[50];
+	ths_pair pair = THS_PAIR_INTEGER("n", 1);
+	size_t size;
+
+	for (size_t i = 0; i < 50; i++)
+		members[i] = (ths_any){ &crowd_type, &crowd };
+	crowd.members.items = members;
+	crowd.members.length = 50;
+	crowd.notes = (ths_map){ &pair, 1 };
+	cr_assert_gt(ths_message_print(&crowd_type, &crowd, text, sizeof(text)),
+	    sizeof(text));
+	cr_assert_str_eq(text + sizeof(text) - 4, "...");
+	cr_assert_str_eq(json(&crowd_type, &crowd), "{\"cut\":true}");
+	cr_assert_neq(ths_encode(&crowd_type, &crowd, NULL, 0, &size), THS_OK);
+}
+
+static const ths_enum_value odd_values[] = { { "a \"b\"\n", 1 } };
+static const ths_enum odd_enum = { "odd", odd_values, 1 };
+static const ths_field odd_fields[] = {
+	{ "field\n\"", 0, 4, THS_KIND_ENUM, THS_FORM_ONE, 1, NULL, &odd_enum },
+};
+static const ths_type odd_type = { "odd\033[2J", 4, 1, 0, odd_fields };
+
+/* Names, too, that no C program would give. */
+Test(print, stays_on_its_line_whatever_the_names)
+{
+	const int32_t value = 1;
+
+	printed(&odd_type, &value);
+	cr_assert_str_eq(text,
+	    "\"odd\\x1b[2J\"{\"field\\n\\\"\"=\"a \\\"b\\\"\\n\"}");
+	json(&odd_type, &value);
+	cr_assert_str_eq(text, "{\"field\\n\\\"\":\"a \\\"b\\\"\\n\"}");
 }

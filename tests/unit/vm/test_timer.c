@@ -34,7 +34,10 @@ static struct {
 	ths_timer timer;
 	bool was_cancelled;
 	int length;
-	struct { uint64_t payload, timer; int64_t at; } wakeups[NOTES_MAX];
+	struct {
+		uint64_t payload, timer;
+		int64_t delay, at;
+	} wakeups[NOTES_MAX];
 } notes;
 
 /* ---------------------------------------------------------------- sleepers */
@@ -63,6 +66,7 @@ sleeper_wakeup(ths_self *self, ths_nothing *state,
 	(void)state;
 	notes.wakeups[notes.length].payload = wakeup->payload;
 	notes.wakeups[notes.length].timer = wakeup->timer;
+	notes.wakeups[notes.length].delay = wakeup->delay;
 	notes.wakeups[notes.length++].at = ths_now(self);
 	return THS_OK;
 }
@@ -884,4 +888,36 @@ Test(timer, does_not_keep_a_vm_from_stopping)
 		cr_assert_eq(ths_tell(world.vm, world_spawn(&world,
 		    &drowsy_actor), set, .delay = THS_SECONDS(3600)), THS_OK);
 	world_end(&world);
+}
+
+/* Whatever it was that was given. */
+Test(timer, brings_its_delay_and_its_payload, .description = "T-119")
+{
+	static const ths_duration delays[] = { THS_SECONDS(-3), 0, 1,
+		THS_MILLISECONDS(250) };
+	struct fixture fixture;
+	ths_timer timer;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	for (int i = 0; i < 4; i++)
+		set(&fixture, delays[i], UINT64_MAX - (uint64_t)i);
+	advance(&fixture, THS_SECONDS(1));
+	cr_assert_eq(notes.length, 4);
+	for (int i = 0; i < 4; i++) {
+		cr_assert_eq(notes.wakeups[i].delay, delays[i]);
+		cr_assert_eq(notes.wakeups[i].payload,
+		    UINT64_MAX - (uint64_t)i);
+	}
+	/* Each time the same, also after a late one. */
+	timer = every(&fixture, THS_MILLISECONDS(10), 7);
+	advance(&fixture, THS_MILLISECONDS(12));
+	advance(&fixture, THS_MILLISECONDS(35));
+	cr_assert_eq(notes.length, 6);
+	cr_assert(cancel(&fixture, timer));
+	for (int i = 4; i < 6; i++) {
+		cr_assert_eq(notes.wakeups[i].payload, 7);
+		cr_assert_eq(notes.wakeups[i].delay, THS_MILLISECONDS(10),
+		    "T-119");
+	}
+	world_end(&fixture.world);
 }
