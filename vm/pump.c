@@ -50,6 +50,7 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 	struct worker *former;
 	uint64_t done = 0;
 	bool is_stopped_early;
+	uint64_t now_done;
 
 	do {
 		/* [P] */
@@ -57,15 +58,18 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 		    memory_order_seq_cst))
 			return done;
 		former = worker_set_current(worker);
-		done += run_steps(worker, limit == 0 ? 0 : limit - done,
+		now_done = run_steps(worker, limit == 0 ? 0 : limit - done,
 		    is_enough, context);
+		done += now_done;
 		worker_set_current(former);
 		leave(vm);
 		is_stopped_early = (limit != 0 && done >= limit) ||
 		    (is_enough != NULL && is_enough(context));
 		/* Others inside may have to go on, or to wait for a nearer
-		 * timer than they knew. */
-		client_wake_waiting(vm);
+		 * timer than they knew.  Not if nothing was done: two who wait
+		 * would wake each other for ever. */
+		if (now_done > 0)
+			client_wake_waiting(vm);
 	} while (!is_stopped_early && scheduler_has_work(&vm->scheduler) &&
 	    !scheduler_is_stopping(&vm->scheduler));
 	pump_pass_on(vm);
