@@ -13,7 +13,10 @@ static __attribute__((noinline)) void
 refuse(struct crew *crew, const struct envelope *question,
     enum ths_dead_reason reason)
 {
-	struct slot *asker = slots_find(&crew->vm->slots, question->from_slot);
+	bool is_told = (question->flags & ENVELOPE_TOLD) != 0;
+	uint64_t number = is_told ? 0 : question->correlation;
+	struct slot *asker = slots_find(&crew->vm->slots, is_told ?
+	    (uint32_t)question->correlation : question->from_slot);
 	struct envelope *refusal;
 
 	if (asker == NULL || vm_state(crew->vm) != VM_RUNNING)
@@ -21,14 +24,16 @@ refuse(struct crew *crew, const struct envelope *question,
 	refusal = pool_take(&crew->cache, 0);
 	if (refusal == NULL)
 		return;
-	refusal->to_generation = question->from_generation;
+	refusal->to_generation = is_told ?
+	    (uint32_t)(question->correlation >> 32) :
+	    question->from_generation;
 	refusal->from_slot = SLOT_NONE;
 	refusal->from_generation = 0;
 	refusal->from_vm = 0;
 	refusal->type = 0;
 	refusal->kind = ENVELOPE_REFUSAL;
 	refusal->flags = 0;
-	refusal->correlation = question->correlation << DEAD_REASON_BITS |
+	refusal->correlation = number << DEAD_REASON_BITS |
 	    (uint64_t)reason;
 	send_own(crew, asker, refusal);
 }
@@ -114,7 +119,7 @@ dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
 		    types_entry(&vm->types, envelope->type)->name,
 		    envelope->from_slot, envelope->from_generation, to.slot,
 		    to.generation, ths_dead_reason_text(reason));
-	if (envelope->flags & ENVELOPE_QUESTION)
+	if (envelope->flags & (ENVELOPE_QUESTION | ENVELOPE_TOLD))
 		refuse(crew, envelope, reason);
 	tell(crew, envelope, to, reason);
 	pool_give(&crew->cache, envelope);

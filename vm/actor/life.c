@@ -189,6 +189,16 @@ move_out(struct crew *crew, struct slot *slot)
 		scheduler_inject(&crew->vm->scheduler, &slot->task);
 }
 
+/* Somebody outside waits for the beginning. */
+static __attribute__((noinline)) void
+bring_witness(struct crew *crew, struct slot *slot)
+{
+	slot->flags |= SLOT_WITNESSED;
+	monitors_hang_up(slot, vm_address(crew->vm, slot->index,
+	    slot->generation), crew->witness);
+	crew->witness = NULL;
+}
+
 /* Finds whoever has the name that options give, if they give one. */
 static bool
 is_there_already(const struct ths_vm *vm, const ths_spawn_options *options,
@@ -272,6 +282,8 @@ settle(struct crew *crew, struct slot *parent, ths_address *address,
 		parent = NULL;
 	}
 	move_in(parent, slot, behaviour, luggage, mailbox_max);
+	if (UNLIKELY(parent == NULL && crew->witness != NULL))
+		bring_witness(crew, slot);
 	counts_add(&crew->counts.spawned, 1);
 	*address = vm_address(vm, slot->index, slot->generation);
 	if (LIKELY(crew->worker != NULL))
@@ -407,7 +419,21 @@ begin_nothing(struct slot *slot, enum ths_status status)
 	life_set_reason(slot, THS_EXIT_INIT_FAILED);
 	if (status != THS_OK && !(slot->flags & SLOT_SPOKEN))
 		last_words_keep(slot, why);
+	if (status != THS_OK && slot->relations != NULL)
+		monitors_unborn(slot, why);
 	life_leave(slot);
+}
+
+/* Init has run, and there is more to do than usual. */
+static __attribute__((noinline)) void
+begin_oddly(struct slot *slot, enum ths_status status)
+{
+	if (status == THS_OK && slot->flags == (SLOT_NEW | SLOT_WITNESSED)) {
+		slot->flags = 0;
+		monitors_begun(slot);
+	} else {
+		begin_nothing(slot, status);
+	}
 }
 
 /* Frees what the actor brought along. */
@@ -439,7 +465,7 @@ life_begin(struct slot *slot)
 	if (LIKELY(status == THS_OK && slot->flags == SLOT_NEW))
 		slot->flags = 0;
 	else
-		begin_nothing(slot, status);
+		begin_oddly(slot, status);
 }
 
 static void

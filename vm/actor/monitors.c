@@ -2,6 +2,9 @@
 /* monitors - who wants to be told of whose end; see monitors.h. */
 #include "vm/actor/monitors.h"
 
+#include <stdio.h>
+
+#include "thespis/failure.h"
 #include "thespis/monitor.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/handling.h"
@@ -13,6 +16,8 @@ enum relation_state {
 	RELATION_WATCHING,  /* the watcher's */
 	RELATION_CANCELLED, /* the watcher's, and the other does not know */
 	RELATION_LEFT,      /* the watcher's, and the other was told */
+	RELATION_WITNESS,   /* of a beginning */
+	RELATION_BEGUN,     /* the same on its way back */
 };
 
 /* The message of all envelopes of a monitor.  In a list, `next` of the envelope
@@ -25,7 +30,10 @@ struct relation {
 	ths_address whom;       /* is watched */
 	uint32_t state;         /* enum relation_state */
 	enum ths_exit_reason reason; /* of a DOWN */
+	char words[]; /* of a witness: why init has failed; "": it has not */
 };
+
+enum { WITNESS_SIZE = sizeof(struct relation) + THS_FAILURE_TEXT_SIZE };
 
 static struct relation *
 relation_of(struct envelope *envelope)
@@ -89,12 +97,20 @@ send_down(struct slot *slot, struct envelope *record,
 	send_to(slot, to_slot, to_generation, ENVELOPE_DOWN, record);
 }
 
-/* An envelope from slot for one side of a monitor; NULL: no memory. */
-static struct envelope *
-make(const struct slot *slot, ths_address whom, enum relation_state state)
+/* The same for the witness of a beginning. */
+static void
+send_begun(struct slot *slot, struct envelope *witness)
 {
-	struct envelope *envelope = pool_take(&slot->crew->cache,
-	    sizeof(struct relation));
+	relation_of(witness)->state = RELATION_BEGUN;
+	send_down(slot, witness, THS_EXIT_UNKNOWN);
+}
+
+/* An envelope of this size from slot; NULL: no memory. */
+static struct envelope *
+make_sized(const struct slot *slot, ths_address whom,
+    enum relation_state state, uint32_t size)
+{
+	struct envelope *envelope = pool_take(&slot->crew->cache, size);
 
 	if (envelope == NULL)
 		return NULL;
@@ -107,6 +123,13 @@ make(const struct slot *slot, ths_address whom, enum relation_state state)
 	*relation_of(envelope) = (struct relation){ .whom = whom,
 		.state = state };
 	return envelope;
+}
+
+/* The same for one side of a monitor. */
+static struct envelope *
+make(const struct slot *slot, ths_address whom, enum relation_state state)
+{
+	return make_sized(slot, whom, state, sizeof(struct relation));
 }
 
 ths_status
@@ -220,6 +243,17 @@ meet_unmonitor(struct slot *slot, struct envelope *request)
 		    ENVELOPE_UNMONITORED, request);
 }
 
+bool
+monitors_meet_witness(struct slot *slot, struct envelope *envelope)
+{
+	if (envelope->kind != ENVELOPE_MONITOR ||
+	    relation_of(envelope)->state != RELATION_WITNESS)
+		return false;
+	counts_add(&slot->crew->counts.absorbed, 1);
+	send_begun(slot, envelope);
+	return true;
+}
+
 void
 monitors_meet(struct slot *slot, struct envelope *envelope)
 {
@@ -228,6 +262,8 @@ monitors_meet(struct slot *slot, struct envelope *envelope)
 
 	switch (envelope->kind) {
 	case ENVELOPE_MONITOR:
+		if (monitors_meet_witness(slot, envelope))
+			break;
 		counts_add(&crew->counts.absorbed, 1);
 		add(slot, envelope);
 		break;
@@ -286,10 +322,101 @@ monitors_end(struct slot *slot, enum ths_exit_reason reason)
 	while (record != NULL) {
 		struct envelope *older = record->next;
 
-		if (relation_of(record)->state == RELATION_WATCHED)
+		if (relation_of(record)->state == RELATION_WATCHED ||
+		    relation_of(record)->state == RELATION_WITNESS)
 			send_down(slot, record, reason);
 		else
 			leave(slot, record);
 		record = older;
 	}
+}
+
+/* --------------------------------------------------------------- witnesses */
+
+struct envelope *
+monitors_witness(const struct slot *slot, enum witness_of what)
+{
+	struct envelope *witness = make_sized(slot, THS_NOBODY,
+	    what == WITNESS_OF_BEGINNING ? RELATION_WITNESS :
+	    RELATION_WATCHED, WITNESS_SIZE);
+
+	if (witness != NULL)
+		relation_of(witness)->words[0] = '\0';
+	return witness;
+}
+
+void
+monitors_hang_up(struct slot *slot, ths_address whom, struct envelope *witness)
+{
+	relation_of(witness)->whom = whom;
+	add(slot, witness);
+}
+
+bool
+monitors_watch(struct slot *slot, ths_address whom, struct envelope *witness)
+{
+	const struct ths_vm *vm = slot->crew->vm;
+
+	if (whom.vm != vm->id || slots_find(&vm->slots, whom.slot) == NULL)
+		return false;
+	relation_of(witness)->whom = whom;
+	send_to(slot, whom.slot, whom.generation, ENVELOPE_MONITOR, witness);
+	return true;
+}
+
+void
+monitors_unwatch(struct slot *slot, ths_address whom,
+    const struct envelope *witness)
+{
+	struct envelope *request = make(slot, whom, RELATION_WATCHED);
+
+	if (request == NULL)
+		return;
+	/* Only looked at where the record still hangs. */
+	relation_of(request)->yours = (struct envelope *)(uintptr_t)witness;
+	send_to(slot, whom.slot, whom.generation, ENVELOPE_UNMONITOR, request);
+}
+
+void
+monitors_begun(struct slot *slot)
+{
+	struct envelope *record = slot->relations;
+
+	while (record != NULL) {
+		struct envelope *older = record->next;
+
+		if (relation_of(record)->state == RELATION_WITNESS) {
+			take_off(slot, record);
+			send_begun(slot, record);
+		}
+		record = older;
+	}
+}
+
+void
+monitors_unborn(struct slot *slot, const char *why)
+{
+	struct envelope *record = slot->relations;
+
+	for (; record != NULL; record = record->next) {
+		struct relation *relation = relation_of(record);
+
+		if (relation->state == RELATION_WITNESS)
+			snprintf(relation->words, THS_FAILURE_TEXT_SIZE, "%s",
+			    why);
+	}
+}
+
+struct witnessed
+monitors_read(const struct envelope *witness)
+{
+	const struct relation *relation =
+	    (const struct relation *)(const void *)witness->message;
+
+	return (struct witnessed){
+		.has_begun = relation->state == RELATION_BEGUN,
+		.reason = relation->reason,
+		.why = relation->words[0] != '\0' ? relation->words :
+		    ths_exit_reason_text(relation->reason),
+	};
 }

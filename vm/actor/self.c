@@ -6,6 +6,7 @@
 #include "thespis/life.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
+#include "vm/admin/creation.h"
 #include "vm/vm.h"
 
 static struct sender
@@ -34,13 +35,16 @@ ths_spawn_child(ths_self *self, ths_address *address, const ths_actor *actor,
     const ths_spawn_options *options)
 {
 	struct slot *slot = slot_of_self(self);
+	enum ths_status status;
 
 	if (address == NULL)
 		return THS_BAD_ARGUMENT;
 	if (slot->flags & (SLOT_LEAVING | SLOT_EXITING))
 		return vm_state(slot->crew->vm) == VM_RUNNING ?
 		    THS_WRONG_PLACE : THS_STOPPED;
-	return life_spawn(slot->crew, slot, address, actor, options);
+	status = life_spawn(slot->crew, slot, address, actor, options);
+	return LIKELY(status == THS_OK) ? THS_OK :
+	    creation_report(slot->crew->vm, actor, options, status);
 }
 
 ths_address

@@ -177,25 +177,36 @@ mark(struct envelope *envelope, uint64_t question)
 	envelope->correlation = question;
 }
 
-/* Any message, to anywhere: what send_message() does not do itself. */
+/* What becomes of a message beside being sent. */
+struct manner {
+	bool is_own;          /* of a type that only the runtime sends */
+	bool is_blind;        /* nobody asks why it could not be placed */
+	uint16_t flags;       /* enum envelope_flag */
+	uint64_t correlation; /* as they say */
+};
+
+/* Any message, to anywhere.  What cannot be placed is a dead letter; the status
+ * says why if it is not blind: also THS_GONE, THS_FULL, THS_NO_MEMORY, THS_LIMIT. */
 static __attribute__((noinline)) enum ths_status
 send_whatever(const struct sender *sender, ths_address to,
-    const ths_type *type, const void *message, bool is_own, uint64_t question)
+    const ths_type *type, const void *message, struct manner manner)
 {
 	struct crew *crew = sender->crew;
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
 	struct slot *slot;
-	enum ths_status status = seal(crew, type, message, is_own, &envelope);
+	enum ths_status status = seal(crew, type, message, manner.is_own,
+	    &envelope);
 
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
 			return status;
 		counts_add(&crew->counts.accepted, 1);
 		dead_message(crew, type, to, reason_of(status));
-		return question == 0 ? THS_OK : status;
+		return manner.is_blind ? THS_OK : status;
 	}
-	mark(envelope, question);
+	envelope->flags = manner.flags;
+	envelope->correlation = manner.correlation;
 	counts_add(&crew->counts.accepted, 1);
 	slot = find(vm, to);
 	if (UNLIKELY(slot == NULL)) {
@@ -203,25 +214,33 @@ send_whatever(const struct sender *sender, ths_address to,
 		envelope->from_generation = sender->generation;
 		envelope->to_generation = to.generation;
 		dead_letter(crew, envelope, to, reason_of_address(vm, to));
-	} else if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
+		return manner.is_blind ? THS_OK : THS_GONE;
+	}
+	if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
 		counts_add(&crew->counts.limited, 1);
 		dead_letter(crew, envelope, to, THS_DEAD_FULL);
+		return manner.is_blind ? THS_OK : THS_FULL;
 	}
 	return THS_OK;
 }
 
+/* What send_straight() does not do itself. */
 static enum ths_status
 send_any(const struct sender *sender, ths_address to, const ths_type *type,
-    const void *message, uint64_t question)
+    const void *message, uint64_t question, bool is_blind)
 {
-	return send_whatever(sender, to, type, message, false, question);
+	return send_whatever(sender, to, type, message, (struct manner){
+	    .is_blind = is_blind,
+	    .flags = question == 0 ? 0 : ENVELOPE_QUESTION,
+	    .correlation = question });
 }
 
 enum ths_status
 send_system(const struct sender *sender, ths_address to, const ths_type *type,
     const void *message)
 {
-	return send_whatever(sender, to, type, message, true, 0);
+	return send_whatever(sender, to, type, message,
+	    (struct manner){ .is_own = true, .is_blind = true });
 }
 
 /* Copies a plain message; the two most common sizes without a call. */
@@ -238,11 +257,13 @@ copy_plain(unsigned char *to, const void *message, uint32_t size)
 
 /*
  * The usual case in a straight line: a type seen before, without strings or
- * bytes, an envelope in the cache, somebody of this VM.
+ * bytes, an envelope in the cache, somebody of this VM.  Returns as
+ * send_whatever(), or blindly, as send_message().
  */
 static inline __attribute__((always_inline)) enum ths_status
 send_straight(const struct sender *sender, ths_address to,
-    const ths_type *type, const void *message, uint64_t question)
+    const ths_type *type, const void *message, uint64_t question,
+    bool is_blind)
 {
 	struct crew *crew = sender->crew;
 	const struct type_lookup *known = crew_type_lookup(crew, type);
@@ -251,10 +272,10 @@ send_straight(const struct sender *sender, ths_address to,
 
 	if (UNLIKELY(known->type != type || !known->is_plain ||
 	    message == NULL || slot == NULL))
-		return send_any(sender, to, type, message, question);
+		return send_any(sender, to, type, message, question, is_blind);
 	envelope = pool_try_take(&crew->cache, known->size_class, known->size);
 	if (UNLIKELY(envelope == NULL))
-		return send_any(sender, to, type, message, question);
+		return send_any(sender, to, type, message, question, is_blind);
 	envelope->header = known->header;
 	envelope->type = known->number;
 	mark(envelope, question);
@@ -263,6 +284,7 @@ send_straight(const struct sender *sender, ths_address to,
 	if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
 		counts_add(&crew->counts.limited, 1);
 		dead_letter(crew, envelope, to, THS_DEAD_FULL);
+		return is_blind ? THS_OK : THS_FULL;
 	}
 	return THS_OK;
 }
@@ -271,14 +293,37 @@ enum ths_status
 send_message(const struct sender *sender, ths_address to, const ths_type *type,
     const void *message)
 {
-	return send_straight(sender, to, type, message, 0);
+	return send_straight(sender, to, type, message, 0, true);
+}
+
+enum ths_status
+send_tell(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return send_straight(sender, to, type, message, 0, false);
 }
 
 enum ths_status
 send_question(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message, uint64_t question)
 {
-	return send_straight(sender, to, type, message, question);
+	enum ths_status status = send_straight(sender, to, type, message,
+	    question, false);
+
+	/* The refusal says it. */
+	return LIKELY(status != THS_GONE && status != THS_FULL) ? status :
+	    THS_OK;
+}
+
+enum ths_status
+send_told(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message, const struct slot *waiting)
+{
+	enum ths_status status = send_whatever(sender, to, type, message,
+	    (struct manner){ .flags = ENVELOPE_TOLD, .correlation =
+	    (uint64_t)waiting->generation << 32 | waiting->index });
+
+	return status == THS_GONE || status == THS_FULL ? THS_OK : status;
 }
 
 /* Not the next of a burst. */
@@ -289,7 +334,7 @@ send_first(ths_self *self, ths_address to, const ths_type *type,
 	const struct slot *slot = slot_of_self(self);
 	struct sender sender = { slot->crew, slot->index, slot->generation };
 
-	return send_straight(&sender, to, type, message, 0);
+	return send_straight(&sender, to, type, message, 0, true);
 }
 
 /* The next of a burst: its receiver, number and size are known; unless it has no

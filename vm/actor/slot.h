@@ -106,6 +106,8 @@ enum slot_flag {
 	SLOT_BECOMES = 16384, /* another behaviour comes; vm/actor/become.c */
 	SLOT_CALL = 32768, /* the reply address of an actor's call;
 			    * vm/actor/calls.h */
+	SLOT_WITNESSED = 65536, /* with SLOT_NEW: somebody outside waits for
+				 * the beginning; vm/actor/monitors.h */
 	/* What a handler leaves behind, to be looked at when it has returned. */
 	SLOT_ODD = SLOT_TAKEN | SLOT_RELEASED | SLOT_BECOMES,
 };
