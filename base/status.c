@@ -59,6 +59,7 @@ ths_status_family(ths_status status)
 	case THS_WRONG_PLACE:
 	case THS_MALFORMED:
 	case THS_MISMATCH:
+	case THS_NOT_READY:
 		return THS_FAMILY_MISTAKE;
 	case THS_GONE:
 	case THS_UNKNOWN:

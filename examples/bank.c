@@ -83,7 +83,7 @@ struct account {
 };
 
 static ths_status
-account_start(ths_self *self, struct account *account,
+account_init(ths_self *self, struct account *account,
     const struct opening *opening)
 {
 	(void)self;
@@ -131,7 +131,7 @@ account_on_how_much(ths_self *self, struct account *account,
 }
 
 THS_ACTOR(account, struct account,
-    THS_START(opening, account_start),
+    THS_INIT(opening, account_init),
     THS_ON(withdraw, account_on_withdraw),
     THS_ON(deposit, account_on_deposit),
     THS_ON(how_much, account_on_how_much))
@@ -162,7 +162,7 @@ struct teller {
 
 /* A message lives as long as its handler; what is needed later is copied. */
 static ths_status
-teller_start(ths_self *self, struct teller *teller, const struct job *job)
+teller_init(ths_self *self, struct teller *teller, const struct job *job)
 {
 	if (job->accounts.length > ACCOUNTS_MAX)
 		return ths_fail(self, "%zu accounts", job->accounts.length);
@@ -263,7 +263,7 @@ teller_on_close(ths_self *self, struct teller *teller,
 }
 
 THS_ACTOR(teller, struct teller,
-    THS_START(job, teller_start),
+    THS_INIT(job, teller_init),
     THS_ON(begin, teller_on_begin),
     THS_ON(withdrawn, teller_on_withdrawn),
     THS_ON(refused, teller_on_refused),

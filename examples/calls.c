@@ -75,7 +75,7 @@ clerk_find(struct clerk *clerk, uint64_t number)
 }
 
 static ths_status
-clerk_begin(ths_self *self, struct clerk *clerk,
+clerk_init(ths_self *self, struct clerk *clerk,
     const struct clerk_start *start)
 {
 	(void)self;
@@ -161,7 +161,7 @@ clerk_on_poison(ths_self *self, struct clerk *clerk,
 }
 
 THS_ACTOR(clerk, struct clerk,
-    THS_START(clerk_start, clerk_begin),
+    THS_INIT(clerk_start, clerk_init),
     THS_ON(quote, clerk_on_quote),
     THS_ON(price, clerk_on_price),
     THS_ON(no_price, clerk_on_no_price),

@@ -59,7 +59,7 @@ struct clerk {
 };
 
 static ths_status
-on_init(ths_self *self, struct clerk *clerk)
+on_start(ths_self *self, struct clerk *clerk)
 {
 	(void)clerk;
 	return ths_timer_set(self, THS_MILLISECONDS(TICK_MS), 0, NULL);
@@ -101,7 +101,7 @@ on_report(ths_self *self, struct clerk *clerk, const struct report *report)
 }
 
 THS_ACTOR(clerk, struct clerk,
-    THS_INIT(on_init),
+    THS_START(on_start),
     THS_ON(ths_wakeup, on_wakeup),
     THS_ON(note, on_note),
     THS_ON(line, on_line),

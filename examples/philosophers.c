@@ -103,7 +103,7 @@ struct philosopher {
 };
 
 static ths_status
-philosopher_start(ths_self *self, struct philosopher *philosopher,
+philosopher_init(ths_self *self, struct philosopher *philosopher,
     const struct place *place)
 {
 	(void)self;
@@ -169,7 +169,7 @@ philosopher_on_get_up(ths_self *self, struct philosopher *philosopher,
 }
 
 THS_ACTOR(philosopher, struct philosopher,
-    THS_START(place, philosopher_start),
+    THS_INIT(place, philosopher_init),
     THS_ON(sit_down, philosopher_on_sit_down),
     THS_ON(taken, philosopher_on_taken),
     THS_ON(ths_wakeup, philosopher_on_wakeup),

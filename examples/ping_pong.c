@@ -45,7 +45,7 @@ struct ping {
 
 /* Runs before the first message.  A failure here ends the actor at once. */
 static ths_status
-ping_init(ths_self *self, struct ping *ping)
+ping_start(ths_self *self, struct ping *ping)
 {
 	return ths_spawn_child(self, &ping->pong, &pong_actor, NULL);
 }
@@ -69,7 +69,7 @@ ping_hit(ths_self *self, struct ping *ping, const struct ball *ball)
 }
 
 THS_ACTOR(ping, struct ping,
-    THS_INIT(ping_init),
+    THS_START(ping_start),
     THS_ON(play, ping_serve),
     THS_ON(ball, ping_hit))
 

@@ -31,7 +31,7 @@ struct divider { uint64_t done; };
 
 /* A new life has a new address, but takes the name again. */
 static ths_status
-divider_init(ths_self *self, struct divider *divider)
+divider_start(ths_self *self, struct divider *divider)
 {
 	(void)divider;
 	return ths_name_register(self, "divider");
@@ -50,7 +50,7 @@ divider_divide(ths_self *self, struct divider *divider,
 }
 
 THS_ACTOR(divider, struct divider,
-    THS_INIT(divider_init),
+    THS_START(divider_start),
     THS_ON(divide, divider_divide))
 
 static void

@@ -27,6 +27,7 @@
 #include "base/sched_point.h"
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/init.h"
 #include "vm/actor/life.h"
 #include "vm/actor/slice.h"
 #include "vm/admin/announce.h"
@@ -251,21 +252,24 @@ stop(struct ths_vm *vm, uint64_t deadline_ns)
 	return is_done ? THS_OK : THS_TIMEOUT;
 }
 
-void
+ths_status
 ths_self_stop_vm(ths_self *self)
 {
 	struct slot *slot = slot_of_self(self);
 	struct ths_vm *vm = slot->crew->vm;
 	uint32_t running = VM_RUNNING;
 
+	if (init_refuses(slot, "ths_self_stop_vm"))
+		return THS_NOT_READY;
 	/* Seq_cst: as in stop(). */
 	if (!atomic_compare_exchange_strong_explicit(&vm->state, &running,
 	    VM_STOPPING, memory_order_seq_cst, memory_order_relaxed))
-		return;
+		return THS_OK;
 	announce_stopping(vm, slot);
 	client_wake_all(vm);
 	/* Who could not be asked for lack of memory is asked by the host. */
 	(void)ask_all(vm, slot->crew, false);
+	return THS_OK;
 }
 
 ths_status

@@ -70,7 +70,7 @@ on_ponder(ths_self *self, struct library *library, const struct ponder *ponder)
 }
 
 THS_ACTOR(library, struct library,
-    THS_START(opening, on_opening),
+    THS_INIT(opening, on_opening),
     THS_ON(book, on_book),
     THS_ON(how_many, on_how_many),
     THS_ON(order, on_order),

@@ -11,7 +11,7 @@ THS_MESSAGE(sum, THS_FIELD(int, value))
 
 /* Runs first; what it needs comes with the spawn. */
 static ths_status
-on_start(ths_self *self, struct span *mine, const struct span *span)
+on_init(ths_self *self, struct span *mine, const struct span *span)
 {
 	if (span->from < 0)
 		return ths_fail(self, "cannot count from %d", span->from);
@@ -32,7 +32,7 @@ on_begin(ths_self *self, struct span *mine, const struct add_up *add_up)
 }
 
 THS_ACTOR(adder, struct span,
-    THS_START(span, on_start),
+    THS_INIT(span, on_init),
     THS_ON(add_up, on_begin))
 
 struct foreman {

@@ -28,7 +28,7 @@ struct counter {
 };
 
 static ths_status
-on_start(ths_self *self, struct counter *counter,
+on_init(ths_self *self, struct counter *counter,
     const struct counter_start *start)
 {
 	(void)self;
@@ -87,7 +87,7 @@ on_end(ths_self *self, struct counter *counter)
 }
 
 THS_ACTOR(counter, struct counter,
-    THS_START(counter_start, on_start),
+    THS_INIT(counter_start, on_init),
     THS_ON(words, on_words),
     THS_ON(words_end, on_words_end),
     THS_ON(counted, on_counted),

@@ -22,7 +22,7 @@ struct ranking {
 };
 
 static ths_status
-on_start(ths_self *self, struct ranking *ranking,
+on_init(ths_self *self, struct ranking *ranking,
     const struct ranking_start *start)
 {
 	(void)self;
@@ -73,7 +73,7 @@ on_end(ths_self *self, struct ranking *ranking)
 }
 
 THS_ACTOR(ranking, struct ranking,
-    THS_START(ranking_start, on_start),
+    THS_INIT(ranking_start, on_init),
     THS_ON(words, on_words),
     THS_ON(words_end, on_words_end),
     THS_ON(page, on_page),

@@ -202,7 +202,7 @@ chunks_deal(ths_self *self, struct reader *reader)
 }
 
 static ths_status
-on_start(ths_self *self, struct reader *reader,
+on_init(ths_self *self, struct reader *reader,
     const struct reader_start *start)
 {
 	(void)self;
@@ -293,7 +293,7 @@ on_end(ths_self *self, struct reader *reader)
 }
 
 THS_ACTOR(reader, struct reader,
-    THS_START(reader_start, on_start),
+    THS_INIT(reader_start, on_init),
     THS_ON(file, on_file),
     THS_ON(files_end, on_files_end),
     THS_ON(credit, on_credit),

@@ -20,6 +20,12 @@
  * and is only ever touched by one worker at a time.  Handlers run to completion;
  * one that blocks holds up its worker.
  *
+ * An actor begins in two steps.  Its init may only look, and set its state: what
+ * acts on others, or on the actor itself, has no effect then but a warning in the
+ * log, and answers THS_NOT_READY if it has a status to answer; no other header
+ * repeats that.  Its start runs next, before any mail, and may do all that a
+ * handler may.
+ *
  * Threads: every function here that takes a ths_self is for the actor's own
  * handlers, on the thread that runs them, while they run.
  *
@@ -46,7 +52,8 @@ typedef void (*ths_exit_handler)(ths_self *self, void *state);
 
 typedef enum ths_row_kind {
 	THS_ROW_ON,    /* handles one message type */
-	THS_ROW_START, /* runs first; type is NULL, or what a spawn must bring */
+	THS_ROW_INIT,  /* runs first; type is NULL, or what a spawn must bring */
+	THS_ROW_START, /* runs next; the same */
 	THS_ROW_EXIT,  /* runs last */
 	THS_ROW_NEEDS, /* capabilities that the VM must have */
 	THS_ROW_CHECK, /* the actor's own look at them */
@@ -95,10 +102,13 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
  *   THS_ON(message, function)    handles struct message, and what extends it and
  *       has no row of its own:
  *       ths_status function(ths_self *, State *, const struct message *)
- *   THS_INIT(function)           runs before the first message:
+ *   THS_INIT(function)           sets the state, and may only look:
  *       ths_status function(ths_self *, State *)
+ *   THS_START(function)          runs once after that, and before the first
+ *       message; the same type
+ *   THS_INIT(message, function)
  *   THS_START(message, function) the same, given the start message that every
- *       spawn of this actor must then carry:
+ *       spawn of this actor must then carry; of one type where both ask for it:
  *       ths_status function(ths_self *, State *, const struct message *)
  *   THS_EXIT(function)           runs after the last message:
  *       void function(ths_self *, State *)
@@ -107,7 +117,10 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
  *   THS_CHECK(function)          looks at it itself:
  *       ths_status function(ths_map capabilities, ths_map requirements)
  * If init returns a failure the actor ends without having handled anything; its
- * exit does not run and its mail becomes dead letters.
+ * exit does not run and its mail becomes dead letters.  If start does it is the
+ * same, but that the actor ends like any other: what it has sent stands, the
+ * children it has spawned end before it, and its exit runs.  Its parent is told
+ * THS_EXIT_INIT_FAILED in both cases.  A start is not tried again.
  */
 #define THS_ACTOR(actor, State, ...) \
 	THS_STATIC_ASSERT(THS_ALIGNOF(State) <= THS_STATE_ALIGNMENT, \
@@ -122,21 +135,21 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
 	};
 
 #define THS_ON(message, function) (ON, message, function)
-#define THS_START(message, function) (START, message, function)
-#define THS_INIT(function) (INIT, init, function)
+#define THS_INIT(...) THS_ROW_FORM(INIT, __VA_ARGS__)
+#define THS_START(...) THS_ROW_FORM(START, __VA_ARGS__)
 #define THS_EXIT(function) (EXIT, exit, function)
 #define THS_NEEDS(pairs) (NEEDS, needs, pairs)
 #define THS_CHECK(function) (CHECK, check, function)
 
 /* Every member that is zero means its default. */
 typedef struct ths_spawn_options {
-	ths_any start;    /* for an actor with THS_START */
+	ths_any start;    /* for one whose THS_INIT or THS_START asks for it */
 	uint32_t mailbox_max; /* messages in its inbox, < 1048575; 0: as the
 			       * VM's */
 	const char *name;     /* that it is to have in the VM, see name.h;
 			       * NULL: none */
-	ths_map requirements; /* for its check and its init to look at, see
-			       * capability.h */
+	ths_map requirements; /* for its check, init and start to look at,
+			       * see capability.h */
 } ths_spawn_options;
 
 /*
@@ -148,15 +161,15 @@ typedef struct ths_spawn_options {
  * already, his is the address and everything else in the call is ignored.  Who
  * asks while he is being made gets the same address, and can write to it at
  * once.  One who was spawned under a name is nobody's child: its parent is
- * nobody.  If its init fails, the name is free again.
+ * nobody.  If its init or start fails, the name is free again.
  *
  * Returns THS_OK, THS_BAD_ARGUMENT (the actor's table, the options, an empty
  * name, or the start message missing or of another type), THS_TOO_LARGE,
  * THS_NO_MEMORY, THS_LIMIT (actors_max, names_max, or the name too long),
  * THS_UNFIT (the VM lacks a capability that the actor needs; the log, as a
- * warning, and ths_actor_fits() tell which), THS_STOPPED, or THS_WRONG_PLACE
- * when this actor is ending: after ths_exit(), in its exit, or while it waits for
- * its children.
+ * warning, and ths_actor_fits() tell which), THS_STOPPED, THS_NOT_READY in an
+ * init, or THS_WRONG_PLACE when this actor is ending: after ths_exit(), in its
+ * exit, or while it waits for its children.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
     ths_address *address, const ths_actor *actor,
@@ -170,7 +183,7 @@ THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
  * It is in the mailbox at the latest when the handler returns: what a handler
  * sends in a burst to an actor with much to do is put there together.
  * Returns THS_OK, or THS_BAD_ARGUMENT / THS_TOO_LARGE for a message that is not
- * well-formed.
+ * well-formed, or THS_NOT_READY in an init, where nothing is sent.
  */
 #define ths_send(self, to, ...) \
 	ths_send_message((self), (to), THS_PAYLOAD(__VA_ARGS__))
@@ -181,8 +194,8 @@ THS_PUBLIC ths_status ths_send_message(ths_self *self, ths_address to,
  * As ths_send(), but refuses what it cannot place; then no message is counted,
  * only limits_hit.
  * Returns also THS_FULL, THS_GONE (no such place in this VM; a stale address
- * is only known to the receiving side and becomes a dead letter) and
- * THS_NO_MEMORY.
+ * is only known to the receiving side and becomes a dead letter),
+ * THS_NO_MEMORY and THS_NOT_READY.
  */
 #define ths_try_send(self, to, ...) \
 	ths_try_send_message((self), (to), THS_PAYLOAD(__VA_ARGS__))
@@ -199,7 +212,7 @@ THS_PUBLIC ths_status ths_reply_message(ths_self *self, const ths_type *type,
 THS_PUBLIC ths_address ths_me(const ths_self *self);
 
 /*
- * Who sent the message being handled; nobody during init and exit.  For a
+ * Who sent the message being handled; nobody during init, start and exit.  For a
  * ths_call() it is a one-shot address: the first answer sent to it, by anyone
  * who was told it, is the call's answer.
  */
@@ -212,7 +225,8 @@ THS_PUBLIC ths_address ths_parent(const ths_self *self);
 /*
  * Ends this actor after the handler that runs now, and its children before it:
  * see thespis/life.h.  Its exit runs, its state is freed, and mail still waiting
- * becomes dead letters.  During init it makes the init fail.
+ * becomes dead letters.  During init it makes the init fail, and nothing is
+ * logged of that.
  */
 THS_PUBLIC void ths_exit(ths_self *self);
 
@@ -231,6 +245,14 @@ THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
 #define THS_ROW_CALL_(macro, actor, State, kind, message, function) \
 	macro##kind(actor, State, message, function)
 
+/* (INIT, function) or (INIT, message, function) as a row: which of the two, the
+ * number of arguments says. */
+#define THS_ROW_FORM(...) \
+	THS_ROW_FORM_(__VA_ARGS__, THS_ROW_GIVEN, THS_ROW_ALONE, 0)(__VA_ARGS__)
+#define THS_ROW_FORM_(a1, a2, a3, form, ...) form
+#define THS_ROW_ALONE(kind, function) (kind##_ALONE, nothing, function)
+#define THS_ROW_GIVEN(kind, message, function) (kind, message, function)
+
 #define THS_ROW_THUNK_ON(actor, State, message, function) \
 	static ths_status \
 	ths_##actor##_on_##message(ths_self *ths_s, void *ths_state, \
@@ -239,18 +261,24 @@ THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
 		return function(ths_s, (State *)ths_state, \
 		    (const struct message *)ths_m); \
 	}
+#define THS_ROW_THUNK_INIT(actor, State, message, function) \
+	THS_ROW_BEGIN_GIVEN(ths_##actor##_at_init, State, message, function)
+#define THS_ROW_THUNK_INIT_ALONE(actor, State, message, function) \
+	THS_ROW_BEGIN_ALONE(ths_##actor##_at_init, State, function)
 #define THS_ROW_THUNK_START(actor, State, message, function) \
+	THS_ROW_BEGIN_GIVEN(ths_##actor##_at_start, State, message, function)
+#define THS_ROW_THUNK_START_ALONE(actor, State, message, function) \
+	THS_ROW_BEGIN_ALONE(ths_##actor##_at_start, State, function)
+#define THS_ROW_BEGIN_GIVEN(thunk, State, message, function) \
 	static ths_status \
-	ths_##actor##_at_start(ths_self *ths_s, void *ths_state, \
-	    const void *ths_m) \
+	thunk(ths_self *ths_s, void *ths_state, const void *ths_m) \
 	{ \
 		return function(ths_s, (State *)ths_state, \
 		    (const struct message *)ths_m); \
 	}
-#define THS_ROW_THUNK_INIT(actor, State, message, function) \
+#define THS_ROW_BEGIN_ALONE(thunk, State, function) \
 	static ths_status \
-	ths_##actor##_at_start(ths_self *ths_s, void *ths_state, \
-	    const void *ths_m) \
+	thunk(ths_self *ths_s, void *ths_state, const void *ths_m) \
 	{ \
 		(void)ths_m; \
 		return function(ths_s, (State *)ths_state); \
@@ -265,9 +293,13 @@ THS_PUBLIC void ths_self_log(const ths_self *self, ths_log_level level,
 #define THS_ROW_THUNK_CHECK(actor, State, message, function)
 #define THS_ROW_ENTRY_ON(actor, State, message, function) \
 	{ THS_ROW_ON, &message##_type, ths_##actor##_on_##message, 0, 0, 0, 0 },
+#define THS_ROW_ENTRY_INIT(actor, State, message, function) \
+	{ THS_ROW_INIT, &message##_type, ths_##actor##_at_init, 0, 0, 0, 0 },
+#define THS_ROW_ENTRY_INIT_ALONE(actor, State, message, function) \
+	{ THS_ROW_INIT, 0, ths_##actor##_at_init, 0, 0, 0, 0 },
 #define THS_ROW_ENTRY_START(actor, State, message, function) \
 	{ THS_ROW_START, &message##_type, ths_##actor##_at_start, 0, 0, 0, 0 },
-#define THS_ROW_ENTRY_INIT(actor, State, message, function) \
+#define THS_ROW_ENTRY_START_ALONE(actor, State, message, function) \
 	{ THS_ROW_START, 0, ths_##actor##_at_start, 0, 0, 0, 0 },
 #define THS_ROW_ENTRY_EXIT(actor, State, message, function) \
 	{ THS_ROW_EXIT, 0, 0, ths_##actor##_at_exit, 0, 0, 0 },

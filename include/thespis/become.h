@@ -30,9 +30,9 @@ extern "C" {
 /*
  * Gives this actor the handlers of another table, from the next message on,
  * also if the present handler fails; its second attempt is by the old one.  The
- * state stays, so both tables must be of the same state.  The other's init does
- * not run; the exit that runs in the end is that of the table the actor was
- * spawned with.  Returns THS_OK, THS_BAD_ARGUMENT (NULL, a table that makes no
+ * state stays, so both tables must be of the same state.  The other's init and
+ * start do not run; the exit that runs in the end is that of the table the actor
+ * was spawned with.  Returns THS_OK, THS_BAD_ARGUMENT (NULL, a table that makes no
  * sense, or with a state of another size), THS_WRONG_PLACE (the actor ends),
  * THS_NO_MEMORY or THS_LIMIT (message types).
  */

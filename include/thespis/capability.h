@@ -84,7 +84,7 @@ THS_PUBLIC bool ths_variant_equal(const ths_variant *a, const ths_variant *b);
 THS_NODISCARD THS_PUBLIC ths_status ths_actor_fits(const ths_vm *vm,
     const ths_actor *actor, ths_map requirements, char *why, size_t size);
 
-/* What the creator asked for.  For init only: empty at any other time. */
+/* What the creator asked for.  For init and start: empty at any other time. */
 THS_PUBLIC ths_map ths_requirements(const ths_self *self);
 
 /* ------------------------------------------------------------------ changing */

@@ -120,8 +120,8 @@ THS_NODISCARD THS_PUBLIC ths_status ths_wait(ths_vm *vm, ths_address whom,
 
 /*
  * Starts an actor from outside, as ths_spawn(), and waits at most timeout until
- * its init has run.  So this returns also
- *   THS_UNBORN   its init has failed; `why` is what that said
+ * its init and start have run.  So this returns also
+ *   THS_UNBORN   one of them has failed; `why` is what that said
  *   THS_TIMEOUT  it has not begun in time; unless it has a name, by which it can
  *                be found, it is asked to exit, so that nothing is left behind
  * Writes into `why` of size bytes, NUL included, cut if need be, why the call

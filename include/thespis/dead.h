@@ -39,9 +39,9 @@ THS_MESSAGE(ths_dead_letter,
 /*
  * Makes this actor the one that gets this VM's dead letters; whoever was it
  * before is it no longer, and is not told.  With false: no longer, if it is.  The
- * end of the actor does the same.
+ * end of the actor does the same.  Returns THS_OK, or THS_NOT_READY in an init.
  */
-THS_PUBLIC void ths_handle_dead_letters(ths_self *self, bool is_handling);
+THS_PUBLIC ths_status ths_handle_dead_letters(ths_self *self, bool is_handling);
 
 #ifdef __cplusplus
 }

@@ -26,8 +26,8 @@ extern "C" {
 enum { THS_FAILURE_TEXT_SIZE = 256 }; /* bytes, NUL included; the rest is cut */
 
 /*
- * `return ths_fail(self, "no account %d", number)`: says why the handler, or init,
- * that runs now fails.  Returns THS_FAILED, and only that makes it fail.  An exit,
+ * `return ths_fail(self, "no account %d", number)`: says why the handler,
+ * init or start that runs now fails.  Returns THS_FAILED, and only that makes it fail.  An exit,
  * which cannot fail, may call it to have the text logged.
  */
 THS_PUBLIC ths_status ths_fail(ths_self *self, const char *format, ...)

@@ -40,7 +40,7 @@ extern "C" {
  * Keeps the message being handled: it, and all it points to, lives until
  * ths_mail_free().  ths_sender() and ths_reply() still mean its sender.
  * Never NULL: when the message is not kept, ths_mail_status() says why:
- * THS_WRONG_PLACE (in init or exit, at an exit request, a notice or a wake-up,
+ * THS_WRONG_PLACE (in start or exit, at an exit request, a notice or a wake-up,
  * or when it was kept or forwarded before), THS_LIMIT or THS_NO_MEMORY; the
  * handler may go on reading it.
  */

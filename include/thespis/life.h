@@ -5,7 +5,7 @@
  * Whoever spawns an actor inside a handler is its parent.  An actor ends by
  * itself (ths_exit()), because it cannot go on (ths_crash()), because somebody
  * asked it to (ths_exit_request), because its parent kills it (ths_kill()),
- * because its init failed, or because its VM stops.  It cannot refuse.
+ * because its init or start failed, or because its VM stops.  It cannot refuse.
  *
  * An actor that ends takes its children with it: each is asked to exit, and the
  * actor's own end comes after theirs, so a tree goes from the leaves up.  While
@@ -82,7 +82,8 @@ THS_PUBLIC void ths_exit_alone(ths_self *self);
  * but says that something is wrong: its parent is told THS_EXIT_CRASHED with the
  * text, and a supervisor starts it anew (thespis/supervise.h).  Its exit runs.
  * Returns THS_FAILED; a handler that returns that also sends poison to whoever
- * sent the message, and is not tried again.  During init it makes the init fail.
+ * sent the message, and is not tried again.  During init it makes the init fail,
+ * and the parent is told THS_EXIT_INIT_FAILED with the text.
  * Of one that is leaving already only the text is logged.  The text is cut at
  * THS_FAILURE_TEXT_SIZE.
  */

@@ -54,7 +54,8 @@ extern "C" {
 	ROW(THS_UNKNOWN, "nobody has this name") \
 	ROW(THS_REFUSED, "the receiver does not take such messages") \
 	ROW(THS_UNFIT, "the VM has not the capabilities that the actor needs") \
-	ROW(THS_UNBORN, "the actor's init failed")
+	ROW(THS_UNBORN, "the actor's init or start failed") \
+	ROW(THS_NOT_READY, "an actor's init may only look, and set its state")
 
 typedef enum ths_status {
 #define THS_STATUS_ENUM(name, text) name,
@@ -68,7 +69,7 @@ typedef enum ths_status {
 	/* THS_OK */ \
 	ROW(THS_FAMILY_NONE, "it is no failure") \
 	/* THS_BAD_ARGUMENT, THS_TOO_LARGE, THS_WRONG_PLACE, THS_MALFORMED, \
-	 * THS_MISMATCH */ \
+	 * THS_MISMATCH, THS_NOT_READY */ \
 	ROW(THS_FAMILY_MISTAKE, "the call makes no sense, at any time") \
 	/* THS_GONE, THS_UNKNOWN */ \
 	ROW(THS_FAMILY_NOBODY, "nobody is there") \

@@ -22,8 +22,8 @@
  *
  * Starting.  Children are spawned in the order of the table, those added later
  * behind them; each is spawned before the next, but inits run when their workers
- * come to it.  A child that could not be spawned, and one whose init fails, has
- * failed like one that crashed, at the first start too.
+ * come to it.  A child that could not be spawned, and one whose init or start
+ * fails, has failed like one that crashed, at the first start too.
  *
  * Failing.  What is restarted is the strategy's business: the others that it
  * concerns are ended first, the youngest first, and all start in their order.
@@ -98,8 +98,9 @@ typedef struct ths_child_spec {
 	const char *name;       /* for people, and for the requests; no two of
 				 * one supervisor's children have the same */
 	const ths_actor *actor;
-	ths_any start;          /* for an actor with THS_START, { THS_PAYLOAD(
-				 * range, .from = 1) }; each life gets it */
+	ths_any start;          /* for an actor that asks for a start message,
+				 * { THS_PAYLOAD(range, .from = 1) }; each life
+				 * gets it */
 	ths_restart restart;
 	ths_duration shutdown;  /* from the request to exit to the kill; 0: 5 s;
 				 * THS_FOREVER; THS_KILL_AT_ONCE */
@@ -165,7 +166,7 @@ THS_ENUM(ths_strategy, THS_ONE_FOR_ONE, THS_ONE_FOR_ALL, THS_REST_FOR_ONE)
  * Adds a child behind the others and starts it.  Its actor is named: one of the
  * supervisor's kinds, or that of a child of its table.  The other members are as
  * in ths_child_spec.  Answered with ths_child_answer: THS_OK when it was spawned
- * (its init may still fail); THS_UNKNOWN (no such actor), THS_TAKEN (a child has
+ * (it may still fail to begin); THS_UNKNOWN (no such actor), THS_TAKEN (a child has
  * the name), THS_BAD_ARGUMENT, THS_LIMIT (children_max), THS_NO_MEMORY, what
  * ths_spawn_child() returns, or THS_STOPPED (the supervisor is ending); in these
  * cases there is no such child.
@@ -276,6 +277,8 @@ typedef struct ths_supervised { void *book; } ths_supervised;
 /* What the rows of a supervisor's table call; handlers of these types. */
 THS_PUBLIC ths_status ths_supervisor_begin(ths_self *self, void *state,
     const ths_supervisor *table);
+THS_PUBLIC ths_status ths_supervisor_begun(ths_self *self, void *state,
+    const void *nothing);
 THS_PUBLIC void ths_supervisor_end(ths_self *self, void *state);
 THS_PUBLIC ths_status ths_supervisor_asked(ths_self *self, void *state,
     const void *request);
@@ -297,7 +300,8 @@ THS_PUBLIC ths_status ths_supervisor_count(ths_self *self, void *state,
     const void *count);
 
 #define THS_SUPERVISOR_ROWS(begin) \
-	{ THS_ROW_START, 0, begin, 0 }, \
+	{ THS_ROW_INIT, 0, begin, 0 }, \
+	{ THS_ROW_START, 0, ths_supervisor_begun, 0 }, \
 	{ THS_ROW_EXIT, 0, 0, ths_supervisor_end }, \
 	{ THS_ROW_ON, &ths_exit_request_type, ths_supervisor_asked, 0 }, \
 	{ THS_ROW_ON, &ths_actor_exited_type, ths_supervisor_told, 0 }, \

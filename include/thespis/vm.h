@@ -110,8 +110,9 @@ THS_PUBLIC ths_status ths_vm_stop(ths_vm *vm, ths_duration timeout);
  * asked to exit behind the mail it has, this one, too.  The host still calls
  * ths_vm_stop(), which then waits for what is left, and ends the workers; until
  * it does it may wait in ths_listen().  Of a VM that is stopping: without effect.
+ * Returns THS_OK, or THS_NOT_READY in an init.
  */
-THS_PUBLIC void ths_self_stop_vm(ths_self *self);
+THS_PUBLIC ths_status ths_self_stop_vm(ths_self *self);
 
 /*
  * Frees a VM and everything in it; stops it first, with a timeout of zero, if
@@ -198,7 +199,7 @@ typedef struct ths_worker_status {
 typedef struct ths_vm_status {
 	uint64_t actors;   /* alive now */
 	uint64_t spawned;
-	uint64_t unborn;   /* of those spawned: init failed */
+	uint64_t unborn;   /* of those spawned: init or start failed */
 	uint64_t exited;
 	uint64_t accepted; /* messages taken for delivery */
 	uint64_t handled;  /* given to a handler or to an outside caller */

@@ -56,7 +56,7 @@ give_answer(ths_self *self, ths_address to, uint32_t number)
 	return ths_send(self, to, answer, .number = number);
 }
 
-static ths_status on_init(ths_self *self, struct echo *echo);
+static ths_status on_start(ths_self *self, struct echo *echo);
 static ths_status on_question(ths_self *self, struct echo *echo,
     const struct question *question);
 static ths_status on_wakeup(ths_self *self, struct echo *echo,
@@ -71,12 +71,12 @@ on_passed(ths_self *self, ths_nothing *nothing, const struct question *question)
 
 THS_ACTOR(helper, ths_nothing, THS_ON(question, on_passed))
 THS_ACTOR(echo, struct echo,
-    THS_INIT(on_init),
+    THS_START(on_start),
     THS_ON(question, on_question),
     THS_ON(ths_wakeup, on_wakeup))
 
 static ths_status
-on_init(ths_self *self, struct echo *echo)
+on_start(ths_self *self, struct echo *echo)
 {
 	return ths_spawn_child(self, &echo->other, &helper_actor, NULL);
 }

@@ -40,7 +40,7 @@ struct greeter {
 };
 
 static ths_status
-on_init(ths_self *self, struct greeter *greeter)
+on_start(ths_self *self, struct greeter *greeter)
 {
 	(void)greeter;
 	if (world.ticks == 0)
@@ -70,7 +70,7 @@ on_wakeup(ths_self *self, struct greeter *greeter,
 }
 
 THS_ACTOR(greeter, struct greeter,
-    THS_INIT(on_init),
+    THS_START(on_start),
     THS_ON(hello, on_hello),
     THS_ON(ths_wakeup, on_wakeup))
 

@@ -69,7 +69,7 @@ static ths_status on_poison(ths_self *self, struct member *member,
 static void on_end(ths_self *self, struct member *member);
 
 THS_ACTOR(member, struct member,
-    THS_START(birth, on_birth),
+    THS_INIT(birth, on_birth),
     THS_ON(grow, on_grow),
     THS_ON(farewell, on_farewell),
     THS_ON(trouble, on_trouble),

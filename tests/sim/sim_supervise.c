@@ -45,7 +45,7 @@ struct member {
 };
 
 static ths_status
-on_start(ths_self *self, struct member *member, const struct badge *badge)
+on_init(ths_self *self, struct member *member, const struct badge *badge)
 {
 	struct record *record = &world.records[badge->number];
 	ths_address me = ths_me(self);
@@ -101,7 +101,7 @@ on_exit(ths_self *self, struct member *member)
 }
 
 THS_ACTOR(member, struct member,
-    THS_START(badge, on_start),
+    THS_INIT(badge, on_init),
     THS_ON(mischief, on_mischief),
     THS_ON(ths_exit_request, on_asked),
     THS_EXIT(on_exit))

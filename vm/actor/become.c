@@ -3,12 +3,13 @@
  * become - an actor gets another behaviour; see thespis/become.h.
  *
  * It does so when its handler has returned (vm/actor/handling.c), so that a
- * second attempt is made by the handler that made the first.  Init has none.
+ * second attempt is made by the handler that made the first.
  */
 #include "thespis/become.h"
 
 #include "vm/actor/annex.h"
 #include "vm/actor/behaviour.h"
+#include "vm/actor/init.h"
 #include "vm/vm.h"
 
 ths_status
@@ -22,8 +23,8 @@ ths_become(ths_self *self, const ths_actor *actor)
 
 	if (actor == NULL)
 		return THS_BAD_ARGUMENT;
-	if (slot->flags & (SLOT_LEAVING | SLOT_EXITING))
-		return THS_WRONG_PLACE;
+	if (slot->flags & (SLOT_NEW | SLOT_LEAVING | SLOT_EXITING))
+		return init_refusal(slot, "ths_become", THS_WRONG_PLACE);
 	status = crew_behaviour(crew, actor, &behaviour);
 	if (status != THS_OK)
 		return status;
@@ -34,11 +35,7 @@ ths_become(ths_self *self, const ths_actor *actor)
 		return THS_NO_MEMORY;
 	if (annex->born == NULL)
 		annex->born = slot->behaviour;
-	if (slot->flags & SLOT_NEW) {
-		slot->behaviour = behaviour;
-	} else {
-		annex->next = behaviour;
-		slot->flags |= SLOT_BECOMES;
-	}
+	annex->next = behaviour;
+	slot->flags |= SLOT_BECOMES;
 	return THS_OK;
 }

@@ -56,6 +56,7 @@ has_its_function(const ths_row *row)
 {
 	switch (row->kind) {
 	case THS_ROW_ON:
+	case THS_ROW_INIT:
 	case THS_ROW_START:
 		return row->handler != NULL;
 	case THS_ROW_EXIT:
@@ -72,6 +73,7 @@ has_its_function(const ths_row *row)
 static enum ths_status
 check_rows(const ths_actor *actor)
 {
+	int inits = 0;
 	int starts = 0;
 	int exits = 0;
 
@@ -84,6 +86,8 @@ check_rows(const ths_actor *actor)
 
 		if (row->kind > THS_ROW_CHECK)
 			return THS_BAD_ARGUMENT;
+		if (row->kind == THS_ROW_INIT)
+			inits++;
 		if (row->kind == THS_ROW_START)
 			starts++;
 		if (row->kind == THS_ROW_EXIT)
@@ -93,7 +97,8 @@ check_rows(const ths_actor *actor)
 		if (row->kind == THS_ROW_ON && row->type == NULL)
 			return THS_BAD_ARGUMENT;
 	}
-	return starts > 1 || exits > 1 ? THS_BAD_ARGUMENT : THS_OK;
+	return inits > 1 || starts > 1 || exits > 1 ? THS_BAD_ARGUMENT :
+	    THS_OK;
 }
 
 /* The smallest mask under which no two of the types meet.  It ends: numbers are
@@ -114,7 +119,8 @@ perfect_mask(const uint32_t *types, size_t length)
 	}
 }
 
-/* Looks up the numbers of all types; a type twice among the handlers is bad. */
+/* Looks up the numbers of all types; a type twice among the handlers is bad, and
+ * so is an init that asks for another start message than the start. */
 static enum ths_status
 number_rows(struct behaviours *behaviours, const ths_actor *actor,
     uint32_t *handled, size_t *handled_length, uint32_t *start_type)
@@ -131,7 +137,9 @@ number_rows(struct behaviours *behaviours, const ths_actor *actor,
 		status = types_number(behaviours->types, row->type, &number);
 		if (status != THS_OK)
 			return status;
-		if (row->kind == THS_ROW_START) {
+		if (row->kind != THS_ROW_ON) {
+			if (*start_type != 0 && *start_type != number)
+				return THS_BAD_ARGUMENT;
 			*start_type = number;
 			continue;
 		}
@@ -183,8 +191,13 @@ fill(struct behaviour *behaviour, const ths_actor *actor,
 		struct behaviour_entry *entry;
 
 		switch (row->kind) {
+		case THS_ROW_INIT:
+			behaviour->init = row->handler;
+			behaviour->begins = true;
+			break;
 		case THS_ROW_START:
 			behaviour->start = row->handler;
+			behaviour->begins = true;
 			break;
 		case THS_ROW_EXIT:
 			behaviour->exit = row->exit;

@@ -43,9 +43,11 @@ struct behaviour {
 	const struct behaviour *exiting; /* the same while its actor waits for
 				* its children: it handles what concerns exits,
 				* and nothing else */
+	ths_handler init;
 	ths_handler start;
 	ths_exit_handler exit;
-	uint32_t start_type; /* 0: starts without a message */
+	bool begins;         /* has an init or a start */
+	uint32_t start_type; /* what both are given; 0: nothing */
 	uint32_t state_size;
 	uint32_t mask;
 	struct behaviour_entry entries[];

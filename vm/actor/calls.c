@@ -5,6 +5,7 @@
 #include "thespis/timer.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/handling.h"
+#include "vm/actor/init.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
 #include "vm/actor/slice.h"
@@ -308,8 +309,8 @@ ths_call_from_message(ths_self *self, ths_address to, ths_duration timeout,
 
 	if (function == NULL)
 		return THS_BAD_ARGUMENT;
-	if (slot->flags & (SLOT_LEAVING | SLOT_EXITING))
-		return THS_WRONG_PLACE;
+	if (slot->flags & (SLOT_NEW | SLOT_LEAVING | SLOT_EXITING))
+		return init_refusal(slot, "ths_call_from", THS_WRONG_PLACE);
 	annex = annex_need(crew, slot);
 	if (annex == NULL)
 		return THS_NO_MEMORY;

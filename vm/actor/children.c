@@ -3,6 +3,7 @@
 #include "vm/actor/children.h"
 
 #include "thespis/life.h"
+#include "vm/actor/init.h"
 #include "vm/actor/send.h"
 #include "vm/message/system.h"
 #include "vm/vm.h"
@@ -82,7 +83,11 @@ children_end(struct slot *parent, ths_address address, bool kills)
 ths_status
 ths_kill(ths_self *self, ths_address child)
 {
-	return children_end(slot_of_self(self), child, true);
+	struct slot *slot = slot_of_self(self);
+
+	if (init_refuses(slot, "ths_kill"))
+		return THS_NOT_READY;
+	return children_end(slot, child, true);
 }
 
 /* ------------------------------------------------------------------ notice */

@@ -3,6 +3,7 @@
 #include "vm/actor/dead.h"
 
 #include "thespis/dead.h"
+#include "vm/actor/init.h"
 #include "vm/actor/send.h"
 
 /*
@@ -46,17 +47,20 @@ life_of(const struct slot *slot)
 	return (uint64_t)slot->generation << 32 | slot->index;
 }
 
-void
+ths_status
 ths_handle_dead_letters(ths_self *self, bool is_handling)
 {
 	struct slot *slot = slot_of_self(self);
 
+	if (init_refuses(slot, "ths_handle_dead_letters"))
+		return THS_NOT_READY;
 	if (is_handling)
 		/* Relaxed: see dead.h. */
 		atomic_store_explicit(&slot->crew->vm->undertaker,
 		    life_of(slot), memory_order_relaxed);
 	else
 		dead_forget(slot);
+	return THS_OK;
 }
 
 void

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "vm/actor/init.h"
 #include "vm/actor/keep.h"
 #include "vm/actor/send.h"
 #include "vm/message/flat.h"
@@ -49,6 +50,8 @@ ths_new_message(ths_self *self, const ths_type *type, size_t extra)
 	uint32_t number;
 	size_t size;
 
+	if (init_refuses(slot, "ths_new_message"))
+		return NULL;
 	if (type == NULL || type->size > THS_FLAT_SIZE_MAX ||
 	    extra > THS_FLAT_SIZE_MAX)
 		return NULL;
@@ -96,7 +99,7 @@ ths_send_new(ths_self *self, ths_address to, void *message)
 	enum ths_status status;
 
 	if (envelope == NULL)
-		return THS_BAD_ARGUMENT;
+		return init_refusal(slot, "ths_send_new", THS_BAD_ARGUMENT);
 	status = flat_check(types_entry(&crew->vm->types,
 	    envelope->type)->type, message, envelope->size);
 	if (status != THS_OK)

@@ -32,6 +32,13 @@ handling_leave(struct slot *slot)
 		life_leave(slot);
 }
 
+void
+handling_become(struct slot *slot)
+{
+	slot->flags &= ~(uint32_t)SLOT_BECOMES;
+	slot->behaviour = slot->annex->next;
+}
+
 bool
 handling_after(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status)
@@ -49,10 +56,8 @@ handling_after(struct slot *slot, struct envelope *envelope,
 		failure_follow(slot, envelope, message, status);
 	is_here = !(slot->flags & SLOT_TAKEN);
 	slot->flags &= ~(uint32_t)SLOT_TAKEN;
-	if (slot->flags & SLOT_BECOMES) {
-		slot->flags &= ~(uint32_t)SLOT_BECOMES;
-		slot->behaviour = slot->annex->next;
-	}
+	if (slot->flags & SLOT_BECOMES)
+		handling_become(slot);
 	handling_leave(slot);
 	return is_here;
 }

@@ -32,6 +32,9 @@ bool handling_after(struct slot *slot, struct envelope *envelope,
 bool handling_show(struct slot *slot, struct envelope *envelope,
     const void *message);
 
+/* Gives a SLOT_BECOMES actor the behaviour it has asked for. */
+void handling_become(struct slot *slot);
+
 /* Begins the actor's end if it wants it. */
 void handling_leave(struct slot *slot);
 

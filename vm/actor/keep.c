@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* keep - a message leaves the slice that handles it; see keep.h. */
+#include "vm/actor/init.h"
 #include "vm/actor/keep.h"
 
 #include <stdalign.h>
@@ -149,7 +150,8 @@ ths_keep(ths_self *self)
 	enum ths_status status;
 
 	if (!keep_may_take(slot))
-		return mail_refused(THS_WRONG_PLACE);
+		return mail_refused(init_refusal(slot, "ths_keep",
+		    THS_WRONG_PLACE));
 	annex = annex_need(crew, slot);
 	status = annex == NULL ? THS_NO_MEMORY : keep_need_room(crew, annex);
 	if (status != THS_OK)
@@ -166,7 +168,7 @@ ths_forward(ths_self *self, ths_address to)
 	struct envelope *envelope = keep_take(slot);
 
 	if (envelope == NULL)
-		return THS_WRONG_PLACE;
+		return init_refusal(slot, "ths_forward", THS_WRONG_PLACE);
 	send_on(slot->crew, to, envelope);
 	return THS_OK;
 }
@@ -178,7 +180,8 @@ ths_forward_mail(ths_self *self, ths_mail *mail, ths_address to)
 	struct envelope *envelope = (struct envelope *)(void *)mail;
 
 	if (!mail_has_message(mail) || !is_kept_by(slot->annex, envelope))
-		return THS_BAD_ARGUMENT;
+		return init_refusal(slot, "ths_forward_mail",
+		    THS_BAD_ARGUMENT);
 	keep_take_out(slot->annex, envelope);
 	send_on(slot->crew, to, envelope);
 	return THS_OK;

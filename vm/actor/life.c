@@ -11,6 +11,7 @@
 #include "vm/actor/children.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
+#include "vm/actor/handling.h"
 #include "vm/actor/last_words.h"
 #include "vm/actor/monitors.h"
 #include "vm/message/flat.h"
@@ -52,7 +53,7 @@ state_give(struct crew *crew, struct slot *slot, uint32_t size)
 
 /* ------------------------------------------------------------------- spawn */
 
-/* What an actor brings along: envelopes of its own until its init has run. */
+/* What an actor brings along: envelopes of its own until it has started. */
 struct luggage {
 	struct envelope *start;        /* NULL: none */
 	struct envelope *requirements; /* a capability_map; NULL: none */
@@ -379,8 +380,7 @@ bury(struct slot *slot, struct envelope *last_words)
 {
 	struct crew *crew = slot->crew;
 	uint32_t generation = slot->generation;
-	enum ths_exit_reason reason = (enum ths_exit_reason)
-	    ((slot->flags & SLOT_REASONS) / SLOT_REASON);
+	enum ths_exit_reason reason = life_reason(slot);
 
 	if (UNLIKELY(slot->annex != NULL && slot->annex->names != NULL))
 		names_forget(&crew->vm->names, slot);
@@ -402,38 +402,24 @@ bury(struct slot *slot, struct envelope *last_words)
 	children_tell(slot, generation, reason, last_words);
 }
 
-/* Init has failed. */
+/* Init or start has failed, or init has called ths_exit(). */
 static void
-begin_nothing(struct slot *slot, enum ths_status status)
+note_unborn(struct slot *slot, const char *what, enum ths_status status)
 {
 	struct crew *crew = slot->crew;
 	const char *why = failure_text(slot, status);
 
 	if (status != THS_OK)
 		log_write(&crew->vm->log, THS_LOG_WARNING,
-		    "actor %s %u.%u: init failed: %s", slot->behaviour->name,
-		    slot->index, slot->generation, why);
+		    "actor %s %u.%u: %s failed: %s", slot->behaviour->name,
+		    slot->index, slot->generation, what, why);
 	counts_add(&crew->counts.unborn, 1);
-	slot->flags = (slot->flags & (SLOT_ALONE | SLOT_SPOKEN)) |
-	    SLOT_UNBORN | SLOT_LEAVING;
+	slot->flags |= SLOT_LEAVING;
 	life_set_reason(slot, THS_EXIT_INIT_FAILED);
 	if (status != THS_OK && !(slot->flags & SLOT_SPOKEN))
 		last_words_keep(slot, why);
 	if (status != THS_OK && slot->relations != NULL)
 		monitors_unborn(slot, why);
-	life_leave(slot);
-}
-
-/* Init has run, and there is more to do than usual. */
-static __attribute__((noinline)) void
-begin_oddly(struct slot *slot, enum ths_status status)
-{
-	if (status == THS_OK && slot->flags == (SLOT_NEW | SLOT_WITNESSED)) {
-		slot->flags = 0;
-		monitors_begun(slot);
-	} else {
-		begin_nothing(slot, status);
-	}
 }
 
 /* Frees what the actor brought along. */
@@ -447,25 +433,86 @@ unpack(struct slot *slot)
 	luggage_give(slot->crew, &luggage);
 }
 
+/* True when it may go on. */
+static bool
+run_init(struct slot *slot, const void *message)
+{
+	struct outbox *outbox = &slot->crew->outbox;
+	enum ths_status status;
+
+	failure_forget(slot);
+	outbox_bar(outbox);
+	status = slot->behaviour->init(slot_self(slot), slot->state, message);
+	outbox_unbar(outbox);
+	if (LIKELY(status == THS_OK && (slot->flags &
+	    ~(uint32_t)SLOT_WITNESSED) == SLOT_NEW))
+		return true;
+	note_unborn(slot, "init", status);
+	slot->flags = (slot->flags & ~(uint32_t)SLOT_NEW) | SLOT_UNBORN;
+	return false;
+}
+
+static void
+run_start(struct slot *slot, const void *message)
+{
+	struct crew *crew = slot->crew;
+	enum ths_status status;
+
+	failure_forget(slot);
+	slot->flags |= SLOT_STARTING;
+	status = slot->behaviour->start(slot_self(slot), slot->state, message);
+	slot->flags &= ~(uint32_t)SLOT_STARTING;
+	if (UNLIKELY(crew->outbox.slot != NULL))
+		outbox_close(crew);
+	if (UNLIKELY(status != THS_OK) &&
+	    life_reason(slot) != THS_EXIT_CRASHED)
+		note_unborn(slot, "start", status);
+	else if (UNLIKELY(status != THS_OK))
+		monitors_unborn(slot, failure_text(slot, status));
+	if (UNLIKELY((slot->flags & SLOT_BECOMES) != 0))
+		handling_become(slot);
+}
+
+/* Runs what there is of init and start. */
+static void
+run_first(struct slot *slot)
+{
+	const struct behaviour *behaviour = slot->behaviour;
+	const struct envelope *start = slot->current;
+	const void *message = start == NULL ? NULL : start->message;
+
+	if (behaviour->init != NULL && !run_init(slot, message))
+		return;
+	slot->flags &= (uint32_t)SLOT_WITNESSED;
+	if (behaviour->start != NULL)
+		run_start(slot, message);
+}
+
+/* There is more to do than usual: it is to end, or somebody outside waits for it to
+ * have begun. */
+static __attribute__((noinline)) void
+begin_oddly(struct slot *slot)
+{
+	enum ths_exit_reason reason = life_reason(slot);
+
+	if (slot->flags & SLOT_WITNESSED && reason != THS_EXIT_INIT_FAILED &&
+	    reason != THS_EXIT_CRASHED)
+		monitors_begun(slot);
+	slot->flags &= ~(uint32_t)SLOT_WITNESSED;
+	if (slot->flags & SLOT_LEAVING)
+		life_leave(slot);
+}
+
 void
 life_begin(struct slot *slot)
 {
-	const struct behaviour *behaviour = slot->behaviour;
-	struct crew *crew = slot->crew;
-	struct envelope *start = slot->current;
-	enum ths_status status = THS_OK;
-
-	failure_forget(slot);
-	if (behaviour->start != NULL)
-		status = behaviour->start(slot_self(slot), slot->state,
-		    start == NULL ? NULL : start->message);
-	if (UNLIKELY(crew->outbox.slot != NULL))
-		outbox_close(crew);
-	unpack(slot);
-	if (LIKELY(status == THS_OK && slot->flags == SLOT_NEW))
-		slot->flags = 0;
+	if (slot->behaviour->begins)
+		run_first(slot);
 	else
-		begin_oddly(slot, status);
+		slot->flags &= (uint32_t)SLOT_WITNESSED;
+	unpack(slot);
+	if (UNLIKELY((slot->flags & (SLOT_LEAVING | SLOT_WITNESSED)) != 0))
+		begin_oddly(slot);
 }
 
 static void

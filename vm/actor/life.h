@@ -2,8 +2,8 @@
 /*
  * life - an actor's beginning and end in its slot.
  *
- * Spawning claims a free slot and makes its task ready; init runs on the worker
- * that gets it, in the actor's first slice.  The end comes after that of the
+ * Spawning claims a free slot and makes its task ready; init and start run on the
+ * worker that gets it, in the actor's first slice.  The end comes after that of the
  * actor's children; it frees the state and raises the generation: from then on
  * every address of that life is stale.  The slot of an actor without a parent is
  * listed as free when it goes idle, that of a child when its parent has met the
@@ -25,7 +25,7 @@ enum ths_status life_spawn(struct crew *crew, struct slot *parent,
     ths_address *address, const ths_actor *actor,
     const ths_spawn_options *options);
 
-/* Runs init of a SLOT_NEW slot; ends the actor if that fails. */
+/* Runs init and start of a SLOT_NEW slot; ends the actor if one of them fails. */
 void life_begin(struct slot *slot);
 
 /* Notes why the actor ends; otherwise it leaves by itself. */
@@ -34,6 +34,13 @@ life_set_reason(struct slot *slot, enum ths_exit_reason reason)
 {
 	slot->flags = (slot->flags & ~(uint32_t)SLOT_REASONS) |
 	    (uint32_t)reason * SLOT_REASON;
+}
+
+static inline enum ths_exit_reason
+life_reason(const struct slot *slot)
+{
+	return (enum ths_exit_reason)((slot->flags & SLOT_REASONS) /
+	    SLOT_REASON);
 }
 
 /* Begins the actor's end: now, or when its children, who are asked to exit, are

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* monitors - who wants to be told of whose end; see monitors.h. */
+#include "vm/actor/init.h"
 #include "vm/actor/monitors.h"
 
 #include <stdio.h>
@@ -140,6 +141,8 @@ ths_monitor(ths_self *self, ths_address whom)
 	const struct ths_vm *vm = crew->vm;
 	struct envelope *mine, *yours;
 
+	if (init_refuses(slot, "ths_monitor"))
+		return THS_NOT_READY;
 	if (vm_state(vm) != VM_RUNNING)
 		return THS_STOPPED;
 	mine = make(slot, whom, RELATION_WATCHING);

@@ -12,6 +12,9 @@
  * in the same place included, and a spawn.  So the order of mail, also between
  * several actors, is what it would be without.
  *
+ * While an init runs its worker's outbox is barred: it takes nothing, and nothing
+ * passes it, so what the init sends is refused.
+ *
  * A handler may go on for long after its burst.  So that nobody waits for that,
  * a worker that searches for work takes over what has been kept for a moment
  * (outbox_help), as it does with the next slot: worker.h.
@@ -66,7 +69,8 @@ enum {
  *   seen_*           whoever searches  the same
  */
 struct outbox {
-	alignas(CACHE_LINE) struct slot *slot; /* NULL: it is closed */
+	alignas(CACHE_LINE) struct slot *slot; /* NULL: it is closed; itself:
+						* it is barred */
 	ths_address to;           /* the same, as its sender names it */
 	const ths_type *type;     /* the one remembered; NULL: none */
 	struct envelope_head head; /* of such a message */
@@ -86,7 +90,7 @@ struct outbox {
 /*
  * Tells a closed outbox that a message to the slot that `to` names found many
  * before it, in handler number `turn` of this crew: the second time in one
- * handler, it opens.  Init and exit have the number of the handler that comes
+ * handler, it opens.  Start and exit have the number of the handler that comes
  * next, so it may open at the first message of one; that is as good.
  */
 static inline void
@@ -100,6 +104,25 @@ outbox_consider(struct outbox *outbox, struct slot *slot, ths_address to,
 		outbox->candidate = slot;
 		outbox->turn = turn;
 	}
+}
+
+/* Lets nothing pass a closed outbox until outbox_unbar(). */
+static inline void
+outbox_bar(struct outbox *outbox)
+{
+	outbox->slot = (struct slot *)(void *)outbox;
+}
+
+static inline void
+outbox_unbar(struct outbox *outbox)
+{
+	outbox->slot = NULL;
+}
+
+static inline bool
+outbox_is_barred(const struct outbox *outbox)
+{
+	return outbox->slot == (const void *)outbox;
 }
 
 /* Remembers a type, by an envelope just sealed and addressed. */

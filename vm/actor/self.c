@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "thespis/life.h"
+#include "vm/actor/init.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
 #include "vm/admin/creation.h"
@@ -19,8 +20,11 @@ ths_status
 ths_try_send_message(ths_self *self, ths_address to, const ths_type *type,
     const void *message)
 {
-	struct sender sender = sender_of(slot_of_self(self));
+	struct slot *slot = slot_of_self(self);
+	struct sender sender = sender_of(slot);
 
+	if (init_refuses(slot, "ths_try_send"))
+		return THS_NOT_READY;
 	return send_try_message(&sender, to, type, message);
 }
 
@@ -39,9 +43,10 @@ ths_spawn_child(ths_self *self, ths_address *address, const ths_actor *actor,
 
 	if (address == NULL)
 		return THS_BAD_ARGUMENT;
-	if (slot->flags & (SLOT_LEAVING | SLOT_EXITING))
-		return vm_state(slot->crew->vm) == VM_RUNNING ?
-		    THS_WRONG_PLACE : THS_STOPPED;
+	if (slot->flags & (SLOT_NEW | SLOT_LEAVING | SLOT_EXITING))
+		return init_refusal(slot, "ths_spawn_child",
+		    vm_state(slot->crew->vm) == VM_RUNNING ?
+		    THS_WRONG_PLACE : THS_STOPPED);
 	status = life_spawn(slot->crew, slot, address, actor, options);
 	return LIKELY(status == THS_OK) ? THS_OK :
 	    creation_report(slot->crew->vm, actor, options, status);

@@ -6,6 +6,7 @@
 
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/init.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
 #include "vm/message/system.h"
@@ -68,24 +69,32 @@ send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
 	}
 }
 
-/* What is in the outbox must not be overtaken.  True: `envelope` goes the same
- * way, to the same life, and is in it now.  One with flags does not: a run has its
- * own. */
-static __attribute__((noinline)) bool
-goes_by_outbox(struct crew *crew, const struct slot *slot, const ths_type *type,
+/* How an envelope goes that comes upon an outbox that is not closed. */
+enum way {
+	WAY_INBOX,  /* like any */
+	WAY_OUTBOX, /* it is in there now */
+	WAY_BARRED, /* not at all */
+};
+
+/* What is in the outbox must not be overtaken: what is for the same life goes into
+ * it, too, unless it has flags, for a run has its own. */
+static __attribute__((noinline)) enum way
+find_way(struct crew *crew, const struct slot *slot, const ths_type *type,
     struct envelope *envelope)
 {
+	if (outbox_is_barred(&crew->outbox))
+		return WAY_BARRED;
 	if (crew->outbox.slot != slot || envelope->flags != 0 ||
 	    crew->outbox.to.generation != envelope->to_generation) {
 		outbox_close(crew);
-		return false;
+		return WAY_INBOX;
 	}
 	if (type != NULL && crew_type_lookup(crew, type)->type == type &&
 	    crew_type_lookup(crew, type)->is_plain)
 		outbox_learn(crew, type, envelope);
 	if (outbox_add(&crew->outbox, envelope))
 		outbox_push(crew);
-	return true;
+	return WAY_OUTBOX;
 }
 
 /*
@@ -106,7 +115,7 @@ consider_burst(struct crew *crew, struct slot *slot, ths_address to)
 }
 
 /* Pushes what has a sender; `by` is the slot whose burst it may begin, or
- * SLOT_NONE.  False: full, the envelope is still the caller's. */
+ * SLOT_NONE.  False: full or barred, the envelope is still the caller's. */
 static inline bool
 push_from(struct crew *crew, uint32_t by, struct slot *slot, ths_address to,
     const ths_type *type, struct envelope *envelope)
@@ -115,9 +124,12 @@ push_from(struct crew *crew, uint32_t by, struct slot *slot, ths_address to,
 	uint32_t behind, max;
 
 	envelope->to_generation = to.generation;
-	if (UNLIKELY(crew->outbox.slot != NULL) &&
-	    goes_by_outbox(crew, slot, type, envelope))
-		return true;
+	if (UNLIKELY(crew->outbox.slot != NULL)) {
+		enum way way = find_way(crew, slot, type, envelope);
+
+		if (way != WAY_INBOX)
+			return way == WAY_OUTBOX;
+	}
 	/* Relaxed: a limit that changes with the slot's life; the mail of a
 	 * former life meets the new one's limit, and is stale anyway. */
 	max = atomic_load_explicit(&slot->mailbox_max, memory_order_relaxed);
@@ -167,6 +179,34 @@ find(const struct ths_vm *vm, ths_address to)
 	    NULL;
 }
 
+/* True when the sender's init runs, which may send nothing. */
+static bool
+is_refused(const struct sender *sender)
+{
+	const struct crew *crew = sender->crew;
+
+	return outbox_is_barred(&crew->outbox) && init_refuses(
+	    slots_at(&crew->vm->slots, sender->slot), "ths_send");
+}
+
+/* A message, counted as accepted, could not be pushed.  What the sender is to be
+ * told; blind: nothing, if it was allowed to send. */
+static __attribute__((noinline)) enum ths_status
+give_up(const struct sender *sender, ths_address to, struct envelope *envelope,
+    bool is_blind)
+{
+	struct crew *crew = sender->crew;
+
+	if (is_refused(sender)) {
+		counts_add(&crew->counts.accepted, (uint64_t)-1);
+		pool_give(&crew->cache, envelope);
+		return THS_NOT_READY;
+	}
+	counts_add(&crew->counts.limited, 1);
+	dead_letter(crew, envelope, to, THS_DEAD_FULL);
+	return is_blind ? THS_OK : THS_FULL;
+}
+
 /* Marks a message whose sender waits; 0: it does not. */
 static inline __attribute__((always_inline)) void
 mark(struct envelope *envelope, uint64_t question)
@@ -195,9 +235,11 @@ send_whatever(const struct sender *sender, ths_address to,
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
 	struct slot *slot;
-	enum ths_status status = seal(crew, type, message, manner.is_own,
-	    &envelope);
+	enum ths_status status;
 
+	if (UNLIKELY(is_refused(sender)))
+		return THS_NOT_READY;
+	status = seal(crew, type, message, manner.is_own, &envelope);
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
 			return status;
@@ -216,11 +258,8 @@ send_whatever(const struct sender *sender, ths_address to,
 		dead_letter(crew, envelope, to, reason_of_address(vm, to));
 		return manner.is_blind ? THS_OK : THS_GONE;
 	}
-	if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
-		counts_add(&crew->counts.limited, 1);
-		dead_letter(crew, envelope, to, THS_DEAD_FULL);
-		return manner.is_blind ? THS_OK : THS_FULL;
-	}
+	if (UNLIKELY(!push(sender, slot, to, type, envelope)))
+		return give_up(sender, to, envelope, manner.is_blind);
 	return THS_OK;
 }
 
@@ -281,11 +320,8 @@ send_straight(const struct sender *sender, ths_address to,
 	mark(envelope, question);
 	copy_plain(envelope->message, message, known->size);
 	counts_add(&crew->counts.accepted, 1);
-	if (UNLIKELY(!push(sender, slot, to, type, envelope))) {
-		counts_add(&crew->counts.limited, 1);
-		dead_letter(crew, envelope, to, THS_DEAD_FULL);
-		return is_blind ? THS_OK : THS_FULL;
-	}
+	if (UNLIKELY(!push(sender, slot, to, type, envelope)))
+		return give_up(sender, to, envelope, is_blind);
 	return THS_OK;
 }
 

@@ -88,7 +88,7 @@ enum {
 #define SLOT_HANDLED_MASK (((uint64_t)1 << SLOT_TAKEN_SHIFT) - 1)
 
 enum slot_flag {
-	SLOT_NEW = 1,      /* init has not run */
+	SLOT_NEW = 1,      /* init has not ended; vm/actor/init.h */
 	SLOT_LEAVING = 2,  /* ends after the present handler */
 	SLOT_UNLISTED = 4, /* free, and in no free list yet */
 	SLOT_REPLY = 8,    /* is, or was until it became free, the reply
@@ -106,8 +106,9 @@ enum slot_flag {
 	SLOT_BECOMES = 16384, /* another behaviour comes; vm/actor/become.c */
 	SLOT_CALL = 32768, /* the reply address of an actor's call;
 			    * vm/actor/calls.h */
-	SLOT_WITNESSED = 65536, /* with SLOT_NEW: somebody outside waits for
-				 * the beginning; vm/actor/monitors.h */
+	SLOT_STARTING = 65536, /* start runs */
+	SLOT_WITNESSED = 131072, /* somebody outside waits until start has run;
+				  * vm/actor/monitors.h */
 	/* What a handler leaves behind, to be looked at when it has returned. */
 	SLOT_ODD = SLOT_TAKEN | SLOT_RELEASED | SLOT_BECOMES,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* stash - mail put aside; see stash.h. */
+#include "vm/actor/init.h"
 #include "vm/actor/stash.h"
 
 #include "vm/actor/dead.h"
@@ -69,7 +70,7 @@ ths_stash(ths_self *self)
 	struct annex *annex;
 
 	if (!keep_may_take(slot) || slot->current->kind != ENVELOPE_MAIL)
-		return THS_WRONG_PLACE;
+		return init_refusal(slot, "ths_stash", THS_WRONG_PLACE);
 	annex = annex_need(crew, slot);
 	if (annex == NULL)
 		return THS_NO_MEMORY;

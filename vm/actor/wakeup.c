@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* wakeup - turns a timer that came due into mail; see wakeup.h. */
+#include "vm/actor/init.h"
 #include "vm/actor/wakeup.h"
 
 #include <string.h>
@@ -142,6 +143,8 @@ ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
 		[LOAD_PAYLOAD] = payload,
 	} };
 
+	if (init_refuses(slot, "ths_timer_set"))
+		return THS_NOT_READY;
 	return set(slot, clock_after(vm_now(slot->crew->vm), delay), load,
 	    timer);
 }
@@ -159,6 +162,8 @@ ths_timer_every(ths_self *self, ths_duration period, uint64_t payload,
 		[LOAD_SINCE] = now,
 	} };
 
+	if (init_refuses(slot, "ths_timer_every"))
+		return THS_NOT_READY;
 	if (period <= 0)
 		return THS_BAD_ARGUMENT;
 	return set(slot, clock_after(now, period), load, timer);

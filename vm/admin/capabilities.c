@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* capabilities - what a VM can offer; see capabilities.h. */
+#include "vm/actor/init.h"
 #include "vm/admin/capabilities.h"
 
 #include <stdalign.h>
@@ -394,7 +395,7 @@ ths_requirements(const ths_self *self)
 {
 	const struct slot *slot = slot_of_self(self);
 
-	if (!(slot->flags & SLOT_NEW) || slot->taken == NULL)
+	if (!(slot->flags & (SLOT_NEW | SLOT_STARTING)) || slot->taken == NULL)
 		return (ths_map){ NULL, 0 };
 	return ((const struct capability_map *)(const void *)
 	    slot->taken->message)->pairs;
@@ -593,5 +594,9 @@ ths_status
 ths_self_capability_set(ths_self *self, const char *name,
     const ths_variant *value)
 {
-	return change(slot_of_self(self)->crew, name, value);
+	const struct slot *slot = slot_of_self(self);
+
+	if (init_refuses(slot, "ths_self_capability_set"))
+		return THS_NOT_READY;
+	return change(slot->crew, name, value);
 }

@@ -3,6 +3,7 @@
 #include "thespis/name.h"
 
 #include "vm/actor/annex.h"
+#include "vm/actor/init.h"
 #include "vm/vm.h"
 
 ths_status
@@ -10,9 +11,12 @@ ths_name_register(ths_self *self, const char *name)
 {
 	struct slot *slot = slot_of_self(self);
 	struct crew *crew = slot->crew;
-	enum ths_status status = annex_need(crew, slot) == NULL ?
-	    THS_NO_MEMORY : names_add(&crew->vm->names, slot, name);
+	enum ths_status status;
 
+	if (init_refuses(slot, "ths_name_register"))
+		return THS_NOT_READY;
+	status = annex_need(crew, slot) == NULL ? THS_NO_MEMORY :
+	    names_add(&crew->vm->names, slot, name);
 	if (status == THS_LIMIT)
 		counts_add(&crew->counts.limited, 1);
 	return status;
@@ -23,6 +27,8 @@ ths_name_unregister(ths_self *self, const char *name)
 {
 	struct slot *slot = slot_of_self(self);
 
+	if (init_refuses(slot, "ths_name_unregister"))
+		return THS_NOT_READY;
 	return names_remove(&slot->crew->vm->names, slot, name) ? THS_OK :
 	    THS_UNKNOWN;
 }

@@ -236,8 +236,9 @@ read_begun(struct wait *wait, struct envelope *come, char *why, size_t size)
 	enum ths_status status = THS_OK;
 
 	if (!seen.has_begun) {
-		status = seen.reason == THS_EXIT_INIT_FAILED ? THS_UNBORN :
-		    seen.reason == THS_EXIT_STOPPED ? THS_STOPPED : THS_GONE;
+		/* Unknown: who had the name has ended meanwhile. */
+		status = seen.reason == THS_EXIT_UNKNOWN ? THS_GONE :
+		    seen.reason == THS_EXIT_STOPPED ? THS_STOPPED : THS_UNBORN;
 		snprintf(why, size, "%s", seen.why);
 	}
 	dead_absorb(&wait->client->crew, come);

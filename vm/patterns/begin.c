@@ -4,7 +4,6 @@
 #include <stdalign.h>
 #include <string.h>
 
-#include "vm/actor/slot.h"
 #include "vm/patterns/supervise.h"
 #include "vm/vm.h"
 
@@ -136,15 +135,17 @@ ths_supervisor_begin(ths_self *self, void *state,
 	    table.window);
 	if (status == THS_OK)
 		status = enrol(self, supervisor);
-	if (status == THS_OK) {
-		supervisor_advance(self, supervisor);
-		/* It has given up before anybody ran. */
-		if (slot_of_self(self)->flags & SLOT_LEAVING)
-			status = ths_fail(self, "%s", supervisor->text);
-	}
 	if (status != THS_OK) /* then its exit does not run */
 		close_book(state, memory);
 	return status;
+}
+
+ths_status
+ths_supervisor_begun(ths_self *self, void *state, const void *nothing)
+{
+	(void)nothing;
+	supervisor_advance(self, supervisor_of(state));
+	return THS_OK;
 }
 
 void

@@ -326,8 +326,6 @@ ths_supervisor_told(ths_self *self, void *state, const void *message)
 	struct roster_child *child;
 	bool was_wanted;
 
-	if (supervisor == NULL)
-		return THS_OK; /* its init has failed */
 	child = roster_at(&supervisor->roster, exited->child);
 	if (child == NULL)
 		return THS_OK;
@@ -380,8 +378,7 @@ ths_supervisor_asked(ths_self *self, void *state, const void *message)
 	const struct ths_exit_request *request = message;
 	struct slot *slot = slot_of_self(self);
 
-	if (supervisor == NULL || request->is_alone ||
-	    slot->flags & SLOT_EXITING)
+	if (request->is_alone || slot->flags & SLOT_EXITING)
 		return THS_OK;
 	life_stay(slot);
 	if (!supervisor->is_ending)

@@ -76,7 +76,7 @@ Test(status, belongs_to_one_family, .description = "T-084")
 	cr_assert_str_eq(ths_family_text(THS_FAMILY_NOBODY),
 	    "nobody is there");
 	cr_assert_str_eq(ths_status_text(THS_UNBORN),
-	    "the actor's init failed");
+	    "the actor's init or start failed");
 }
 
 Test(status, survives_a_number_that_is_none)

@@ -471,7 +471,7 @@ null_child_begin(ths_self *self, ths_nothing *state)
 	return THS_OK;
 }
 
-THS_ACTOR(null_child, ths_nothing, THS_INIT(null_child_begin))
+THS_ACTOR(null_child, ths_nothing, THS_START(null_child_begin))
 
 Test(actor, needs_a_place_for_its_childs_address)
 {

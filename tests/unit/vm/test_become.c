@@ -134,15 +134,15 @@ THS_ACTOR(shut, struct door,
 static const ths_actor closed_actor = { "closed", sizeof(struct door),
 	ths_shut_rows, sizeof(ths_shut_rows) / sizeof(ths_row) };
 
-/* Becomes another in its init. */
+/* Becomes another in its start. */
 static ths_status
-ajar_init(ths_self *self, struct door *door)
+ajar_start(ths_self *self, struct door *door)
 {
 	(void)door;
 	return ths_become(self, &open_actor);
 }
 
-THS_ACTOR(ajar, struct door, THS_INIT(ajar_init))
+THS_ACTOR(ajar, struct door, THS_START(ajar_start))
 
 /* ---------------------------------------------------------------- the tests */
 
@@ -301,7 +301,7 @@ Test(become, is_refused_for_a_state_of_another_size)
 	world_end(&world);
 }
 
-Test(become, works_in_init)
+Test(become, works_in_start)
 {
 	struct world world;
 	ths_address door;

@@ -72,15 +72,16 @@ handler_of(struct fixture *fixture, const struct behaviour *behaviour,
 	return behaviour_handler(behaviour, number);
 }
 
-Test(behaviour, finds_start_exit_and_handlers_in_any_order)
+Test(behaviour, finds_init_start_exit_and_handlers_in_any_order)
 {
 	static const ths_row rows[] = {
 		{ THS_ROW_EXIT, NULL, NULL, at_exit },
 		{ THS_ROW_ON, &go_type, handler_a, NULL },
 		{ THS_ROW_START, &begin_type, handler_b, NULL },
 		{ THS_ROW_ON, &stay_type, handler_b, NULL },
+		{ THS_ROW_INIT, &begin_type, handler_a, NULL },
 	};
-	static const ths_actor actor = { "worker", 12, rows, 4 };
+	static const ths_actor actor = { "worker", 12, rows, 5 };
 	const struct behaviour *behaviour;
 	struct fixture fixture;
 	uint32_t begin;
@@ -90,6 +91,8 @@ Test(behaviour, finds_start_exit_and_handlers_in_any_order)
 	    THS_OK);
 	cr_assert_str_eq(behaviour->name, "worker");
 	cr_assert_eq(behaviour->state_size, 12);
+	cr_assert(behaviour->begins);
+	cr_assert_eq(behaviour->init, handler_a);
 	cr_assert_eq(behaviour->start, handler_b);
 	cr_assert_eq(behaviour->exit, at_exit);
 	cr_assert_eq(types_number(&fixture.types, &begin_type, &begin), THS_OK);
@@ -114,6 +117,7 @@ Test(behaviour, of_an_actor_is_made_once)
 	    THS_OK);
 	cr_assert_eq(first, second);
 	cr_assert_eq(first->mask, 0);
+	cr_assert_not(first->begins);
 	cr_assert_null(handler_of(&fixture, first, &go_type));
 	fixture_fini(&fixture);
 }
@@ -175,6 +179,14 @@ Test(behaviour, of_a_table_that_makes_no_sense_is_refused)
 		{ THS_ROW_START, NULL, handler_a, NULL },
 		{ THS_ROW_START, &begin_type, handler_a, NULL },
 	};
+	static const ths_row two_inits[] = {
+		{ THS_ROW_INIT, NULL, handler_a, NULL },
+		{ THS_ROW_INIT, NULL, handler_a, NULL },
+	};
+	static const ths_row two_minds[] = {
+		{ THS_ROW_INIT, &go_type, handler_a, NULL },
+		{ THS_ROW_START, &begin_type, handler_a, NULL },
+	};
 	static const ths_row two_exits[] = {
 		{ THS_ROW_EXIT, NULL, NULL, at_exit },
 		{ THS_ROW_EXIT, NULL, NULL, at_exit },
@@ -183,8 +195,9 @@ Test(behaviour, of_a_table_that_makes_no_sense_is_refused)
 	static const ths_row no_type = { THS_ROW_ON, NULL, handler_a, NULL };
 	static const ths_row no_exit = { THS_ROW_EXIT, NULL, handler_a, NULL };
 	static const ths_row no_start = { THS_ROW_START, NULL, NULL, at_exit };
-	static const ths_row no_kind = { (ths_row_kind)5, &go_type, handler_a,
-		at_exit };
+	static const ths_row no_init = { THS_ROW_INIT, NULL, NULL, at_exit };
+	static const ths_row no_kind = { (ths_row_kind)(THS_ROW_CHECK + 1),
+		&go_type, handler_a, at_exit };
 	static const ths_row no_needs = { .kind = THS_ROW_NEEDS,
 		.needs_length = 1 };
 	static const ths_row no_check = { .kind = THS_ROW_CHECK };
@@ -194,10 +207,13 @@ Test(behaviour, of_a_table_that_makes_no_sense_is_refused)
 		{ "too many rows", 0, many, BEHAVIOUR_ROWS_MAX + 1 },
 		{ "too much state", THS_STATE_SIZE_MAX + 1, NULL, 0 },
 		{ "two starts", 0, two_starts, 2 },
+		{ "two inits", 0, two_inits, 2 },
+		{ "two start messages", 0, two_minds, 2 },
 		{ "two exits", 0, two_exits, 2 },
 		{ "no handler", 0, &no_handler, 1 },
 		{ "no type", 0, &no_type, 1 },
 		{ "no exit", 0, &no_exit, 1 },
+		{ "no init", 0, &no_init, 1 },
 		{ "no start", 0, &no_start, 1 },
 		{ "no kind", 0, &no_kind, 1 },
 		{ "no needs", 0, &no_needs, 1 },

@@ -81,22 +81,34 @@ child_beget(ths_self *self, ths_nothing *state, const struct beget *beget)
 static ths_status
 stillborn_init(ths_self *self, ths_nothing *state)
 {
+	(void)state;
+	return ths_crash(self, "no way");
+}
+
+THS_ACTOR(stillborn, ths_nothing, THS_INIT(stillborn_init),
+    THS_EXIT(child_exit))
+
+static ths_status
+ailing_start(ths_self *self, ths_nothing *state)
+{
 	ths_address child;
 
 	(void)state;
 	cr_assert_eq(ths_spawn_child(self, &child, &child_actor, NULL),
 	    THS_OK);
-	return ths_crash(self, "no way");
+	return ths_crash(self, "no air");
 }
 
-THS_ACTOR(stillborn, ths_nothing, THS_INIT(stillborn_init))
+THS_ACTOR(ailing, ths_nothing, THS_START(ailing_start), THS_EXIT(child_exit))
 
 static ths_status
 parent_bear(ths_self *self, ths_nothing *state, const struct bear *bear)
 {
+	static const ths_actor *const kinds[] = { &child_actor,
+		&stillborn_actor, &ailing_actor };
+
 	(void)state;
-	return ths_spawn_child(self, &notes.born, bear->how == 0 ?
-	    &child_actor : &stillborn_actor, NULL);
+	return ths_spawn_child(self, &notes.born, kinds[bear->how], NULL);
 }
 
 static ths_status
@@ -185,7 +197,22 @@ Test(crash, in_init_is_a_failed_init)
 	cr_assert_eq(notes.notices, 1);
 	cr_assert_eq(notes.reason, THS_EXIT_INIT_FAILED);
 	cr_assert_str_eq(notes.why, "no way");
-	cr_assert_str_eq(notes.steps, "xt", "the child of the stillborn");
+	cr_assert_str_eq(notes.steps, "t", "it has no exit");
+	cr_assert_eq(world_status(&world).unborn, 1);
+	world_end(&world);
+}
+
+Test(crash, in_start_is_a_crash_like_any)
+{
+	struct world world;
+
+	begin(&world);
+	parent_with(&world, 2);
+	cr_assert_eq(notes.notices, 1);
+	cr_assert_eq(notes.reason, THS_EXIT_CRASHED);
+	cr_assert_str_eq(notes.why, "no air");
+	cr_assert_str_eq(notes.steps, "xxt", "its child, itself, its parent");
+	cr_assert_eq(world_status(&world).unborn, 0);
 	world_end(&world);
 }
 

@@ -194,7 +194,7 @@ THS_ACTOR(reader, ths_nothing,
 
 /* Tries to keep and forward where there is nothing to keep. */
 static ths_status
-odd_init(ths_self *self, ths_nothing *state)
+odd_start(ths_self *self, ths_nothing *state)
 {
 	(void)state;
 	notes.refused[0] = ths_mail_status(ths_keep(self));
@@ -226,7 +226,7 @@ odd_exit(ths_self *self, ths_nothing *state)
 }
 
 THS_ACTOR(odd, ths_nothing,
-    THS_INIT(odd_init),
+    THS_START(odd_start),
     THS_ON(ths_wakeup, odd_wakeup),
     THS_ON(ths_exit_request, odd_exit_request),
     THS_EXIT(odd_exit))

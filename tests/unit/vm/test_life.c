@@ -543,9 +543,9 @@ Test(life, who_is_ending_starts_no_children, .description = "T-109 C-30")
 	world_end(&world);
 }
 
-/* An init that spawns and then fails takes its children with it. */
+/* A start that spawns and then fails takes its children with it. */
 static ths_status
-rash_begin(ths_self *self, ths_nothing *nothing)
+rash_start(ths_self *self, ths_nothing *nothing)
 {
 	(void)nothing;
 	notes.status = ths_spawn_child(self, &notes.spawned, &member_actor,
@@ -553,9 +553,9 @@ rash_begin(ths_self *self, ths_nothing *nothing)
 	return THS_FAILED;
 }
 
-THS_ACTOR(rash, ths_nothing, THS_INIT(rash_begin), THS_EXIT(broken_exit))
+THS_ACTOR(rash, ths_nothing, THS_START(rash_start), THS_EXIT(broken_exit))
 
-Test(life, a_failed_init_takes_its_children_with_it)
+Test(life, a_failed_start_takes_its_children_with_it)
 {
 	struct world world;
 
@@ -564,7 +564,7 @@ Test(life, a_failed_init_takes_its_children_with_it)
 	ths_vm_run(world.vm, 0);
 	cr_assert_eq(world_status(&world).spawned, 2);
 	cr_assert_eq(world_status(&world).actors, 0);
-	cr_assert_str_eq(notes.steps, "a", "no exit of one never begun");
+	cr_assert_str_eq(notes.steps, "a!", "it was there, and has its exit");
 	world_end(&world);
 }
 

@@ -392,7 +392,7 @@ short_lived_born(ths_self *self, ths_nothing *state)
 	return THS_OK;
 }
 
-THS_ACTOR(stillborn, ths_nothing, THS_INIT(short_lived_born))
+THS_ACTOR(stillborn, ths_nothing, THS_START(short_lived_born))
 
 static ths_status
 dying_born(ths_self *self, ths_nothing *state)
@@ -419,10 +419,10 @@ dying_ended(ths_self *self, ths_nothing *state)
 	send_until_kept(self, 0);
 }
 
-THS_ACTOR(dying, ths_nothing, THS_INIT(dying_born), THS_ON(go, dying_go),
+THS_ACTOR(dying, ths_nothing, THS_START(dying_born), THS_ON(go, dying_go),
     THS_EXIT(dying_ended))
 
-Test(outbox, serves_init_and_exit)
+Test(outbox, serves_start_and_exit)
 {
 	ths_address dying;
 

@@ -50,7 +50,7 @@ note(char step)
 struct member { char letter; };
 
 static ths_status
-member_start(ths_self *self, struct member *member, const struct badge *badge)
+member_init(ths_self *self, struct member *member, const struct badge *badge)
 {
 	if (badge->is_stillborn && notes.are_stillborn) {
 		note('!');
@@ -93,7 +93,7 @@ member_exit(ths_self *self, struct member *member)
 }
 
 THS_ACTOR(member, struct member,
-    THS_START(badge, member_start),
+    THS_INIT(badge, member_init),
     THS_ON(crash, member_crash),
     THS_ON(leave, member_leave),
     THS_ON(hang, member_hang),
@@ -760,13 +760,13 @@ blocker_hang(ths_self *self, ths_nothing *state, const struct hang *hang)
 }
 
 static ths_status
-blocker_init(ths_self *self, ths_nothing *state)
+blocker_start(ths_self *self, ths_nothing *state)
 {
 	(void)state;
 	return ths_name_register(self, "blocker");
 }
 
-THS_ACTOR(blocker, ths_nothing, THS_INIT(blocker_init),
+THS_ACTOR(blocker, ths_nothing, THS_START(blocker_start),
     THS_ON(hang, blocker_hang))
 
 static const ths_child_spec busy[] = {
