@@ -29,11 +29,12 @@ enum envelope_kind {
 			  * belongs to no pool */
 	ENVELOPE_ANSWER, /* ends a call of the actor's; vm/actor/calls.h */
 	ENVELOPE_DROP,   /* nobody waits for the answer any more */
-	/* From here on: between the sides of a monitor; vm/actor/monitors.h */
+	/* From here on: between two sides; vm/actor/relations.h */
 	ENVELOPE_MONITOR,     /* stays with whom it meets */
 	ENVELOPE_UNMONITOR,   /* takes that back */
 	ENVELOPE_UNMONITORED, /* and the answer */
-	ENVELOPE_DOWN,        /* the one monitored has ended */
+	ENVELOPE_UNLINK,      /* asks its maker to take a link back */
+	ENVELOPE_DOWN,        /* the one monitored, or linked to, has ended */
 };
 
 enum envelope_flag {

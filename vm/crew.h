@@ -50,7 +50,7 @@ struct crew {
 	struct pool_cache cache;
 	struct slot_cache free_slots;
 	struct envelope *witness; /* a client's: to be hung up with the actor
-				   * that is made next; vm/actor/monitors.h */
+				   * that is made next; vm/actor/witness.h */
 	struct counts counts;
 	struct failure_words failure; /* a worker's */
 	alignas(16) unsigned char stub[ENVELOPE_HEADER_SIZE]; /* a worker's;

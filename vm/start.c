@@ -29,6 +29,7 @@ enum {
 	KEPT_MAX_MAX = 1 << 30,
 	DEFAULT_STASH_MAX = 1 << 16,
 	DEFAULT_CALLS_MAX = 1 << 16,
+	DEFAULT_RELATIONS_MAX = 1 << 20,
 	ACTORS_MAX_MAX = (1 << 30),
 };
 
@@ -62,6 +63,8 @@ fill_in(ths_vm_config *config)
 	config->kept_max = or_default(config->kept_max, DEFAULT_KEPT_MAX);
 	config->stash_max = or_default(config->stash_max, DEFAULT_STASH_MAX);
 	config->calls_max = or_default(config->calls_max, DEFAULT_CALLS_MAX);
+	config->relations_max = or_default(config->relations_max,
+	    DEFAULT_RELATIONS_MAX);
 	if (config->seed == 0)
 		config->seed = random_entropy();
 }

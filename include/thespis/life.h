@@ -47,7 +47,8 @@ THS_MESSAGE(ths_exit_request,
 	ROW(THS_EXIT_STOPPED, "the VM was stopping") \
 	ROW(THS_EXIT_UNKNOWN, "nobody lives there") \
 	ROW(THS_EXIT_CRASHED, "it crashed") \
-	ROW(THS_EXIT_KILLED, "it was killed")
+	ROW(THS_EXIT_KILLED, "it was killed") \
+	ROW(THS_EXIT_LINKED, "one that it was linked to ended")
 
 typedef enum ths_exit_reason {
 #define THS_EXIT_ENUM(name, text) name,
@@ -57,7 +58,14 @@ typedef enum ths_exit_reason {
 } ths_exit_reason;
 
 THS_ENUM(ths_exit_reason, THS_EXIT_LEFT, THS_EXIT_ASKED, THS_EXIT_INIT_FAILED,
-    THS_EXIT_STOPPED, THS_EXIT_UNKNOWN, THS_EXIT_CRASHED, THS_EXIT_KILLED)
+    THS_EXIT_STOPPED, THS_EXIT_UNKNOWN, THS_EXIT_CRASHED, THS_EXIT_KILLED,
+    THS_EXIT_LINKED)
+
+/* The bit of one reason, and those of ends that are abnormal by themselves. */
+#define THS_EXIT_BIT(reason) (1u << (reason))
+#define THS_EXIT_ABNORMAL (THS_EXIT_BIT(THS_EXIT_CRASHED) | \
+    THS_EXIT_BIT(THS_EXIT_INIT_FAILED) | THS_EXIT_BIT(THS_EXIT_KILLED) | \
+    THS_EXIT_BIT(THS_EXIT_LINKED))
 
 /* The text of a reason.  Never NULL.  Any thread. */
 THS_PUBLIC const char *ths_exit_reason_text(ths_exit_reason reason);

@@ -27,7 +27,8 @@ THS_MESSAGE(ths_down,
  * Asks for a ths_down when `whom` ends; at once, with THS_EXIT_UNKNOWN, if nobody
  * lives there any more, never did, or not in this VM.  Each call brings one.  The
  * end of a client is not told.  An actor's monitors end with it.
- * Returns THS_OK, THS_NO_MEMORY, or THS_STOPPED.
+ * Returns THS_OK, THS_NO_MEMORY, THS_LIMIT (relations_max of the VM), or
+ * THS_STOPPED.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_monitor(ths_self *self,
     ths_address whom);

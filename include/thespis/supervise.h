@@ -15,10 +15,10 @@
  *
  * What a crash is.  A handler that fails does not end its actor: the message is
  * tried again, then poisons its sender (thespis/failure.h).  An actor that cannot
- * go on says so with ths_crash().  An end is *abnormal* when its reason is
- * THS_EXIT_CRASHED, THS_EXIT_INIT_FAILED or THS_EXIT_KILLED; by itself
- * (ths_exit()), and because somebody else asked it to, a child ends in order.  The
- * specification of a child may say otherwise.
+ * go on says so with ths_crash().  An end is *abnormal* when its reason is one of
+ * THS_EXIT_ABNORMAL (thespis/life.h); by itself (ths_exit()), and because
+ * somebody else asked it to, a child ends in order.  The specification of a child
+ * may say otherwise.
  *
  * Starting.  Children are spawned in the order of the table, those added later
  * behind them; each is spawned before the next, but inits run when their workers
@@ -80,11 +80,6 @@ typedef enum ths_restart {
 /* A time-out for shutdown: none; the child is killed at once. */
 #define THS_KILL_AT_ONCE ((ths_duration)-1)
 
-/* The bit of one ths_exit_reason, and those that are abnormal by themselves. */
-#define THS_EXIT_BIT(reason) (1u << (reason))
-#define THS_EXIT_ABNORMAL (THS_EXIT_BIT(THS_EXIT_CRASHED) | \
-    THS_EXIT_BIT(THS_EXIT_INIT_FAILED) | THS_EXIT_BIT(THS_EXIT_KILLED))
-
 #define THS_START_PAUSE THS_MILLISECONDS(10)
 
 enum {
@@ -104,8 +99,7 @@ typedef struct ths_child_spec {
 	ths_restart restart;
 	ths_duration shutdown;  /* from the request to exit to the kill; 0: 5 s;
 				 * THS_FOREVER; THS_KILL_AT_ONCE */
-	uint32_t abnormal;      /* bits of ths_exit_reason; 0:
-				 * THS_EXIT_ABNORMAL */
+	uint32_t abnormal;      /* THS_EXIT_BIT()s; 0: THS_EXIT_ABNORMAL */
 	uint32_t mailbox_max;   /* as in ths_spawn_options */
 } ths_child_spec;
 

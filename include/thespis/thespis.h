@@ -16,6 +16,7 @@
 #include "thespis/inspect.h"
 #include "thespis/keep.h"
 #include "thespis/life.h"
+#include "thespis/link.h"
 #include "thespis/log.h"
 #include "thespis/message.h"
 #include "thespis/monitor.h"

@@ -63,6 +63,8 @@ typedef struct ths_vm_config {
 				* become.h; 0: 65536 */
 	uint32_t calls_max;    /* answers that one actor waits for, see call.h; 0:
 				* 65536 */
+	uint32_t relations_max; /* monitors and links that one actor has made,
+				* see monitor.h and link.h; 0: 1048576 */
 	uint32_t mailbox_max;  /* messages in one inbox, below 1048575; what a
 				* slice has taken does not count; 0: no limit
 				* but memory */

@@ -164,6 +164,7 @@ calls_meet(struct slot *reply, struct envelope *envelope)
 	case ENVELOPE_MONITOR: /* nobody who lives, or could end */
 	case ENVELOPE_UNMONITOR:
 	case ENVELOPE_UNMONITORED:
+	case ENVELOPE_UNLINK:
 	case ENVELOPE_DOWN:
 		slice_end_stale(reply, envelope);
 		break;

@@ -13,7 +13,8 @@
 #include "vm/actor/failure.h"
 #include "vm/actor/handling.h"
 #include "vm/actor/last_words.h"
-#include "vm/actor/monitors.h"
+#include "vm/actor/relations.h"
+#include "vm/actor/witness.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
@@ -195,7 +196,7 @@ static __attribute__((noinline)) void
 bring_witness(struct crew *crew, struct slot *slot)
 {
 	slot->flags |= SLOT_WITNESSED;
-	monitors_hang_up(slot, vm_address(crew->vm, slot->index,
+	witness_hang_up(slot, vm_address(crew->vm, slot->index,
 	    slot->generation), crew->witness);
 	crew->witness = NULL;
 }
@@ -387,7 +388,7 @@ bury(struct slot *slot, struct envelope *last_words)
 	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
 		dead_forget(slot);
 	if (UNLIKELY(slot->relations != NULL))
-		monitors_end(slot, reason);
+		relations_end(slot, reason);
 	if (UNLIKELY(slot->annex != NULL))
 		annex_end(crew, slot);
 	state_give(crew, slot, slot->behaviour->state_size);
@@ -419,7 +420,7 @@ note_unborn(struct slot *slot, const char *what, enum ths_status status)
 	if (status != THS_OK && !(slot->flags & SLOT_SPOKEN))
 		last_words_keep(slot, why);
 	if (status != THS_OK && slot->relations != NULL)
-		monitors_unborn(slot, why);
+		witness_unborn(slot, why);
 }
 
 /* Frees what the actor brought along. */
@@ -468,7 +469,7 @@ run_start(struct slot *slot, const void *message)
 	    life_reason(slot) != THS_EXIT_CRASHED)
 		note_unborn(slot, "start", status);
 	else if (UNLIKELY(status != THS_OK))
-		monitors_unborn(slot, failure_text(slot, status));
+		witness_unborn(slot, failure_text(slot, status));
 	if (UNLIKELY((slot->flags & SLOT_BECOMES) != 0))
 		handling_become(slot);
 }
@@ -497,7 +498,7 @@ begin_oddly(struct slot *slot)
 
 	if (slot->flags & SLOT_WITNESSED && reason != THS_EXIT_INIT_FAILED &&
 	    reason != THS_EXIT_CRASHED)
-		monitors_begun(slot);
+		witness_begun(slot);
 	slot->flags &= ~(uint32_t)SLOT_WITNESSED;
 	if (slot->flags & SLOT_LEAVING)
 		life_leave(slot);

@@ -28,6 +28,9 @@ enum ths_status life_spawn(struct crew *crew, struct slot *parent,
 /* Runs init and start of a SLOT_NEW slot; ends the actor if one of them fails. */
 void life_begin(struct slot *slot);
 
+_Static_assert((THS_EXIT_REASON_COUNT - 1) * SLOT_REASON <= SLOT_REASONS,
+    "a reason fits");
+
 /* Notes why the actor ends; otherwise it leaves by itself. */
 static inline void
 life_set_reason(struct slot *slot, enum ths_exit_reason reason)

@@ -14,8 +14,8 @@
 #include "vm/actor/exits.h"
 #include "vm/actor/handling.h"
 #include "vm/actor/life.h"
-#include "vm/actor/monitors.h"
 #include "vm/actor/namesake.h"
+#include "vm/actor/relations.h"
 #include "vm/actor/stash.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
@@ -61,8 +61,9 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_MONITOR:
 	case ENVELOPE_UNMONITOR:
 	case ENVELOPE_UNMONITORED:
+	case ENVELOPE_UNLINK:
 	case ENVELOPE_DOWN:
-		monitors_meet_nobody(slot, envelope);
+		relations_meet_nobody(slot, envelope);
 		break;
 	case ENVELOPE_EXIT:
 	case ENVELOPE_MAIL:
@@ -229,7 +230,7 @@ handle_other(struct slot *slot, struct envelope *envelope)
 	} else if (envelope->kind == ENVELOPE_CHILD) {
 		exits_child_ended(slot, crew, envelope);
 	} else if (envelope->kind >= ENVELOPE_MONITOR) {
-		monitors_meet(slot, envelope);
+		relations_meet(slot, envelope);
 	} else {
 		CHECK(envelope->kind == ENVELOPE_WAKEUP);
 		if (wakeup_is_due(crew->vm, envelope))

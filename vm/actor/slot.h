@@ -108,7 +108,7 @@ enum slot_flag {
 			    * vm/actor/calls.h */
 	SLOT_STARTING = 65536, /* start runs */
 	SLOT_WITNESSED = 131072, /* somebody outside waits until start has run;
-				  * vm/actor/monitors.h */
+				  * vm/actor/witness.h */
 	/* What a handler leaves behind, to be looked at when it has returned. */
 	SLOT_ODD = SLOT_TAKEN | SLOT_RELEASED | SLOT_BECOMES,
 };
@@ -153,7 +153,7 @@ struct slot {
 	alignas(CACHE_LINE) unsigned char inline_state[SLOT_STATE_INLINE];
 	_Atomic uint64_t busy_ns; /* kept for what builds on it */
 	_Atomic uint64_t handled; /* {taken:16, handled:48}; see below */
-	struct envelope *relations; /* newest; vm/actor/monitors.h */
+	struct envelope *relations; /* newest; vm/actor/relations.h */
 	struct annex *annex; /* NULL: none; vm/actor/annex.h */
 };
 

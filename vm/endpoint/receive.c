@@ -12,8 +12,8 @@
 #include "base/sched_point.h"
 #include "thespis/failure.h"
 #include "vm/actor/dead.h"
-#include "vm/actor/monitors.h"
 #include "vm/actor/slice.h"
+#include "vm/actor/witness.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
@@ -72,7 +72,7 @@ take_mail(struct ths_client *client, struct slot *slot)
 		/* Nobody asks a client to exit. */
 		if (envelope->to_generation != slot->generation)
 			slice_end_stale(slot, envelope);
-		else if (!monitors_meet_witness(slot, envelope))
+		else if (!witness_meet(slot, envelope))
 			dead_absorb(&client->crew, envelope);
 		client_stand(client);
 	}

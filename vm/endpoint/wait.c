@@ -4,7 +4,7 @@
  * met a message, or has ended.
  *
  * Each wait takes a slot of its own, as a call does, and sends a witness from
- * there (vm/actor/monitors.h), which comes back as soon as there is something to
+ * there (vm/actor/witness.h), which comes back as soon as there is something to
  * tell.  When the wait is over the slot's generation is raised, so neither a late
  * witness nor other mail can end another wait, and the client's own mail stays
  * where it is.
@@ -17,7 +17,7 @@
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/life.h"
-#include "vm/actor/monitors.h"
+#include "vm/actor/witness.h"
 #include "vm/admin/creation.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -47,7 +47,7 @@ prepare(struct wait *wait, enum witness_of what)
 	}
 	client_take_slot(client, wait->slot);
 	wait->slot->flags = SLOT_REPLY;
-	wait->witness = monitors_witness(wait->slot, what);
+	wait->witness = witness_new(wait->slot, what);
 	if (wait->witness != NULL)
 		return THS_OK;
 	client_leave_slot(client, wait->slot, THS_DEAD_LATE);
@@ -127,13 +127,13 @@ ths_wait(ths_vm *vm, ths_address whom, ths_duration timeout,
 	    &wait);
 	if (status != THS_OK)
 		return status;
-	if (!monitors_watch(wait.slot, whom, wait.witness)) {
+	if (!witness_watch(wait.slot, whom, wait.witness)) {
 		pool_give(&wait.client->crew.cache, wait.witness);
 	} else if ((status = await(&wait, &come)) == THS_OK) {
-		why = monitors_read(come).reason;
+		why = witness_read(come).reason;
 		dead_absorb(&wait.client->crew, come);
 	} else if (status == THS_TIMEOUT) {
-		monitors_unwatch(wait.slot, whom, wait.witness);
+		witness_unwatch(wait.slot, whom, wait.witness);
 	}
 	end(&wait);
 	if (status == THS_OK && reason != NULL)
@@ -178,7 +178,7 @@ tell_and_wait(struct wait *wait, struct ths_client *teller, ths_address to,
 	enum ths_status status = send_from(teller, wait, to, type, message);
 
 	/* Behind the message: that has been met when the witness is. */
-	if (status != THS_OK || !monitors_watch(wait->slot, to, wait->witness))
+	if (status != THS_OK || !witness_watch(wait->slot, to, wait->witness))
 		pool_give(&wait->client->crew.cache, wait->witness);
 	if (status == THS_OK)
 		status = await(wait, &come);
@@ -232,7 +232,7 @@ give_up(const struct wait *wait, ths_address address,
 static enum ths_status
 read_begun(struct wait *wait, struct envelope *come, char *why, size_t size)
 {
-	const struct witnessed seen = monitors_read(come);
+	const struct witnessed seen = witness_read(come);
 	enum ths_status status = THS_OK;
 
 	if (!seen.has_begun) {
@@ -259,7 +259,7 @@ spawn_and_wait(struct wait *wait, ths_address *address,
 	crew->witness = wait->witness;
 	status = life_spawn(crew, NULL, address, actor, options);
 	if (crew->witness != NULL && (status != THS_OK ||
-	    !monitors_watch(wait->slot, *address, wait->witness)))
+	    !witness_watch(wait->slot, *address, wait->witness)))
 		pool_give(&crew->cache, wait->witness);
 	crew->witness = NULL;
 	if (status != THS_OK) {

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "thespis/dead.h"
 #include "thespis/failure.h"
+#include "thespis/link.h"
 #include "thespis/monitor.h"
 #include "thespis/timer.h"
 
@@ -15,6 +16,7 @@ static const ths_type *const system_types[SYSTEM_END] = {
 	[SYSTEM_POISON] = &ths_poison_type,
 	[SYSTEM_DEAD_LETTER] = &ths_dead_letter_type,
 	[SYSTEM_DOWN] = &ths_down_type,
+	[SYSTEM_LINK_ENDED] = &ths_link_ended_type,
 };
 
 enum ths_status

@@ -239,6 +239,29 @@ Test(monitor, of_oneself_or_each_other_does_no_harm)
 	world_end(&world);
 }
 
+Test(monitor, has_a_limit_that_counts)
+{
+	struct world world;
+	ths_address one, other;
+
+	memset(&notes, 0, sizeof(notes));
+	world_begin_with(&world, (ths_vm_config){ .mode = THS_MODE_INLINE,
+	    .relations_max = 2 });
+	one = world_spawn(&world, &watcher_actor);
+	other = world_spawn(&world, &watcher_actor);
+	tell_watch(&world, one, other);
+	tell_watch(&world, one, other);
+	ths_tell(world.vm, one, watch, .whom = other);
+	ths_vm_run(world.vm, 0);
+	cr_assert_eq(notes.status, THS_LIMIT);
+	cr_assert_eq(world_status(&world).limits_hit, 1);
+	tell_watch(&world, other, one);
+	ths_tell(world.vm, one, unwatch, .whom = other);
+	ths_vm_run(world.vm, 0);
+	tell_watch(&world, one, other);
+	world_end(&world);
+}
+
 /* Nobody who does not care is bothered, and a client is never told of. */
 THS_ACTOR(careless, ths_nothing,
     THS_ON(watch, watcher_watch))
