@@ -103,6 +103,29 @@ pump_fire_due(struct ths_vm *vm)
 }
 
 bool
+pump_is_quiet(struct ths_vm *vm)
+{
+	struct worker *worker = &vm->scheduler.workers[0];
+	bool is_quiet;
+
+	/* [P] While this one has the pump nobody can have work in his hands. */
+	if (atomic_exchange_explicit(&vm->pump.is_pumping, true,
+	    memory_order_seq_cst))
+		return false;
+	is_quiet = !scheduler_has_work(&vm->scheduler) &&
+	    /* Relaxed: this thread has the pump. */
+	    atomic_load_explicit(&worker->next, memory_order_relaxed) ==
+	    NULL && wheel_deadline(worker->wheel) == CLOCK_NEVER;
+	leave(vm);
+	/* As in pump_fire_due(). */
+	if (scheduler_has_work(&vm->scheduler)) {
+		pump_pass_on(vm);
+		return false;
+	}
+	return is_quiet;
+}
+
+bool
 pump_is_taken(const struct ths_vm *vm)
 {
 	/* [E] */

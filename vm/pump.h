@@ -45,6 +45,9 @@ uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
  * meanwhile into mail, so that it is there first.  Leaves it to who pumps. */
 void pump_fire_due(struct ths_vm *vm);
 
+/* True when there is nothing to pump, nor will be by itself, and nobody pumps. */
+bool pump_is_quiet(struct ths_vm *vm);
+
 /* True while somebody pumps. */
 bool pump_is_taken(const struct ths_vm *vm);
 

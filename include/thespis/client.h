@@ -11,7 +11,9 @@
  *
  * Threads: any thread may use any client.  Sends are free; receives on one
  * client wait for each other.  Not from inside handlers: THS_WRONG_PLACE.
- * In an inline VM a waiting caller pumps.
+ * In an inline VM a waiting caller pumps.  One that has the only client, in a VM
+ * without ths_vm_config.wake, waits for nothing that cannot come: when no work is
+ * ready and no timer is set the call ends with THS_TIMEOUT, whatever time is left.
  *
  * Of the runtime's own messages only ths_poison reaches a client, and only one
  * about a message of a program's: the others are skipped, and the waiting goes on

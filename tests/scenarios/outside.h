@@ -361,6 +361,37 @@ scenario_skipped(ths_vm *vm)
 	SCENARIO_CHECK(status_of(ths_listen(vm, NULL, 0)) == THS_TIMEOUT);
 }
 
+/* B-14: an inline VM of one thread, who does not wait for what cannot come. */
+static inline void
+scenario_quiet(ths_vm *vm)
+{
+	ths_address mute, talker;
+	uint64_t since = vm_now(vm);
+
+	SCENARIO_CHECK(status_of(ths_listen(vm, NULL, THS_FOREVER)) ==
+	    THS_TIMEOUT);
+	mute = start_one(vm, &mute_actor);
+	talker = start_one(vm, &talker_actor);
+	SCENARIO_CHECK(status_of(ths_ask(vm, mute, THS_FOREVER, hello)) ==
+	    THS_TIMEOUT);
+	SCENARIO_CHECK(status_of(ths_call(vm, mute, THS_SECONDS(3600),
+	    hello)) == THS_TIMEOUT);
+	SCENARIO_CHECK(ths_wait(vm, mute, THS_FOREVER, NULL) == THS_TIMEOUT);
+	SCENARIO_CHECK(vm_now(vm) - since < (uint64_t)SCENARIO_SLACK);
+	/* A timer that is due in time is waited for. */
+	since = vm_now(vm);
+	SCENARIO_CHECK(value_of(ths_ask(vm, talker, THS_FOREVER, answer_late,
+	    .delay = SHORT)) == -1);
+	SCENARIO_CHECK(vm_now(vm) - since >= (uint64_t)SHORT);
+	SCENARIO_CHECK(vm_now(vm) - since <
+	    (uint64_t)(SHORT + SCENARIO_SLACK) + (1 << 21));
+	/* And one that is not, as long as was said. */
+	since = vm_now(vm);
+	SCENARIO_CHECK(status_of(ths_ask(vm, talker, SHORT, answer_late,
+	    .delay = THS_SECONDS(3600))) == THS_TIMEOUT);
+	SCENARIO_CHECK(has_taken(vm, since, SHORT));
+}
+
 /* -------------------------------------------------------------------- telling */
 
 /* T-174 E-08: the dead are found out, and their mail is a dead letter. */

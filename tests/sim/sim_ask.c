@@ -36,14 +36,27 @@ skip(void *argument)
 }
 
 static void
+be_alone(void *argument)
+{
+	(void)argument;
+	scenario_quiet(world.base.vm);
+}
+
+static void
 start(struct sim *sim)
 {
+	bool is_local = sim_random(sim, 2) == 0;
+
 	/* Handlers that fail are logged as errors, and are meant to. */
 	vm_world_start(&world.base, sim, &(ths_vm_config){
-	    .log_level = THS_LOG_NONE, .mode = sim_random(sim, 2) == 0 ? THS_MODE_LOCAL :
-	    THS_MODE_INLINE });
-	vm_world_client(&world.base, "asker", ask, NULL);
-	vm_world_client(&world.base, "skipper", skip, NULL);
+	    .log_level = THS_LOG_NONE,
+	    .mode = is_local ? THS_MODE_LOCAL : THS_MODE_INLINE });
+	if (is_local || sim_random(sim, 8) != 0) {
+		vm_world_client(&world.base, "asker", ask, NULL);
+		vm_world_client(&world.base, "skipper", skip, NULL);
+	} else {
+		vm_world_client(&world.base, "loner", be_alone, NULL);
+	}
 	vm_world_stopper(&world.base);
 }
 

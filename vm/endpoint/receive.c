@@ -146,6 +146,22 @@ is_enough(void *context)
 	return pumping->looks == 0;
 }
 
+/*
+ * True when nothing can bring mail any more: no work, no timer, nobody else who
+ * could bring some: no other client, and no host with a loop of its own.  Mail
+ * comes last: who pumped has left it before he left.
+ */
+static bool
+is_quiet(struct ths_client *client, const struct slot *slot)
+{
+	struct ths_vm *vm = client->vm;
+
+	/* Relaxed: this thread's own client is one. */
+	return vm->config.wake == NULL &&
+	    atomic_load_explicit(&vm->clients_open, memory_order_relaxed) <=
+	    1 && pump_is_quiet(vm) && !inbox_has_mail(&slot->inbox);
+}
+
 /* Pumps an inline VM until there is mail; parks while another pumps or nothing
  * is ready.  False when the deadline came first. */
 static bool
@@ -164,6 +180,8 @@ pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 	/* [P] of vm/pump.h */
 	atomic_store_explicit(&client->is_waiting, 1, memory_order_seq_cst);
 	next = pump_deadline(vm);
+	if (next == CLOCK_NEVER && is_quiet(client, slot))
+		deadline_ns = 0;
 	if (next > deadline_ns)
 		next = deadline_ns;
 	if (next > vm_now(vm))
