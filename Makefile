@@ -7,6 +7,7 @@ ARGS    =
 SECONDS = 10
 PRESET  = tsan
 THREADS = 2
+TESTS   = .
 
 # What CMake has to complain of, it says on standard error.
 build = cmake --preset $(1) --log-level=WARNING >/dev/null && \
@@ -16,8 +17,8 @@ results = build/debug/results
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all run test ledger bench asan tsan models stress fuzz help clean \
-    packages-build packages-test packages-models packages-ci
+.PHONY: all run test ledger bench asan tsan memcheck models stress fuzz help clean \
+    packages-build packages-test packages-memcheck packages-models packages-ci
 
 all: packages-build ## build the library and the programs, optimised
 	@$(call build,release)
@@ -46,6 +47,11 @@ asan: packages-test ## run every test under address and undefined sanitizers
 
 tsan: packages-test ## run every test under the thread sanitizer
 	@$(call suite,tsan)
+
+memcheck: packages-memcheck ## run every test under valgrind (TESTS=^unit for some)
+	@$(call build,memcheck)
+	@THS_STRESS_SECONDS=3 ctest --preset memcheck --tests-regex '$(TESTS)' \
+	    --exclude-regex '^(ledger|package)[.]'
 
 models: packages-models ## check the models of the protocols with spin
 	@tests/models/run.sh
@@ -80,6 +86,9 @@ packages-build:
 
 packages-test:
 	@scripts/install-packages build test
+
+packages-memcheck:
+	@scripts/install-packages build test memcheck
 
 packages-ci:
 	@scripts/install-packages build ci

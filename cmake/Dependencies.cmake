@@ -13,6 +13,12 @@ pkg_check_modules(THESPIS_PACKAGES REQUIRED IMPORTED_TARGET
 if(THS_WITH_JEMALLOC)
 	pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
 endif()
-if(THS_TESTS AND NOT THS_SANITIZE STREQUAL "thread")
+# Criterion works neither under ThreadSanitizer nor under valgrind.
+if(THS_SANITIZE STREQUAL "thread" OR THS_SANITIZE STREQUAL "memcheck")
+	set(THS_IN_PROCESS ON)
+else()
+	set(THS_IN_PROCESS OFF)
+endif()
+if(THS_TESTS AND NOT THS_IN_PROCESS)
 	pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion)
 endif()

@@ -19,12 +19,31 @@ set(THS_TEST_ENVIRONMENT
     UBSAN_OPTIONS=print_stacktrace=1
     TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1)
 
+# Programs under test are started by these words: none, or valgrind's.  What
+# stands in memory at the end is no error as long as something points at it.
+set(THS_TEST_LAUNCHER "")
+set(THS_SLOWNESS 1)
+set(THS_SEEDS 500)
+if(THS_SANITIZE STREQUAL "memcheck")
+	find_program(THS_VALGRIND valgrind REQUIRED)
+	mark_as_advanced(THS_VALGRIND)
+	set(THS_TEST_LAUNCHER ${THS_VALGRIND} --quiet --error-exitcode=99
+	    --leak-check=full --errors-for-leak-kinds=definite,possible
+	    --fair-sched=yes)
+	set(THS_SLOWNESS 10)
+	set(THS_SEEDS 100)
+endif()
+
 # thespis_test_properties(NAME SECONDS [PROPERTY VALUE]...)
 #
 # Every test of the house gets these; SECONDS is its time-out, 0 for the one
 # that ctest is given.
 function(thespis_test_properties name seconds)
 	set(environment ${THS_TEST_ENVIRONMENT})
+	if(THS_TEST_LAUNCHER)
+		list(JOIN THS_TEST_LAUNCHER " " launcher)
+		list(APPEND environment "THS_TEST_LAUNCHER=${launcher}")
+	endif()
 	if(NOT THS_SANITIZE)
 		list(APPEND environment
 		    CRITERION_OUTPUTS=xml:${THS_TEST_RESULTS}/${name}.xml)
@@ -33,6 +52,7 @@ function(thespis_test_properties name seconds)
 	    FAIL_REGULAR_EXPRESSION "${THS_FAIL_PATTERNS}"
 	    ENVIRONMENT "${environment}" ${ARGN})
 	if(seconds GREATER 0)
+		math(EXPR seconds "${seconds} * ${THS_SLOWNESS}")
 		set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds})
 	endif()
 endfunction()
@@ -51,7 +71,8 @@ function(thespis_unit_tests floor)
 		add_executable(${target} ${file})
 		target_link_libraries(${target} PRIVATE ths_${floor}
 		    thespis_harness)
-		add_test(NAME ${test} COMMAND ${target})
+		add_test(NAME ${test} COMMAND ${THS_TEST_LAUNCHER}
+		    $<TARGET_FILE:${target}>)
 		thespis_test_properties(${test} 120)
 		if(test IN_LIST THS_TESTS_ALONE)
 			set_tests_properties(${test} PROPERTIES RUN_SERIAL ON)
@@ -75,7 +96,8 @@ function(thespis_stress_tests floor)
 		foreach(workers 1 2 8)
 			set(test stress.${noun}.${workers})
 			add_test(NAME ${test}
-			    COMMAND ${target} --workers ${workers})
+			    COMMAND ${THS_TEST_LAUNCHER}
+			    $<TARGET_FILE:${target}> --workers ${workers})
 			thespis_test_properties(${test} 0 RUN_SERIAL ON)
 		endforeach()
 	endforeach()

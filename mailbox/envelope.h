@@ -29,12 +29,15 @@ enum envelope_kind {
 			  * belongs to no pool */
 	ENVELOPE_ANSWER, /* ends a call of the actor's; vm/actor/calls.h */
 	ENVELOPE_DROP,   /* nobody waits for the answer any more */
+	ENVELOPE_PACK,   /* many messages; vm/actor/pack.h */
 	/* From here on: between two sides; vm/actor/relations.h */
 	ENVELOPE_MONITOR,     /* stays with whom it meets */
 	ENVELOPE_UNMONITOR,   /* takes that back */
 	ENVELOPE_UNMONITORED, /* and the answer */
 	ENVELOPE_UNLINK,      /* asks its maker to take a link back */
 	ENVELOPE_DOWN,        /* the one monitored, or linked to, has ended */
+	ENVELOPE_NAME,        /* a name that is monitored has changed hands;
+			       * vm/admin/name_monitors.h */
 };
 
 enum envelope_flag {
@@ -59,6 +62,8 @@ enum {
 	ENVELOPE_SIZE_MIN = 64,     /* bytes of the smallest block */
 	ENVELOPE_HEADER_SIZE = 48,
 	ENVELOPE_CLASSES = 10,      /* 64 bytes … 32 KiB */
+	ENVELOPE_BURDENED = ENVELOPE_CLASSES, /* instead of the class of one
+			             * with a burden; mailbox/burden.h */
 	ENVELOPE_MESSAGE_MAX = 16 * 1024, /* bytes of message */
 	ENVELOPE_ANY_GENERATION = 0, /* to whoever lives there now */
 };
@@ -73,11 +78,12 @@ enum {
  *   24     size             sender: bytes of message
  *   26     from_vm          sender: 0 this VM, else index of a known VM
  *   28     kind             sender: enum envelope_kind
- *   29     size_class       pool
+ *   29     size_class       pool, or ENVELOPE_BURDENED
  *   30     flags            sender: enum envelope_flag
  *   32     correlation      sender of ENVELOPE_WAKEUP: the timer's handle; of
  *                           ENVELOPE_CHILD: an envelope with last words; of a
- *                           run: an address, as flags say; of a question: its
+ *                           run: an address, as flags say; of a pack: which of
+ *                           its messages are left; of a question: its
  *                           number; of its refusal: {number, reason:8}; of
  *                           what is told: {generation:32, slot:32}; of
  *                           an answer: the reply slot

@@ -158,6 +158,33 @@ inbox_push(struct inbox *inbox, struct envelope *envelope, uint32_t max)
 }
 
 /*
+ * Pushes an envelope that counts as `length`; no limit holds.  Any thread.
+ */
+static inline enum inbox_pushed
+inbox_push_many(struct inbox *inbox, struct envelope *envelope,
+    uint32_t length)
+{
+	/* Relaxed: as above. */
+	uint64_t word = atomic_load_explicit(&inbox->word,
+	    memory_order_relaxed);
+	uint64_t count;
+
+	do {
+		count = (word & INBOX_COUNT_MASK) +
+		    (uint64_t)length * INBOX_COUNT_ONE;
+		if (UNLIKELY(count > INBOX_COUNT_MASK))
+			count = INBOX_COUNT_MASK;
+		envelope->next = inbox_newest(word);
+		sched_point(SCHED_SITE_INBOX);
+		/* [W] */
+	} while (!atomic_compare_exchange_weak_explicit(&inbox->word, &word,
+	    inbox_word(envelope, count), memory_order_acq_rel,
+	    memory_order_relaxed));
+	sched_point(SCHED_SITE_INBOX);
+	return (enum inbox_pushed)(word & INBOX_STATE_MASK);
+}
+
+/*
  * Pushes the run from oldest to newest, chained by `next`, of `length`
  * envelopes; no limit holds.  The newest's correlation and flags are the inbox's
  * from here.  Any thread.
@@ -166,26 +193,9 @@ static inline enum inbox_pushed
 inbox_push_run(struct inbox *inbox, struct envelope *oldest,
     struct envelope *newest, uint32_t length)
 {
-	/* Relaxed: as above. */
-	uint64_t word = atomic_load_explicit(&inbox->word,
-	    memory_order_relaxed);
-	uint64_t count;
-
 	newest->correlation = (uintptr_t)oldest;
 	newest->flags = ENVELOPE_RUN_END;
-	do {
-		count = (word & INBOX_COUNT_MASK) +
-		    (uint64_t)length * INBOX_COUNT_ONE;
-		if (UNLIKELY(count > INBOX_COUNT_MASK))
-			count = INBOX_COUNT_MASK;
-		newest->next = inbox_newest(word);
-		sched_point(SCHED_SITE_INBOX);
-		/* [W] */
-	} while (!atomic_compare_exchange_weak_explicit(&inbox->word, &word,
-	    inbox_word(newest, count), memory_order_acq_rel,
-	    memory_order_relaxed));
-	sched_point(SCHED_SITE_INBOX);
-	return (enum inbox_pushed)(word & INBOX_STATE_MASK);
+	return inbox_push_many(inbox, newest, length);
 }
 
 /* The oldest of the run whose newest this is; itself when it is none. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * poison - tells AddressSanitizer which bytes of a block may be touched: none
- * of the message while the block is free, exactly `size` of them while it is
- * out.  So a message used after its envelope was freed, or past its end, is
- * caught.  Headers stay open: free lists are chained through them.  Empty
- * elsewhere.
+ * poison - tells AddressSanitizer and valgrind which bytes of a block may be
+ * touched: none of the message while the block is free, exactly `size` of them
+ * while it is out.  So a message used after its envelope was freed, or past its
+ * end, is caught; by valgrind also one that is read before it was written.
+ * Headers stay open: free lists are chained through them.  Empty elsewhere.
  */
 #ifndef MAILBOX_POISON_H
 #define MAILBOX_POISON_H
@@ -25,6 +25,12 @@
 #include <sanitizer/asan_interface.h>
 #define POISON_SHUT(bytes, size) __asan_poison_memory_region(bytes, size)
 #define POISON_OPEN(bytes, size) __asan_unpoison_memory_region(bytes, size)
+#elif defined(THS_MEMCHECK)
+#include <valgrind/memcheck.h>
+#define POISON_SHUT(bytes, size) \
+	((void)VALGRIND_MAKE_MEM_NOACCESS(bytes, size))
+#define POISON_OPEN(bytes, size) \
+	((void)VALGRIND_MAKE_MEM_UNDEFINED(bytes, size))
 #else
 #define POISON_SHUT(bytes, size) ((void)(bytes), (void)(size))
 #define POISON_OPEN(bytes, size) ((void)(bytes), (void)(size))

@@ -27,6 +27,7 @@
 #include "base/machine.h"
 #include "base/sched_point.h"
 #include "mailbox/batch.h"
+#include "mailbox/burden.h"
 #include "mailbox/depot.h"
 #include "mailbox/poison.h"
 #include "mailbox/slab.h"
@@ -40,13 +41,14 @@ struct rest {
 /*
  *   line   field           written by                read by
  *   0…     depot           any                       any
- *   then   memory          init                      any
+ *   then   memory, drop    init                      any
  *          rests…trims     who holds the lock        who holds the lock
  *          is_trimming     any                       any
  */
 struct pool {
 	struct depot depot;
 	alignas(CACHE_LINE) struct memory *memory;
+	void (*drop)(struct blob *blob);
 	pthread_mutex_t lock;
 	struct rest rests[ENVELOPE_CLASSES];
 	struct envelope *items[POOL_ITEMS]; /* of the rests */
@@ -169,6 +171,12 @@ pool_new(struct memory *memory)
 }
 
 void
+pool_set_drop(struct pool *pool, void (*drop)(struct blob *blob))
+{
+	pool->drop = drop;
+}
+
+void
 pool_free(struct pool *pool)
 {
 	if (pool == NULL)
@@ -193,6 +201,8 @@ pool_cache_init(struct pool_cache *cache, struct pool *pool)
 		list->end = bottom += 2 * list->batch;
 	}
 	CHECK(bottom <= cache->items + POOL_AHEAD + 2 * POOL_ITEMS);
+	cache->lists[ENVELOPE_BURDENED] = (struct pool_list){
+		bottom, bottom, bottom, 0 };
 	for (uint32_t i = 0; i < POOL_AHEAD; i++)
 		cache->items[i] = (void *)cache->items;
 	cache->brought = 0;
@@ -209,12 +219,11 @@ pool_cache_out(const struct pool_cache *cache)
 }
 
 void
-pool_spill(struct pool_cache *cache, unsigned size_class)
+pool_spill(struct pool_cache *cache, struct pool_list *list)
 {
-	struct pool_list *list = &cache->lists[size_class];
 	uint32_t left = pool_list_length(list) - list->batch;
 
-	depot_put(&cache->pool->depot, size_class,
+	depot_put(&cache->pool->depot, (unsigned)(list - cache->lists),
 	    batch_pack(list->bottom, list->batch));
 	cache->brought -= list->batch;
 	memmove(list->bottom, list->bottom + list->batch,
@@ -232,7 +241,7 @@ pool_cache_flush(struct pool_cache *cache)
 		struct pool_list *list = &cache->lists[i];
 
 		while (pool_list_length(list) >= list->batch)
-			pool_spill(cache, i);
+			pool_spill(cache, list);
 		if (list->top > list->bottom)
 			rest_add(cache->pool, i, list->bottom,
 			    pool_list_length(list));
@@ -263,6 +272,40 @@ pool_refill(struct pool_cache *cache, uint32_t size)
 	list->top = list->bottom + length;
 	cache->brought += length;
 	return length > 0 ? pool_take(cache, size) : NULL;
+}
+
+struct envelope *
+pool_take_burdened(struct pool_cache *cache, uint32_t size, uint32_t room)
+{
+	uint32_t before = burden_offset(size);
+	struct envelope *envelope = pool_take(cache, before +
+	    (uint32_t)burden_size(room));
+	struct burden *burden;
+
+	CHECK(size <= ENVELOPE_MESSAGE_MAX && room <= BURDEN_MAX);
+	if (envelope == NULL)
+		return NULL;
+	burden = (void *)(envelope->message + before);
+	*burden = (struct burden){ .room = (uint16_t)room,
+		.size_class = envelope->size_class };
+	envelope->size = (uint16_t)size;
+	envelope->size_class = ENVELOPE_BURDENED;
+	return envelope;
+}
+
+void
+pool_give_odd(struct pool_cache *cache, struct envelope *envelope)
+{
+	struct burden *burden = burden_of(envelope);
+
+	if (burden == NULL) {
+		pool_spill(cache, pool_list(cache, envelope->size_class));
+	} else {
+		for (uint32_t i = 0; i < burden->length; i++)
+			cache->pool->drop(burden->blobs[i]);
+		burden_end(envelope, burden);
+	}
+	pool_give(cache, envelope);
 }
 
 void

@@ -31,6 +31,7 @@
 #ifndef MAILBOX_POOL_H
 #define MAILBOX_POOL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/machine.h"
@@ -46,6 +47,7 @@ enum {
 	POOL_AHEAD = 8,              /* takings for which a block is fetched */
 };
 
+struct blob;
 struct pool;
 
 /*
@@ -70,13 +72,18 @@ struct pool_list {
 struct pool_cache {
 	struct pool *pool;
 	int64_t brought; /* from the pool, less what went back to it */
-	struct pool_list lists[ENVELOPE_CLASSES];
+	struct pool_list lists[ENVELOPE_CLASSES + 1]; /* the last has no room:
+			* so that giving meets what is burdened there */
 	struct envelope *items[POOL_AHEAD + 2 * POOL_ITEMS]; /* the first:
 			* what a fetch ahead may meet below the stacks */
 };
 
 /* Makes a pool over memory.  NULL without memory. */
 struct pool *pool_new(struct memory *memory);
+
+/* How the pool drops what a burden names, when its envelope is given back: by
+ * any thread.  Before the first such envelope is taken. */
+void pool_set_drop(struct pool *pool, void (*drop)(struct blob *blob));
 
 /* Frees the pool and all its slabs, whatever is still out. */
 void pool_free(struct pool *pool);
@@ -120,7 +127,7 @@ pool_list_length(const struct pool_list *list)
 
 /* Gives the oldest batch of a list that is at least a batch long to the depot:
  * the newer ones are still warm. */
-void pool_spill(struct pool_cache *cache, unsigned size_class);
+void pool_spill(struct pool_cache *cache, struct pool_list *list);
 
 /*
  * How many envelopes were taken from this cache, less those given to it: goes
@@ -130,24 +137,43 @@ void pool_spill(struct pool_cache *cache, unsigned size_class);
  */
 int64_t pool_cache_out(const struct pool_cache *cache);
 
+/* Where a cache keeps the envelopes of a class. */
+static inline struct pool_list *
+pool_list(struct pool_cache *cache, unsigned size_class)
+{
+	return &cache->lists[size_class];
+}
+
+static inline bool
+pool_list_is_empty(const struct pool_list *list)
+{
+	return list->top == list->bottom;
+}
+
 /*
- * As pool_take(), of a class known to hold `size` bytes; NULL when the list is
- * empty.  Sets neither size nor size_class.  Owner only.
+ * As pool_take(), from a list that is not empty, of a class known to hold `size`
+ * bytes.  Sets neither size nor size_class.  Owner only.
  */
 static inline struct envelope *
-pool_try_take(struct pool_cache *cache, unsigned size_class, uint32_t size)
+pool_list_take(struct pool_list *list, uint32_t size)
 {
-	struct pool_list *list = &cache->lists[size_class];
-	struct envelope **top = list->top;
-	struct envelope *envelope;
+	struct envelope **top = list->top - 1;
+	struct envelope *envelope = *top;
 
-	if (UNLIKELY(top == list->bottom))
-		return NULL;
-	envelope = *--top;
 	list->top = top;
 	machine_fetch_for_writing(top[-POOL_AHEAD]);
 	poison_taken_block(envelope, size);
 	return envelope;
+}
+
+/* As pool_list_take(), of the list of a class; NULL when it is empty. */
+static inline struct envelope *
+pool_try_take(struct pool_cache *cache, unsigned size_class, uint32_t size)
+{
+	struct pool_list *list = pool_list(cache, size_class);
+
+	return UNLIKELY(pool_list_is_empty(list)) ? NULL :
+	    pool_list_take(list, size);
 }
 
 /*
@@ -167,17 +193,31 @@ pool_take(struct pool_cache *cache, uint32_t size)
 	return envelope;
 }
 
-/* Takes an envelope back.  Owner of the cache only; any cache of the pool. */
+/*
+ * As pool_take(), with a burden (mailbox/burden.h) that has room for `room` blobs
+ * and names none yet; room <= BURDEN_MAX.  Owner only.
+ */
+struct envelope *pool_take_burdened(struct pool_cache *cache, uint32_t size,
+    uint32_t room);
+
+/* pool_give() when the list is full, or the envelope has a burden. */
+void pool_give_odd(struct pool_cache *cache, struct envelope *envelope);
+
+/* Takes an envelope back, and drops what its burden names.  Owner of the cache
+ * only; any cache of the pool. */
 static inline void
 pool_give(struct pool_cache *cache, struct envelope *envelope)
 {
-	unsigned size_class = envelope->size_class;
-	struct pool_list *list = &cache->lists[size_class];
+	struct pool_list *list = pool_list(cache, envelope->size_class);
+	struct envelope **top = list->top;
 
-	if (UNLIKELY(list->top == list->end))
-		pool_spill(cache, size_class);
-	poison_free_block(envelope, size_class);
-	*list->top++ = envelope;
+	if (UNLIKELY(top == list->end)) {
+		pool_give_odd(cache, envelope);
+		return;
+	}
+	poison_free_block(envelope, envelope->size_class);
+	*top = envelope;
+	list->top = top + 1;
 }
 
 #endif

@@ -62,13 +62,14 @@ crowd_wants_wake(const struct crowd *crowd)
 	/* [N] */
 	if (atomic_load_explicit(&crowd->searching, memory_order_seq_cst) != 0)
 		return false;
-	for (uint32_t i = 0; i < crowd->words; i++) {
+	for (uint32_t i = 0;;) {
 		/* [I] */
 		if (atomic_load_explicit(&crowd->idle[i],
 		    memory_order_seq_cst) != 0)
 			return true;
+		if (LIKELY(++i == crowd->words))
+			return false;
 	}
-	return false;
 }
 
 /*

@@ -14,12 +14,10 @@
 
 /* ------------------------------------------------------------- submitting */
 
-/* Wakes an idle worker if what was just pushed here needs one. */
 void
-pick_share(struct worker *worker)
+pick_wake(struct worker *worker)
 {
-	sched_point(SCHED_SITE_RUN_QUEUE);
-	if (scheduler_wake_one(worker->scheduler, &worker->chooser))
+	if (scheduler_wake_idle(worker->scheduler, &worker->chooser))
 		worker_add(&worker->counts.wakes, 1);
 }
 
@@ -40,12 +38,24 @@ spill(struct worker *worker)
 	worker_add(&worker->counts.spilled, count);
 }
 
-static void
-push_fresh(struct worker *worker, struct task *task)
+/* The part of worker_submit_fresh() when the ring is full. */
+static __attribute__((noinline)) void
+spill_and_submit(struct worker *worker, struct task *task)
 {
 	/* Ends: a spill makes room that only this thread uses up. */
-	while (!ring_try_push(&worker->fresh, task))
+	do
 		spill(worker);
+	while (!ring_try_push(&worker->fresh, task));
+	pick_share(worker);
+}
+
+void
+worker_submit_fresh(struct worker *worker, struct task *task)
+{
+	if (LIKELY(ring_try_push(&worker->fresh, task)))
+		pick_share(worker);
+	else
+		spill_and_submit(worker, task);
 }
 
 /* When the ring is full it is the new task that goes to the inject queue: one
@@ -59,46 +69,22 @@ push_resumed(struct worker *worker, struct task *task)
 	worker_add(&worker->counts.spilled, 1);
 }
 
-/* Puts task into the next slot; one that was there joins the queue. */
-static void
-put_next(struct worker *worker, struct task *task)
+void
+worker_submit_resumed(struct worker *worker, struct task *task)
 {
-	/* Relaxed: only this thread puts, so an empty slot stays empty. */
-	struct task *former = atomic_load_explicit(&worker->next,
-	    memory_order_relaxed);
-
-	sched_point(SCHED_SITE_RUN_QUEUE);
-	if (former == NULL) {
-		/* [X] */
-		atomic_store_explicit(&worker->next, task,
-		    memory_order_release);
-		return;
-	}
-	/* [X]; NULL when a thief was quicker. */
-	former = atomic_exchange_explicit(&worker->next, task,
-	    memory_order_acq_rel);
-	if (former == NULL)
-		return;
-	push_resumed(worker, former);
+	push_resumed(worker, task);
 	pick_share(worker);
 }
 
 void
-worker_submit(struct worker *worker, struct task *task, enum ready how)
+worker_replace_next(struct worker *worker, struct task *task)
 {
-	switch (how) {
-	case READY_WOKEN:
-		put_next(worker, task);
-		break;
-	case READY_FRESH:
-		push_fresh(worker, task);
-		pick_share(worker);
-		break;
-	case READY_RESUMED:
-		push_resumed(worker, task);
-		pick_share(worker);
-		break;
-	}
+	/* [X]; NULL when a thief was quicker. */
+	struct task *former = atomic_exchange_explicit(&worker->next, task,
+	    memory_order_acq_rel);
+
+	if (former != NULL)
+		worker_submit_resumed(worker, former);
 }
 
 /* ---------------------------------------------------------------- picking */
@@ -114,36 +100,14 @@ take_injected(struct worker *worker)
 	    max < INJECT_BATCH_MAX ? max : INJECT_BATCH_MAX);
 
 	for (uint32_t i = 1; i < count; i++) {
-		push_resumed(worker, tasks[i]);
-		pick_share(worker);
+		worker_submit_resumed(worker, tasks[i]);
 	}
 	return count > 0 ? tasks[0] : NULL;
 }
 
-static struct task *
-take_next(struct worker *worker)
-{
-	/* Relaxed: empty is empty, see put_next(). */
-	struct task *next = atomic_load_explicit(&worker->next,
-	    memory_order_relaxed);
-
-	if (next == NULL)
-		return NULL;
-	sched_point(SCHED_SITE_RUN_QUEUE);
-	if (worker->is_alone) {
-		/* Relaxed: without thieves the slot is this thread's. */
-		atomic_store_explicit(&worker->next, NULL,
-		    memory_order_relaxed);
-		return next;
-	}
-	/* [X]; NULL when a thief was quicker. */
-	return atomic_exchange_explicit(&worker->next, NULL,
-	    memory_order_acq_rel);
-}
-
 /* The oldest ready task of one kind after the other. */
 static struct task *
-pick_oldest(struct worker *worker)
+take_oldest(struct worker *worker)
 {
 	struct task *task = NULL;
 
@@ -163,44 +127,26 @@ pick_oldest(struct worker *worker)
 	return task;
 }
 
-/* True when it is the turn of the oldest. */
-static bool
-is_turn_of_oldest(struct worker *worker)
+struct task *
+pick_oldest(struct worker *worker)
 {
-	bool usual = --worker->until_oldest == 0;
+	struct task *task = take_oldest(worker);
 
-	if (usual)
-		worker->until_oldest = PICK_OLDEST_EVERY;
-	return chooser_pick(&worker->chooser, CHOICE_OLDEST, 2, usual) != 0;
-}
-
-/* True when next has won too often while others wait here. */
-static bool
-is_next_due_to_wait(struct worker *worker)
-{
-	return ++worker->next_streak > NEXT_STREAK_MAX &&
-	    (ring_length(&worker->resumed) > 0 ||
-	    ring_length(&worker->fresh) > 0);
+	return task != NULL ? task : pick_newest(worker);
 }
 
 struct task *
-pick_own(struct worker *worker)
+pick_queued(struct worker *worker, struct task *next)
 {
 	struct task *task;
 
-	if (UNLIKELY(is_turn_of_oldest(worker))) {
-		task = pick_oldest(worker);
-		if (task != NULL)
-			return task;
-	}
-	task = take_next(worker);
-	if (task != NULL) {
-		if (LIKELY(!is_next_due_to_wait(worker)))
-			return task;
-		push_resumed(worker, task);
-		pick_share(worker);
-	}
 	worker->next_streak = 0;
+	if (next != NULL) {
+		if (ring_length(&worker->resumed) == 0 &&
+		    ring_length(&worker->fresh) == 0)
+			return next; /* nobody waits: it may win on */
+		worker_submit_resumed(worker, next);
+	}
 	task = ring_take_newest(&worker->fresh);
 	if (task == NULL)
 		task = ring_take_oldest(&worker->resumed);
@@ -265,7 +211,7 @@ help(struct worker *worker, struct worker *victim)
 	    !config->ops->help(config->context, worker, victim))
 		return NULL;
 	worker_add(&worker->counts.steals, 1);
-	return take_next(worker);
+	return pick_next(worker);
 }
 
 struct task *

@@ -56,13 +56,10 @@ scheduler_fini(struct scheduler *scheduler)
 }
 
 bool
-scheduler_wake_one(struct scheduler *scheduler, struct chooser *chooser)
+scheduler_wake_idle(struct scheduler *scheduler, struct chooser *chooser)
 {
-	int index;
+	int index = crowd_pick_idle(&scheduler->crowd, chooser);
 
-	if (!crowd_wants_wake(&scheduler->crowd))
-		return false;
-	index = crowd_pick_idle(&scheduler->crowd, chooser);
 	if (index == CROWD_NOBODY)
 		return false;
 	parker_wake(&scheduler->workers[index].parker);

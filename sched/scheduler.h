@@ -67,7 +67,8 @@ struct scheduler {
 	struct memory *memory;
 	struct worker *workers; /* config.workers of them */
 	atomic_bool is_stopping; /* store release -> load acquire in drivers */
-	atomic_bool was_busy;    /* since the last quiet() */
+	atomic_bool was_busy;    /* a worker, up to the time it ran out of work;
+				  * since the last quiet() */
 	struct chooser outside;  /* of threads that are no workers; unused by
 				  * them for random numbers */
 	struct inject inject;
@@ -83,9 +84,17 @@ void scheduler_fini(struct scheduler *scheduler);
 /* Makes task ready, from a thread that drives no worker of this scheduler. */
 void scheduler_inject(struct scheduler *scheduler, struct task *task);
 
+/* The part of scheduler_wake_one() that wakes. */
+bool scheduler_wake_idle(struct scheduler *scheduler, struct chooser *chooser);
+
 /* Wakes an idle worker if new work needs one; the caller has just made work
  * visible by a seq_cst operation.  True when it did. */
-bool scheduler_wake_one(struct scheduler *scheduler, struct chooser *chooser);
+static inline bool
+scheduler_wake_one(struct scheduler *scheduler, struct chooser *chooser)
+{
+	return UNLIKELY(crowd_wants_wake(&scheduler->crowd)) &&
+	    scheduler_wake_idle(scheduler, chooser);
+}
 
 /* True when some ring or the inject queue has a task; seq_cst loads. */
 bool scheduler_has_work(const struct scheduler *scheduler);

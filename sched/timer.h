@@ -48,7 +48,7 @@ enum timer_state {
  *   field     written by                     read by
  *   state     [S]                            any
  *   load      the holder, while FREE         any, [L]
- *   returned  who ended it, see wheel.c      the holder
+ *   returned  who ended it, see wheel_end.c  the holder
  *   others    the holder                     the holder
  */
 struct timer {

@@ -179,10 +179,19 @@ uint64_t wheel_deadline(const struct wheel *wheel);
 uint32_t wheel_length(const struct wheel *wheel);
 
 /*
- * How many timers, ARMED or FIRED, have `value` as that word of their load.  Looks
- * at every record that there has been; any thread, a number of a moment.
+ * Timers ARMED, FIRED or REVOKED: of the records in use those that have not ended.
+ * A record whose end nobody has had the time to clear may stay in use until the
+ * next timer is set, which may be never.  A guess for any but the holder.
  */
-uint32_t wheel_count(const struct wheel *wheel, uint32_t word, uint64_t value);
+uint32_t wheel_pending(const struct wheel *wheel);
+
+/*
+ * Calls visit for every timer, ARMED or FIRED, in no order.  Looks at every record
+ * that there has been, and sees each at another moment.  Any thread, also in a
+ * signal handler; wait-free.
+ */
+void wheel_each(const struct wheel *wheel, void (*visit)(void *context,
+    const struct wheel_load *load, bool has_fired), void *context);
 
 /* Calls refused by timers_max so far. */
 uint64_t wheel_limited(const struct wheel *wheel);

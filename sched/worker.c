@@ -2,16 +2,19 @@
 /*
  * worker - picks ready tasks and runs them; see worker.h.
  *
- *            own work found            none, and nobody searches
- *   WORKING ----------------> WORKING ---------------------------> SEARCHING
- *      ^                         |  none, somebody searches           |
- *      |                         v                                    |
- *      |   woken: as searcher   IDLE <------ spin_max rounds ----------'
- *      '---- by itself ----------'    (announce, leave search, look again)
+ *            work found                none, and nobody searches
+ *   any --------------------> WORKING ---------------------------> SEARCHING
+ *                                |  none, somebody searches       ^   |
+ *                                v           woken: as searcher   |   |
+ *                               IDLE -----------------------------'   |
+ *                                |  ^                                 |
+ *                     by itself  v  '-------- spin_max rounds --------'
+ *                              ROUSED  (announce, leave search, look again)
  *
  * A worker that went idle is told from outside by nothing but its idle bit: if it
  * finds the bit cleared, a waker has raised crowd.searching in its name and it
- * goes on as SEARCHING; if it clears the bit itself it goes on as WORKING.
+ * goes on as SEARCHING; if it clears the bit itself it goes on as ROUSED, which
+ * is as WORKING but not busy, so that a worker that works asks nothing of that.
  */
 #include "sched/worker.h"
 
@@ -51,7 +54,7 @@ worker_init(struct worker *worker, struct scheduler *scheduler, uint32_t index)
 	worker->index = index;
 	worker->is_alone = config->workers == 1;
 	worker->until_oldest = PICK_OLDEST_EVERY;
-	worker->state = WORKER_WORKING;
+	worker->state = WORKER_ROUSED;
 	worker->quiet_ns = CLOCK_NEVER;
 	worker->chooser.choose = config->choose;
 	worker->chooser.context = config->choose_context;
@@ -59,7 +62,6 @@ worker_init(struct worker *worker, struct scheduler *scheduler, uint32_t index)
 	parker_init(&worker->parker, config->parker, config->clock);
 	ring_init(&worker->fresh);
 	ring_init(&worker->resumed);
-	atomic_init(&worker->counts.busy_since, clock_now(config->clock));
 }
 
 /* ----------------------------------------------------------------- timers */
@@ -94,21 +96,19 @@ tend_timers(struct worker *worker)
 
 /* ------------------------------------------------------- search and idleness */
 
+/* What a WORKING worker is and no other. */
 static void
 become_busy(struct worker *worker)
 {
-	struct worker_counts *counts = &worker->counts;
-
-	if (atomic_load_explicit(&counts->busy_since,
-	    memory_order_relaxed) == 0)
-		atomic_store_explicit(&counts->busy_since,
-		    clock_now(worker->scheduler->config.clock),
-		    memory_order_relaxed);
+	/* Relaxed: a number to look at. */
+	atomic_store_explicit(&worker->counts.busy_since,
+	    clock_now(worker->scheduler->config.clock), memory_order_relaxed);
 }
 
 static void
 become_unbusy(struct worker *worker)
 {
+	struct scheduler *scheduler = worker->scheduler;
 	struct worker_counts *counts = &worker->counts;
 	uint64_t since = atomic_load_explicit(&counts->busy_since,
 	    memory_order_relaxed);
@@ -117,17 +117,25 @@ become_unbusy(struct worker *worker)
 		return;
 	atomic_store_explicit(&counts->busy_since, 0, memory_order_relaxed);
 	worker_add(&counts->busy_ns,
-	    clock_now(worker->scheduler->config.clock) - since);
+	    clock_now(scheduler->config.clock) - since);
+	/* Relaxed: the announcement of going idle follows, [I].  A look first:
+	 * all workers read what lies beside it in every step. */
+	if (!atomic_load_explicit(&scheduler->was_busy, memory_order_relaxed))
+		atomic_store_explicit(&scheduler->was_busy, true,
+		    memory_order_relaxed);
 }
 
-/* A searcher has found work: it passes the search on if there is more. */
+/* Work was found; a searcher passes the search on if there is more. */
 static void
-end_search(struct worker *worker)
+begin_work(struct worker *worker)
 {
-	crowd_leave_search(&worker->scheduler->crowd);
+	if (worker->state == WORKER_SEARCHING) {
+		crowd_leave_search(&worker->scheduler->crowd);
+		if (scheduler_has_work(worker->scheduler))
+			pick_share(worker);
+	}
 	worker->state = WORKER_WORKING;
-	if (scheduler_has_work(worker->scheduler))
-		pick_share(worker);
+	become_busy(worker);
 }
 
 /* When a parked worker has to look again by itself. */
@@ -199,7 +207,7 @@ come_back(struct worker *worker)
 {
 	worker->rounds = 0;
 	if (crowd_withdraw(&worker->scheduler->crowd, worker->index)) {
-		worker->state = WORKER_WORKING;
+		worker->state = WORKER_ROUSED;
 		call_quiet(worker);
 	} else {
 		worker->state = WORKER_SEARCHING;
@@ -239,12 +247,6 @@ run(struct worker *worker, struct task *task)
 	struct scheduler *scheduler = worker->scheduler;
 	uint32_t units;
 
-	become_busy(worker);
-	/* Relaxed: read as a hint only. */
-	if (UNLIKELY(!atomic_load_explicit(&scheduler->was_busy,
-	    memory_order_relaxed)))
-		atomic_store_explicit(&scheduler->was_busy, true,
-		    memory_order_relaxed);
 	worker_add(&worker->picks, 1);
 	units = scheduler->config.ops->run(scheduler->config.context, worker,
 	    task);
@@ -264,14 +266,14 @@ worker_step(struct worker *worker)
 	if (UNLIKELY(task == NULL)) {
 		if (tend_timers(worker))
 			return true;
-		if (worker->state == WORKER_WORKING && !begin_search(worker))
+		if (worker->state != WORKER_SEARCHING && !begin_search(worker))
 			return go_idle(worker);
 		task = pick_stolen(worker);
 		if (task == NULL)
 			return search_on(worker);
 	}
-	if (UNLIKELY(worker->state == WORKER_SEARCHING))
-		end_search(worker);
+	if (UNLIKELY(worker->state != WORKER_WORKING))
+		begin_work(worker);
 	run(worker, task);
 	return true;
 }
@@ -294,5 +296,5 @@ worker_finish(struct worker *worker)
 	else if (worker->state == WORKER_IDLE &&
 	    !crowd_withdraw(&worker->scheduler->crowd, worker->index))
 		crowd_leave_search(&worker->scheduler->crowd);
-	worker->state = WORKER_WORKING;
+	worker->state = WORKER_ROUSED;
 }

@@ -79,6 +79,7 @@ enum ready {
 
 enum worker_state {
 	WORKER_WORKING,
+	WORKER_ROUSED,    /* was idle or is new, and has found nothing yet */
 	WORKER_SEARCHING, /* counted in crowd.searching */
 	WORKER_IDLE,      /* announced in crowd.idle */
 };
@@ -143,25 +144,46 @@ struct worker {
 void worker_init(struct worker *worker, struct scheduler *scheduler,
     uint32_t index);
 
-/* Makes task ready here; the caller is the thread that drives the worker. */
-void worker_submit(struct worker *worker, struct task *task, enum ready how);
+/* The parts of worker_submit(). */
+void worker_submit_fresh(struct worker *worker, struct task *task);
+void worker_submit_resumed(struct worker *worker, struct task *task);
 
-/*
- * worker_submit() with READY_WOKEN, for the path of a message: an empty next
- * slot takes one store.
- */
+/* The part of it for a next slot that seems taken: its task joins the others. */
+void worker_replace_next(struct worker *worker, struct task *task);
+
+/* Makes a task ready that the running one has woken: an empty next slot takes one
+ * store. */
 static inline void
 worker_submit_woken(struct worker *worker, struct task *task)
 {
 	/* Relaxed: only this thread puts, so an empty slot stays empty. */
-	if (UNLIKELY(atomic_load_explicit(&worker->next,
-	    memory_order_relaxed) != NULL)) {
-		worker_submit(worker, task, READY_WOKEN);
+	struct task *next = atomic_load_explicit(&worker->next,
+	    memory_order_relaxed);
+
+	sched_point(SCHED_SITE_RUN_QUEUE);
+	if (UNLIKELY(next != NULL)) {
+		worker_replace_next(worker, task);
 		return;
 	}
-	sched_point(SCHED_SITE_RUN_QUEUE);
 	/* [X] */
 	atomic_store_explicit(&worker->next, task, memory_order_release);
+}
+
+/* Makes task ready here; the caller is the thread that drives the worker. */
+static inline void
+worker_submit(struct worker *worker, struct task *task, enum ready how)
+{
+	switch (how) {
+	case READY_WOKEN:
+		worker_submit_woken(worker, task);
+		break;
+	case READY_FRESH:
+		worker_submit_fresh(worker, task);
+		break;
+	case READY_RESUMED:
+		worker_submit_resumed(worker, task);
+		break;
+	}
 }
 
 /*

@@ -16,6 +16,9 @@ crew_init(struct crew *crew, struct ths_vm *vm, struct worker *worker)
 	crew->free_slots.keeps_one = worker == NULL;
 	crew->is_told = vm->ports.handled != NULL;
 	pool_cache_init(&crew->cache, vm->pool);
+	/* One without a type might be asked for by NULL. */
+	for (uint32_t i = 0; i < LOOKUPS; i++)
+		crew->types[i].list = &crew->none;
 }
 
 void
@@ -46,13 +49,18 @@ crew_learn_type(struct crew *crew, const ths_type *type, uint32_t *number)
 
 	if (status != THS_OK)
 		return status;
-	*lookup = (struct type_lookup){ .type = type, .number = *number };
+	*lookup = (struct type_lookup){
+		.type = type,
+		.list = &crew->none,
+		.number = *number,
+	};
 	if (type->dynamic_length == 0 && type->size <= ENVELOPE_MESSAGE_MAX &&
 	    !system_is_reserved(*number)) {
 		lookup->is_plain = true;
 		lookup->header = plain_header(type, *number);
 		lookup->size = (uint16_t)type->size;
-		lookup->size_class = (uint8_t)envelope_class(type->size);
+		lookup->list = pool_list(&crew->cache,
+		    envelope_class(type->size));
 	}
 	return THS_OK;
 }

@@ -29,9 +29,11 @@ enum { LOOKUPS = 64 }; /* remembered per crew; a power of two */
 struct type_lookup {
 	const ths_type *type;
 	uint64_t header; /* of an envelope with such a message, if it is plain */
+	struct pool_list *list; /* where to take one from; of a type that is not
+			* plain, a list that is always empty: so one look tells
+			* whether there is an envelope to be had at once */
 	uint32_t number;
 	uint16_t size;
-	uint8_t size_class;
 	bool is_plain; /* no strings, no bytes: all messages have one size;
 			* and anybody may send them */
 };
@@ -48,10 +50,13 @@ struct crew {
 	bool is_told; /* every message handled goes to vm_ports.handled */
 	struct outbox outbox; /* a worker's */
 	struct pool_cache cache;
+	struct pool_list none; /* always empty; see struct type_lookup */
 	struct slot_cache free_slots;
 	struct envelope *witness; /* a client's: to be hung up with the actor
 				   * that is made next; vm/actor/witness.h */
 	struct counts counts;
+	const struct envelope *lender; /* whose blobs the message being sent may
+				* share, though its sender does not handle it */
 	struct failure_words failure; /* a worker's */
 	alignas(16) unsigned char stub[ENVELOPE_HEADER_SIZE]; /* a worker's;
 			* vm/actor/keep.h */
@@ -98,17 +103,26 @@ crew_type(struct crew *crew, const ths_type *type, uint32_t *number)
 enum ths_status crew_learn_behaviour(struct crew *crew, const ths_actor *actor,
     const struct behaviour **behaviour);
 
+/* The behaviour of an actor's table, if this crew has asked for it; or NULL. */
+static inline const struct behaviour *
+crew_known_behaviour(const struct crew *crew, const ths_actor *actor)
+{
+	const struct behaviour_lookup *lookup =
+	    &crew->behaviours[crew_lookup_index(actor)];
+
+	return LIKELY(lookup->actor == actor) ? lookup->behaviour : NULL;
+}
+
 /* The behaviour of an actor's table; see behaviours_of(). */
 static inline enum ths_status
 crew_behaviour(struct crew *crew, const ths_actor *actor,
     const struct behaviour **behaviour)
 {
-	const struct behaviour_lookup *lookup =
-	    &crew->behaviours[crew_lookup_index(actor)];
+	const struct behaviour *known = crew_known_behaviour(crew, actor);
 
-	if (UNLIKELY(lookup->actor != actor || actor == NULL))
+	if (UNLIKELY(known == NULL))
 		return crew_learn_behaviour(crew, actor, behaviour);
-	*behaviour = lookup->behaviour;
+	*behaviour = known;
 	return THS_OK;
 }
 

@@ -28,6 +28,15 @@ run_steps(struct worker *worker, uint64_t limit,
 	return done;
 }
 
+/* Who pumps has begun. */
+static void
+begin_turn(struct ths_vm *vm)
+{
+	/* [T]; the load relaxed: only who pumps writes. */
+	atomic_store_explicit(&vm->pump.turns, atomic_load_explicit(
+	    &vm->pump.turns, memory_order_relaxed) + 1, memory_order_seq_cst);
+}
+
 /* Who pumps leaves. */
 static void
 leave(struct ths_vm *vm)
@@ -50,26 +59,23 @@ pump_run(struct ths_vm *vm, uint64_t limit, bool (*is_enough)(void *context),
 	struct worker *former;
 	uint64_t done = 0;
 	bool is_stopped_early;
-	uint64_t now_done;
 
 	do {
 		/* [P] */
 		if (atomic_exchange_explicit(&vm->pump.is_pumping, true,
 		    memory_order_seq_cst))
 			return done;
+		begin_turn(vm);
 		former = worker_set_current(worker);
-		now_done = run_steps(worker, limit == 0 ? 0 : limit - done,
+		done += run_steps(worker, limit == 0 ? 0 : limit - done,
 		    is_enough, context);
-		done += now_done;
 		worker_set_current(former);
 		leave(vm);
 		is_stopped_early = (limit != 0 && done >= limit) ||
 		    (is_enough != NULL && is_enough(context));
 		/* Others inside may have to go on, or to wait for a nearer
-		 * timer than they knew.  Not if nothing was done: two who wait
-		 * would wake each other for ever. */
-		if (now_done > 0)
-			client_wake_waiting(vm);
+		 * timer than they knew. */
+		client_wake_waiting(vm);
 	} while (!is_stopped_early && scheduler_has_work(&vm->scheduler) &&
 	    !scheduler_is_stopping(&vm->scheduler));
 	pump_pass_on(vm);
@@ -91,6 +97,7 @@ pump_fire_due(struct ths_vm *vm)
 	if (atomic_exchange_explicit(&vm->pump.is_pumping, true,
 	    memory_order_seq_cst))
 		return;
+	begin_turn(vm);
 	former = worker_set_current(worker);
 	has_fired = !scheduler_is_stopping(&vm->scheduler) &&
 	    worker_fire_due(worker);
@@ -100,29 +107,6 @@ pump_fire_due(struct ths_vm *vm)
 	 * it finds out that way, too. */
 	if (has_fired || scheduler_has_work(&vm->scheduler))
 		pump_pass_on(vm);
-}
-
-bool
-pump_is_quiet(struct ths_vm *vm)
-{
-	struct worker *worker = &vm->scheduler.workers[0];
-	bool is_quiet;
-
-	/* [P] While this one has the pump nobody can have work in his hands. */
-	if (atomic_exchange_explicit(&vm->pump.is_pumping, true,
-	    memory_order_seq_cst))
-		return false;
-	is_quiet = !scheduler_has_work(&vm->scheduler) &&
-	    /* Relaxed: this thread has the pump. */
-	    atomic_load_explicit(&worker->next, memory_order_relaxed) ==
-	    NULL && wheel_deadline(worker->wheel) == CLOCK_NEVER;
-	leave(vm);
-	/* As in pump_fire_due(). */
-	if (scheduler_has_work(&vm->scheduler)) {
-		pump_pass_on(vm);
-		return false;
-	}
-	return is_quiet;
 }
 
 bool
@@ -192,6 +176,23 @@ pump_deadline(struct ths_vm *vm)
 	    atomic_load_explicit(&worker->next, memory_order_relaxed) != NULL)
 		return is_pumping ? CLOCK_NEVER : 0;
 	return wheel_deadline(worker->wheel);
+}
+
+bool
+pump_is_quiet(struct ths_vm *vm, uint64_t deadline_ns)
+{
+	uint64_t next;
+	/* [T] */
+	uint64_t turns = atomic_load_explicit(&vm->pump.turns,
+	    memory_order_seq_cst);
+
+	if (pump_is_taken(vm))
+		return false;
+	next = pump_deadline(vm);
+	sched_point(SCHED_SITE_CLIENT);
+	return (next > deadline_ns || next == CLOCK_NEVER) &&
+	    !pump_is_taken(vm) && turns == atomic_load_explicit(
+	    &vm->pump.turns, memory_order_seq_cst); /* [T] */
 }
 
 uint64_t

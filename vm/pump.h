@@ -18,6 +18,11 @@
  *       somebody pumps; who pumps leaves, then looks at the state, and wakes
  *       it.  The same trap once more.
  *
+ *   [T] turns: store seq_cst by who begins to pump -> load seq_cst by who asks
+ *       whether all is quiet, before and after it looks at work and timers
+ *       Nobody pumping at both times, and no turn begun, means that nobody has
+ *       pumped in between: what was seen is true of one moment.
+ *
  * Threads: any.
  */
 #ifndef VM_PUMP_H
@@ -33,6 +38,7 @@ struct pump {
 	atomic_bool is_pumping; /* [P] */
 	_Atomic uint64_t host_deadline; /* [H] what the host waits for;
 					 * 0: it is awake */
+	_Atomic uint64_t turns; /* [T] so many have begun to pump */
 };
 
 /* Runs slices until nothing is ready, `limit` ran (0: no limit) or, with
@@ -44,9 +50,6 @@ uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
 /* Before a call from outside brings something in: turns the timers that came due
  * meanwhile into mail, so that it is there first.  Leaves it to who pumps. */
 void pump_fire_due(struct ths_vm *vm);
-
-/* True when there is nothing to pump, nor will be by itself, and nobody pumps. */
-bool pump_is_quiet(struct ths_vm *vm);
 
 /* True while somebody pumps. */
 bool pump_is_taken(const struct ths_vm *vm);
@@ -61,6 +64,10 @@ void pump_end(struct ths_vm *vm);
 
 /* Work came in from a thread that does not pump. */
 void pump_notice(struct ths_vm *vm);
+
+/* True when nothing will happen by itself up to the deadline: nobody pumps, no work
+ * is ready, and no timer is due by then. */
+bool pump_is_quiet(struct ths_vm *vm, uint64_t deadline_ns);
 
 /* When the next timer is due; 0: work is ready. */
 uint64_t pump_deadline(struct ths_vm *vm);

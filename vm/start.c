@@ -25,13 +25,17 @@ enum {
 	DEFAULT_TIMERS_MAX = 1 << 24,
 	DEFAULT_NAMES_MAX = 1 << 16,
 	NAMES_MAX_MAX = 1 << 24,
+	DEFAULT_NAME_MONITORS_MAX = 1 << 20,
 	DEFAULT_KEPT_MAX = 1 << 16,
 	KEPT_MAX_MAX = 1 << 30,
 	DEFAULT_STASH_MAX = 1 << 16,
 	DEFAULT_CALLS_MAX = 1 << 16,
+	DEFAULT_MESSAGE_MAX = 1 << 30,
 	DEFAULT_RELATIONS_MAX = 1 << 20,
 	ACTORS_MAX_MAX = (1 << 30),
 };
+
+#define MESSAGE_MAX_MAX (SIZE_MAX / 4) /* so that sums of a few do not wrap */
 
 /* ----------------------------------------------------------- configuration */
 
@@ -60,9 +64,13 @@ fill_in(ths_vm_config *config)
 	config->timers_max = or_default(config->timers_max,
 	    DEFAULT_TIMERS_MAX);
 	config->names_max = or_default(config->names_max, DEFAULT_NAMES_MAX);
+	config->name_monitors_max = or_default(config->name_monitors_max,
+	    DEFAULT_NAME_MONITORS_MAX);
 	config->kept_max = or_default(config->kept_max, DEFAULT_KEPT_MAX);
 	config->stash_max = or_default(config->stash_max, DEFAULT_STASH_MAX);
 	config->calls_max = or_default(config->calls_max, DEFAULT_CALLS_MAX);
+	if (config->message_max == 0)
+		config->message_max = DEFAULT_MESSAGE_MAX;
 	config->relations_max = or_default(config->relations_max,
 	    DEFAULT_RELATIONS_MAX);
 	if (config->seed == 0)
@@ -91,6 +99,8 @@ wrong_member(const ths_vm_config *config)
 		return "names_max";
 	if (config->kept_max > KEPT_MAX_MAX)
 		return "kept_max";
+	if (config->message_max > MESSAGE_MAX_MAX)
+		return "message_max";
 	if (config->mailbox_max >= INBOX_COUNT_MAX)
 		return "mailbox_max";
 	if (config->allocator != NULL && (config->allocator->alloc == NULL ||
@@ -231,6 +241,17 @@ start_driver(struct ths_vm *vm)
 	return status;
 }
 
+/* What the host, or mail that it has not given back, still holds. */
+static void
+end_blobs(struct ths_vm *vm)
+{
+	size_t held = blobs_fini(&vm->blobs);
+
+	if (held > 0)
+		log_write(&vm->log, THS_LOG_WARNING,
+		    "ths_vm_free: %zu blobs are still held", held);
+}
+
 static void
 end_tables(struct ths_vm *vm)
 {
@@ -239,6 +260,7 @@ end_tables(struct ths_vm *vm)
 	names_fini(&vm->names);
 	behaviours_fini(&vm->behaviours);
 	types_fini(&vm->types);
+	end_blobs(vm);
 	slots_fini(&vm->slots);
 	pool_free(vm->pool);
 }
@@ -257,11 +279,15 @@ start_tables(struct ths_vm *vm)
 		pool_free(vm->pool);
 		return status;
 	}
+	blobs_init(&vm->blobs, &vm->memory, vm->config.message_max,
+	    vm->config.blob_bytes_max);
+	pool_set_drop(vm->pool, blob_drop);
 	types_init(&vm->types, &vm->memory);
 	behaviours_init(&vm->behaviours, &vm->memory, &vm->types);
 	last_words_init(&vm->last_words);
 	names_init(&vm->names, &vm->memory, vm->config.names_max,
-	    vm->ports.parker, vm->ports.clock);
+	    vm->config.name_monitors_max, vm->ports.parker,
+	    vm->ports.clock);
 	status = capabilities_init(&vm->capabilities, &vm->memory, &vm->config,
 	    vm->ports.parker, vm->ports.clock);
 	if (status == THS_OK)

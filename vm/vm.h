@@ -22,10 +22,12 @@
 #include "thespis/vm.h"
 #include "vm/actor/behaviour.h"
 #include "vm/actor/last_words.h"
+#include "vm/actor/obituaries.h"
 #include "vm/actor/slots.h"
 #include "vm/admin/capabilities.h"
 #include "vm/admin/names.h"
 #include "vm/crew.h"
+#include "vm/message/blob.h"
 #include "vm/message/types.h"
 #include "vm/pump.h"
 
@@ -73,6 +75,7 @@ struct ths_vm {
 	struct clock clock;
 	struct log log;
 	struct pool *pool;
+	struct blobs blobs;
 	struct types types;
 	struct behaviours behaviours;
 	struct slots slots;
@@ -80,6 +83,7 @@ struct ths_vm {
 	struct last_words last_words;
 	struct capabilities capabilities;
 	_Atomic uint64_t undertaker; /* vm/actor/dead.h */
+	struct obituaries obituaries;
 	_Atomic uint32_t mailbox_max; /* of new mailboxes; relaxed: a setting */
 	struct scheduler scheduler;
 	struct threads threads;

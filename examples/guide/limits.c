@@ -49,7 +49,7 @@ post_show(ths_vm *vm, ths_address sender, ths_address box)
 static void
 too_much(ths_vm *vm, ths_address box)
 {
-	static const char bytes[THS_FLAT_SIZE_MAX];
+	static const char bytes[4096]; /* and the struct that holds them */
 	ths_vm_status status;
 
 	printf("parcel: %s\n", ths_status_text(ths_tell(vm, box, parcel,
@@ -69,6 +69,7 @@ main(void)
 		.mode = THS_MODE_INLINE, /* so that nobody empties the box */
 		.actors_max = 4,
 		.mailbox_max = 3,
+		.message_max = 4096,
 	};
 	ths_address box, sender, one_more;
 	ths_status status;

@@ -11,9 +11,10 @@
  *
  * Threads: any thread may use any client.  Sends are free; receives on one
  * client wait for each other.  Not from inside handlers: THS_WRONG_PLACE.
- * In an inline VM a waiting caller pumps.  One that has the only client, in a VM
- * without ths_vm_config.wake, waits for nothing that cannot come: when no work is
- * ready and no timer is set the call ends with THS_TIMEOUT, whatever time is left.
+ * In an inline VM a waiting caller pumps.  When nothing is ready and no timer is
+ * due within its timeout, and nobody else pumps, it waits in vain: then it gets
+ * THS_TIMEOUT at once, unless the host has set `wake`, and so may bring work from
+ * elsewhere.
  *
  * Of the runtime's own messages only ths_poison reaches a client, and only one
  * about a message of a program's: the others are skipped, and the waiting goes on

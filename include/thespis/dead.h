@@ -3,7 +3,7 @@
  * dead - mail that nobody can receive, and the actor that may look at it.
  *
  * A message that finds nobody is counted by its reason (ths_vm_status) and logged
- * at THS_LOG_DEBUG.  One actor of a VM may have such messages sent to it as well:
+ * at THS_LOG_DEBUG; the last ones are remembered (ths_vm_dead_letters()).  One actor of a VM may have such messages sent to it as well:
  *
  *     THS_ACTOR(undertaker, struct undertaker, THS_ON(ths_dead_letter, on_dead))
  *

@@ -39,9 +39,9 @@ THS_PUBLIC ths_status ths_fail(ths_self *self, const char *format, ...)
  * it.
  */
 THS_MESSAGE(ths_poison,
-    THS_FIELD(ths_any, message),    /* the original; type is NULL when both do
-				     * not fit one block, or when the message was
-				     * kept or forwarded */
+    THS_FIELD(ths_any, message),    /* the original; type is NULL when both are
+				     * more than a message may be, or when the
+				     * message was kept or forwarded */
     THS_FIELD(ths_string, details)) /* as given to ths_fail(), or the status in
 				     * words */
 

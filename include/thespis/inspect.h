@@ -65,7 +65,45 @@ THS_PUBLIC size_t ths_vm_actors(const ths_vm *vm, ths_address *actors,
 THS_PUBLIC size_t ths_actor_children(const ths_vm *vm, ths_address parent,
     ths_address *children, size_t max);
 
+/* A wake-up that is set and not handled. */
+typedef struct ths_timer_status {
+	ths_address owner;
+	ths_duration left;   /* until it is due; 0: it is; THS_FOREVER: never */
+	ths_duration period; /* 0: it wakes once */
+} ths_timer_status;
+
+/* Copies at most `max` wake-ups of living actors, in no order; returns how many
+ * there are.  timers may be NULL when max is 0. */
+THS_PUBLIC size_t ths_vm_timers(const ths_vm *vm, ths_timer_status *timers,
+    size_t max);
+
+/* The same for those of one actor; none if it lives no more. */
+THS_PUBLIC size_t ths_actor_timers(const ths_vm *vm, ths_address owner,
+    ths_timer_status *timers, size_t max);
+
+/* One of the last dead letters. */
+typedef struct ths_dead_status {
+	const ths_type *type; /* of the message */
+	ths_address to;       /* whom it was meant for */
+	ths_address from;     /* who had sent it; nobody: the runtime, or that
+			       * is not known */
+	ths_dead_reason reason;
+	ths_duration age;     /* since it died */
+} ths_dead_status;
+
+enum { THS_DEAD_LETTERS_KEPT = 32 };
+
+/*
+ * Copies at most `max` of the VM's last dead letters, the newest first; returns
+ * how many there are, at most THS_DEAD_LETTERS_KEPT.  One that dies at the same
+ * moment may be missing.  letters may be NULL when max is 0.
+ */
+THS_PUBLIC size_t ths_vm_dead_letters(const ths_vm *vm,
+    ths_dead_status *letters, size_t max);
+
 /* ----------------------------------------------------------------- reports */
+
+enum { THS_REPORT_TIMERS = 32 }; /* wake-ups listed in the report of a VM */
 
 enum { THS_REPORT_SIZE = 2048 }; /* room for the report of one actor */
 
@@ -85,8 +123,9 @@ typedef struct ths_report_options {
 } ths_report_options;
 
 /*
- * Prints the status of one actor, or of the whole VM with its capabilities,
- * names and workers, into a buffer of size bytes, cut if it does not fit.
+ * Prints the status of one actor, or of the whole VM with its last dead letters,
+ * nearest wake-ups,
+ * capabilities, names and workers, into a buffer of size bytes, cut if it does not fit.
  * Every line ends with a newline.  options may be NULL.  Returns what a large
  * enough buffer would take, NUL excluded.
  */
@@ -96,8 +135,8 @@ THS_PUBLIC size_t ths_vm_report(const ths_vm *vm,
     const ths_report_options *options, char *buffer, size_t size);
 
 /*
- * Writes what the VM and its workers do, and a line for each actor, as text to a
- * file descriptor.  Allocates nothing, takes no lock and leaves errno alone, so a
+ * Writes what the VM and its workers do, its nearest wake-ups, and a line for each
+ * actor, as text to a file descriptor.  Allocates nothing, takes no lock and leaves errno alone, so a
  * signal handler of the host's may call it, while every worker is stuck:
  *
  *     static ths_vm *vm;

@@ -19,11 +19,12 @@
  *     THS_LIST(T, name)          struct { const T *items; size_t length; } name;
  *     THS_OPTIONAL(T, name)      struct { T value; bool is_set; } name;
  *     THS_TEXT(name, size)       char name[size];  text of at most size bytes
+ *     THS_BLOB(name)             ths_blob name;  see thespis/blob.h
  *     THS_BASE(parent)           struct parent base;  see below
  *
  * T is one of: the integers of <stdint.h>, int, unsigned, size_t, bool, float,
- * double, ths_address, ths_time, ths_duration, ths_string, ths_bytes, ths_any,
- * ths_map; `struct point`, where point is a message declared before; or
+ * double, ths_address, ths_time, ths_duration, ths_string, ths_bytes, ths_blob,
+ * ths_any, ths_map; `struct point`, where point is a message declared before; or
  * `enum colour`, where THS_ENUM has listed its values.  Another type does not
  * compile.
  *
@@ -63,14 +64,21 @@
  * function, ths_send_message(self, to, &deposit_type, &deposit).
  *
  * Ownership: sending copies the struct and all that it points to, through lists,
- * maps and inner messages too, into one block; the sender's own memory stays the
- * sender's, and must not change while the call lasts.  The receiver reads
- * the block until its handler returns; the pointers in it point into the block.
+ * maps and inner messages too, blobs excepted, which are shared; the sender's own
+ * memory stays the sender's, and must not change while the call lasts.  The
+ * receiver reads the copy until its handler returns.
  *
- * Limits: the block, with all its parts, holds THS_FLAT_SIZE_MAX bytes; a larger
- * message is refused with THS_TOO_LARGE, one that is nested deeper than
- * THS_DEPTH_MAX with THS_BAD_ARGUMENT.  THS_FIELDS_MAX fields, and as many names
- * of an enum.
+ * What the copy takes: one block of THS_FLAT_SIZE_MAX bytes at most; where struct
+ * and parts need more, the parts stand in a blob of the message's own, which is
+ * then kept, forwarded, returned as poison and told as a dead letter without
+ * another copy.  So is a string, bytes, or a list without pointers of at least
+ * THS_SHARED_MIN bytes, when an actor sends what it finds in such a blob of the
+ * message it handles, in a message that does not fit into a block.
+ *
+ * Limits: message_max bytes of the VM (thespis/vm.h) with all parts and blobs,
+ * THS_FLAT_SIZE_MAX of the struct, THS_BLOBS_MAX blobs: a message beyond them is
+ * refused with THS_TOO_LARGE, one that is nested deeper than THS_DEPTH_MAX with
+ * THS_BAD_ARGUMENT.  THS_FIELDS_MAX fields, and as many names of an enum.
  */
 #ifndef THESPIS_MESSAGE_H
 #define THESPIS_MESSAGE_H
@@ -88,7 +96,11 @@
 extern "C" {
 #endif
 
-enum { THS_FLAT_SIZE_MAX = 16 * 1024 }; /* bytes of one message's block */
+enum {
+	THS_FLAT_SIZE_MAX = 16 * 1024, /* bytes of one message's block */
+	THS_SHARED_MIN = 4 * 1024,     /* bytes of a part that is shared */
+	THS_BLOBS_MAX = 1023,          /* held by one message */
+};
 
 /* The elements of a message; see above. */
 #define THS_FIELD(type, name) (THS_AS_ONE, type, name, 1)
@@ -96,6 +108,7 @@ enum { THS_FLAT_SIZE_MAX = 16 * 1024 }; /* bytes of one message's block */
 #define THS_LIST(type, name) (THS_AS_LIST, type, name, 1)
 #define THS_OPTIONAL(type, name) (THS_AS_OPTIONAL, type, name, 1)
 #define THS_TEXT(name, size) (THS_AS_TEXT, ths_char, name, size)
+#define THS_BLOB(name) THS_FIELD(ths_blob, name)
 #define THS_BASE(parent) (THS_AS_BASE, struct parent, base, 1)
 
 /* Initialises an optional field that is there. */
@@ -258,6 +271,7 @@ enum { THS_FLAT_SIZE_MAX = 16 * 1024 }; /* bytes of one message's block */
 #define THS_KIND_OF_ths_char THS_OF_SCALAR, THS_KIND_TEXT
 #define THS_KIND_OF_ths_string THS_OF_SCALAR, THS_KIND_STRING
 #define THS_KIND_OF_ths_bytes THS_OF_SCALAR, THS_KIND_BYTES
+#define THS_KIND_OF_ths_blob THS_OF_SCALAR, THS_KIND_BLOB
 #define THS_KIND_OF_ths_any THS_OF_SCALAR, THS_KIND_ANY
 #define THS_KIND_OF_ths_map THS_OF_SCALAR, THS_KIND_MAP
 

@@ -6,8 +6,8 @@
  *     {"owner":"ann","cents":42,"note":null,"paint":"GREEN"}
  *
  * What is printed fits on one line, in ASCII but for what is UTF-8 in strings;
- * bytes stand in hexadecimal, times in UTC, durations in seconds (JSON: as their
- * number of nanoseconds).  A message of any type inside another is
+ * bytes stand in hexadecimal, of a blob its size and the first 16, times in UTC,
+ * durations in seconds (JSON: as their number of nanoseconds).  A message of any type inside another is
  * {"type":"deposit","message":{...}} in JSON.  JSON is valid whatever the strings
  * hold: a byte that is no UTF-8 becomes U+FFFD, a number that is not finite null.
  *

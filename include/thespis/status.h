@@ -40,7 +40,7 @@ extern "C" {
 	ROW(THS_FAILED, "a handler reported a failure") \
 	ROW(THS_BAD_ARGUMENT, "an argument is not valid") \
 	ROW(THS_NO_MEMORY, "the allocator has no memory left") \
-	ROW(THS_TOO_LARGE, "the message is larger than a flat block may be") \
+	ROW(THS_TOO_LARGE, "the message is larger than it may be") \
 	ROW(THS_FULL, "the mailbox has reached its limit") \
 	ROW(THS_GONE, "nobody lives at this address") \
 	ROW(THS_TIMEOUT, "the time given to the call is over") \

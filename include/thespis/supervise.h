@@ -95,7 +95,8 @@ typedef struct ths_child_spec {
 	const ths_actor *actor;
 	ths_any start;          /* for an actor that asks for a start message,
 				 * { THS_PAYLOAD(range, .from = 1) }; each life
-				 * gets it */
+				 * gets it.  THS_FLAT_SIZE_MAX bytes, those of
+				 * its blobs included, which are copied */
 	ths_restart restart;
 	ths_duration shutdown;  /* from the request to exit to the kill; 0: 5 s;
 				 * THS_FOREVER; THS_KILL_AT_ONCE */

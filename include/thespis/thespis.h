@@ -6,6 +6,7 @@
 #include "thespis/actor.h"
 #include "thespis/address.h"
 #include "thespis/become.h"
+#include "thespis/blob.h"
 #include "thespis/call.h"
 #include "thespis/capability.h"
 #include "thespis/client.h"

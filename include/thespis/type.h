@@ -47,6 +47,7 @@ typedef enum ths_kind {
 	THS_KIND_BYTES,
 	THS_KIND_ANY,      /* ths_any */
 	THS_KIND_MAP,      /* ths_map */
+	THS_KIND_BLOB,     /* ths_blob */
 } ths_kind;
 
 /* How a value stands in its field.  On the wire, too. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * value - what a message's fields can hold beside C's own scalars: text, bytes,
- * time, a map of names to values, and a whole message of any type.
+ * time, a map of names to values, a whole message of any type, and blobs.
  *
- * What one of these points to is copied when its message is sent; the receiver
- * finds the copy in the message's own block.
+ * What one of these points to is copied when its message is sent, and the receiver
+ * finds the copy in the message's own memory; but for blobs, which are shared.
  *
  * Threads: values; any thread.
  */
@@ -33,6 +33,20 @@ typedef struct ths_bytes {
 	const void *data;
 	size_t size;
 } ths_bytes;
+
+/*
+ * Bytes that nobody changes any more and that everybody who sends them on shares;
+ * made, held and dropped by the functions of thespis/blob.h.  All zero: none.
+ *
+ * Sending counts the message among those who hold it: nothing is copied, however
+ * large it is and however many get it.  `block` is the library's own; where it is
+ * NULL the bytes are somebody's memory, and are copied once, at the send.
+ */
+typedef struct ths_blob {
+	const void *bytes;
+	size_t size;
+	struct ths_blob_block *block;
+} ths_blob;
 
 /* A span of time in nanoseconds. */
 typedef int64_t ths_duration;

@@ -57,6 +57,7 @@ typedef struct ths_vm_config {
 				* way; 0: 16777216 */
 	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */
 	uint32_t names_max;    /* held at once, see name.h; 0: 65536; <= 2^24 */
+	uint32_t name_monitors_max; /* at once, see name.h; 0: 1048576 */
 	uint32_t kept_max;     /* messages that one actor keeps, see keep.h; 0:
 				* 65536; <= 2^30 */
 	uint32_t stash_max;    /* messages that one actor puts aside, see
@@ -69,6 +70,11 @@ typedef struct ths_vm_config {
 				* slice has taken does not count; 0: no limit
 				* but memory */
 	size_t memory_max;     /* bytes of the VM in all; 0: no limit */
+	size_t message_max;    /* bytes of one message with its parts and blobs;
+				* 0: 1 GiB */
+	size_t blob_bytes_max; /* bytes of all blobs, those of messages larger
+				* than a block included; 0: no limit but
+				* memory_max */
 	uint64_t seed;         /* for the VM's random numbers; 0: drawn */
 	ths_map capabilities;  /* what it offers, see capability.h; copied */
 	const ths_allocator *allocator; /* NULL: the system's memory */
@@ -215,8 +221,11 @@ typedef struct ths_vm_status {
 	uint64_t queued;   /* accepted and not yet accounted for */
 	uint64_t timers;   /* set now */
 	uint64_t names;    /* held now */
+	uint64_t name_monitors; /* of names, now */
 	uint64_t clients;  /* open now, default ones included */
 	uint64_t memory;   /* bytes held by the VM now */
+	uint64_t blobs;    /* that somebody holds now, see blob.h */
+	uint64_t blob_bytes; /* theirs; of `memory` */
 	uint64_t limits_hit; /* calls refused by a limit */
 	uint32_t workers;
 	bool is_stopping;  /* or has stopped */

@@ -20,10 +20,12 @@ import argparse
 import glob
 import os
 import re
+import shlex
 import subprocess
 import sys
 
-DOCUMENTS = ("README.md", "docs/guide.md", "docs/from-thespian.md")
+DOCUMENTS = ("README.md", "docs/guide.md", "docs/from-thespian.md",
+             "docs/failure.md")
 GUIDE = "docs/guide.md"
 PROGRAMS = "examples/guide"
 BLOCK = re.compile(r"(?:^<!-- (from|printed by) (\S+) -->\n)?"
@@ -90,16 +92,25 @@ def names(root):
                 fail(f"{document}: no header declares {name}")
 
 
+def tests(root):
+    """All unit tests, as suite/name."""
+    sources = "".join(read(path) for path in glob.glob(
+        os.path.join(root, "tests/unit/*/*.c")))
+    return {f"{suite}/{name}" for suite, name in
+            re.findall(r"^Test\((\w+), (\w+)", sources, re.M)}
+
+
 def paths(root):
-    """A file or folder that a document points to exists."""
+    """A file, folder or unit test that a document points to exists."""
+    known = tests(root)
     for document in DOCUMENTS:
         text = re.sub(r"^```.*?^```$", "", read(root, document),
                       flags=re.M | re.S)
         named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[A-Z]+\.md)`", text)
         for path in sorted(set(named)):
             above = "include" if path.startswith("thespis/") else ""
-            if not path.startswith("build/") and not os.path.exists(
-                    os.path.join(root, above, path)):
+            if not path.startswith("build/") and path not in known and (
+                    not os.path.exists(os.path.join(root, above, path))):
                 fail(f"{document}: there is no {path}")
 
 
@@ -108,7 +119,8 @@ def prints(root, program, name):
     path = f"{PROGRAMS}/{name}.c"
     said = [text for _, word, file, _, text in blocks(root, GUIDE)
             if word == "printed by" and file == path]
-    done = subprocess.run([program], capture_output=True, text=True,
+    launcher = shlex.split(os.environ.get("THS_TEST_LAUNCHER", ""))
+    done = subprocess.run([*launcher, program], capture_output=True, text=True,
                           timeout=100, check=False)
     if [done.stdout] != said:
         fail(f"{GUIDE} says that {path} prints\n{''.join(said)}\n"

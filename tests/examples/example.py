@@ -7,6 +7,7 @@ and gone after, and the sizes that the build allows.
 """
 import argparse
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,9 @@ import time
 
 class Run:
     def __init__(self, options):
-        self.program = options.program
+        # valgrind and its options, or nothing.
+        self.command = [*shlex.split(os.environ.get("THS_TEST_LAUNCHER", "")),
+                        options.program]
         self.scratch = options.scratch
         self.text_size = options.text_mib << 20
         self.memory_kib_max = options.memory_mib << 10  # 0: not measured
@@ -34,7 +37,7 @@ class Run:
 
     def call(self, *arguments, code=0):
         """Runs the program; returns its standard output and error as text."""
-        done = subprocess.run([self.program, *arguments], timeout=250,
+        done = subprocess.run([*self.command, *arguments], timeout=250,
                               capture_output=True, text=True, errors="replace")
         expect(done.returncode == code,
                f"{' '.join(arguments)[:200]}: exit code {done.returncode}, "
@@ -43,7 +46,7 @@ class Run:
 
     def interrupt(self, *arguments):
         """Interrupts the program at work; returns its standard output."""
-        child = subprocess.Popen([self.program, *arguments], text=True,
+        child = subprocess.Popen([*self.command, *arguments], text=True,
                                  stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE)
         # It has threads only after it has prepared for the interrupt.

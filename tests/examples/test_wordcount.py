@@ -40,7 +40,7 @@ def expect_counts(run, files, arguments=None, code=0, options=()):
     """Counts by wordcount --all and by the pipeline; returns what it said."""
     with open(run.path("got"), "wb") as got:
         done = subprocess.run(
-            [run.program, "--all", *options, *(arguments or files)],
+            [*run.command, "--all", *options, *(arguments or files)],
             stdout=got, stderr=subprocess.PIPE, timeout=250)
     said = done.stderr.decode(errors="replace")
     expect(done.returncode == code, f"exit code {done.returncode}\n{said}")
@@ -88,7 +88,7 @@ def shows_the_most_frequent_words(run):
 def counts_a_large_text_as_uniq_does(run):
     text = make_text(run, run.text_size)
     child = subprocess.Popen(
-        [run.program, "--workers", "2", "--all", text],
+        [*run.command, "--workers", "2", "--all", text],
         stdout=open(run.path("got"), "wb"), stderr=open(run.path("said"), "wb"))
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -192,7 +192,7 @@ def says_so_when_there_are_no_words(run):
 def shows_a_part_when_interrupted(run):
     text = make_text(run, 16 << 20)
     # Far more than is read before the first look at the progress.
-    child = subprocess.Popen([run.program, "--progress", *[text] * 500],
+    child = subprocess.Popen([*run.command, "--progress", *[text] * 500],
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     bar = b""
     while b"MB/s" not in bar:
@@ -228,7 +228,7 @@ def refuses_wrong_usage(run):
 
 def reports_a_full_disk(run):
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([run.program, LICENSES], stdout=full,
+        done = subprocess.run([*run.command, LICENSES], stdout=full,
                               stderr=subprocess.PIPE, text=True, timeout=250)
     expect(done.returncode == 1, f"exit code {done.returncode}")
     expect("wordcount: standard output: No space left" in done.stderr,

@@ -18,7 +18,7 @@
 
 static const ths_type *const types[] = {
 	&ping_type, &point_type, &person_type, &parcel_type, &scalars_type,
-	&everything_type,
+	&everything_type, &album_type,
 };
 
 int

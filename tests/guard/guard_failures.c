@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "mailbox/pool.h"
 #include "tests/harness.h"
 
 static int shared;
@@ -38,6 +39,37 @@ Test(guard, leaks)
 
 	cr_assert_not_null(memory);
 	memory = NULL;
+}
+
+/* Neither of the next two may depend on what it reads, or it fails by itself. */
+Test(guard, reads_what_nobody_wrote)
+{
+	unsigned char *volatile memory = malloc(64);
+
+	cr_assert_not_null(memory);
+	cr_assert(memory[7] != 7 || shared == 0);
+	free(memory);
+}
+
+Test(guard, reads_a_free_message)
+{
+	struct memory memory;
+	struct pool *pool;
+	struct pool_cache cache;
+	struct envelope *volatile envelope;
+
+	memory_init(&memory, NULL, 0);
+	pool = pool_new(&memory);
+	cr_assert_not_null(pool);
+	pool_cache_init(&cache, pool);
+	envelope = pool_take(&cache, 1);
+	cr_assert_not_null(envelope);
+	envelope->message[0] = 1;
+	pool_give(&cache, envelope);
+	shared += envelope->message[0];
+	pool_cache_fini(&cache);
+	pool_free(pool);
+	memory_fini(&memory);
 }
 
 Test(guard, overflows_a_number)

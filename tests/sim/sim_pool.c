@@ -4,13 +4,18 @@
  * them round, and give back what they are handed; one of them trims.
  *
  * If this fails, two owners hold one envelope, which then carries the wrong
- * message, or envelopes leak: each carries a mark while it is out, and the
- * counts of all caches must meet at zero.
+ * message, or envelopes leak: all that are out are noted, and the counts of all
+ * caches must meet at zero.
  */
 #include "mailbox/pool.h"
 #include "tests/sim/seeds.h"
 
-enum { CACHES = 3, ROUNDS = 40, TABLE = 8, OUT = 0x0ddba11 };
+enum {
+	CACHES = 3,
+	ROUNDS = 40,
+	TABLE = 8,
+	OUT_MAX = TABLE + CACHES, /* each holder has one in its hands */
+};
 
 /* Bytes of message whose batches are 1, 2 and 4 envelopes: much traffic. */
 static const uint32_t sizes[] = { 16000, 8000, 4000 };
@@ -21,7 +26,20 @@ static struct world {
 	struct sim *sim;
 	_Atomic(struct envelope *) table[TABLE]; /* handed round, or NULL */
 	struct pool_cache caches[CACHES];
+	struct envelope *out[OUT_MAX]; /* whoever holds it; or NULL */
 } world;
+
+/* Puts `now` in the place of `before`, which is among those out. */
+static void
+note(const struct envelope *before, struct envelope *now)
+{
+	int place = 0;
+
+	while (place < OUT_MAX && world.out[place] != before)
+		place++;
+	SEEDS_CHECK(place < OUT_MAX);
+	world.out[place] = now;
+}
 
 static struct envelope *
 take(struct pool_cache *cache)
@@ -31,8 +49,9 @@ take(struct pool_cache *cache)
 
 	SEEDS_CHECK(envelope != NULL);
 	SEEDS_CHECK(envelope->size == size);
-	SEEDS_CHECK(envelope->trace != OUT);
-	envelope->trace = OUT;
+	for (int i = 0; i < OUT_MAX; i++)
+		SEEDS_CHECK(world.out[i] != envelope);
+	note(NULL, envelope);
 	envelope->message[0] = 1;
 	envelope->message[size - 1] = 2;
 	return envelope;
@@ -41,10 +60,9 @@ take(struct pool_cache *cache)
 static void
 give(struct pool_cache *cache, struct envelope *envelope)
 {
-	SEEDS_CHECK(envelope->trace == OUT);
+	note(envelope, NULL);
 	SEEDS_CHECK(envelope->message[0] == 1);
 	SEEDS_CHECK(envelope->message[envelope->size - 1] == 2);
-	envelope->trace = 0;
 	pool_give(cache, envelope);
 }
 

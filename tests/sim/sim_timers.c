@@ -208,7 +208,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A wake-up comes to its actor, unless cancelled.",
-		.description = "T-185 F-04",
+		.description = "T-185 F-02 F-03 F-04",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -191,6 +191,8 @@ end(struct sim *sim)
 		SEEDS_CHECK(world.timers[i].fate != FATE_NONE);
 		SEEDS_CHECK(!wheel_cancel(world.wheel, world.timers[i].handle));
 	}
+	/* Also those that nobody has cleared. */
+	SEEDS_CHECK(wheel_pending(world.wheel) == 0);
 	SEEDS_CHECK(wheel_try_hold(world.wheel));
 	SEEDS_CHECK(wheel_length(world.wheel) == 0);
 	SEEDS_CHECK(wheel_deadline(world.wheel) == CLOCK_NEVER);

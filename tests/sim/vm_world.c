@@ -77,5 +77,6 @@ vm_world_end(struct vm_world *world)
 	SEEDS_CHECK(status->queued == 0);
 	SEEDS_CHECK(status->actors == 0);
 	SEEDS_CHECK(status->spawned == status->exited);
+	SEEDS_CHECK(status->blobs == 0);
 	ths_vm_free(world->vm);
 }

@@ -7,6 +7,7 @@
 #include "vm/actor/calls.h"
 #include "vm/actor/keep.h"
 #include "vm/actor/stash.h"
+#include "vm/admin/name_monitors.h"
 
 struct annex *
 annex_need(struct crew *crew, struct slot *slot)
@@ -33,6 +34,7 @@ annex_end(struct crew *crew, struct slot *slot)
 
 	if (annex == NULL)
 		return;
+	name_monitors_end(crew, annex);
 	calls_end(crew, annex);
 	stash_end(annex);
 	keep_end(crew, annex);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * annex - what few actors have, and a slot therefore has no room for: names,
- * mail that was kept or put aside, calls, a count of monitors and links, the
- * tables of one that has become another.
+ * monitors of names, mail that was kept or put aside, calls, a count of monitors
+ * and links, the tables of one that has become another.
  *
  * It is made when it is first needed, and lasts to the end of its actor.
  *
@@ -23,6 +23,7 @@ struct annex {
 	struct ths_vm *vm;
 	struct slot *slot;
 	struct name *names;     /* its own, oldest first; vm/admin/names.h */
+	struct envelope *name_monitors; /* newest; vm/admin/name_monitors.h */
 	struct envelope **kept; /* vm/actor/keep.h */
 	uint32_t kept_length;
 	uint32_t kept_room;

@@ -161,11 +161,13 @@ calls_meet(struct slot *reply, struct envelope *envelope)
 		close_reply(reply, true);
 		pool_give(&crew->cache, envelope);
 		break;
+	case ENVELOPE_PACK: /* opened before */
 	case ENVELOPE_MONITOR: /* nobody who lives, or could end */
 	case ENVELOPE_UNMONITOR:
 	case ENVELOPE_UNMONITORED:
 	case ENVELOPE_UNLINK:
 	case ENVELOPE_DOWN:
+	case ENVELOPE_NAME:
 		slice_end_stale(reply, envelope);
 		break;
 	case ENVELOPE_EXIT:

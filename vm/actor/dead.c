@@ -7,24 +7,24 @@
 #include "vm/actor/send.h"
 
 /*
- * Tells the client that asked that there will be no answer.  One that stops is
- * told otherwise; without memory it waits as long as it said it would.
+ * Tells whoever asked that there will be no answer.  The question's own
+ * envelope becomes the refusal, which therefore needs no memory: many wait for
+ * ever.  Of a VM that stops they are told otherwise.
  */
 static __attribute__((noinline)) void
-refuse(struct crew *crew, const struct envelope *question,
+refuse(struct crew *crew, struct envelope *question,
     enum ths_dead_reason reason)
 {
 	bool is_told = (question->flags & ENVELOPE_TOLD) != 0;
 	uint64_t number = is_told ? 0 : question->correlation;
 	struct slot *asker = slots_find(&crew->vm->slots, is_told ?
 	    (uint32_t)question->correlation : question->from_slot);
-	struct envelope *refusal;
+	struct envelope *refusal = question;
 
-	if (asker == NULL || vm_state(crew->vm) != VM_RUNNING)
+	if (asker == NULL || vm_state(crew->vm) != VM_RUNNING) {
+		pool_give(&crew->cache, question);
 		return;
-	refusal = pool_take(&crew->cache, 0);
-	if (refusal == NULL)
-		return;
+	}
 	refusal->to_generation = is_told ?
 	    (uint32_t)(question->correlation >> 32) :
 	    question->from_generation;
@@ -32,6 +32,7 @@ refuse(struct crew *crew, const struct envelope *question,
 	refusal->from_generation = 0;
 	refusal->from_vm = 0;
 	refusal->type = 0;
+	refusal->size = 0;
 	refusal->kind = ENVELOPE_REFUSAL;
 	refusal->flags = 0;
 	refusal->correlation = number << DEAD_REASON_BITS |
@@ -90,6 +91,7 @@ tell(struct crew *crew, const struct envelope *envelope, ths_address to,
 		.to = to,
 		.reason = reason,
 	};
+	enum ths_status status;
 
 	if (life == 0 || (envelope->from_slot == undertaker.slot &&
 	    envelope->from_generation == undertaker.generation))
@@ -97,14 +99,32 @@ tell(struct crew *crew, const struct envelope *envelope, ths_address to,
 	if (envelope->from_slot != SLOT_NONE)
 		letter.from = vm_address(vm, envelope->from_slot,
 		    envelope->from_generation);
-	if (send_system(&nobody, undertaker, &ths_dead_letter_type, &letter) ==
-	    THS_OK)
+	crew->lender = envelope;
+	status = send_system(&nobody, undertaker, &ths_dead_letter_type,
+	    &letter);
+	crew->lender = NULL;
+	if (status == THS_OK)
 		return;
 	letter.message = (ths_any){ NULL, NULL };
 	(void)send_system(&nobody, undertaker, &ths_dead_letter_type, &letter);
 }
 
 /* ----------------------------------------------------------------- letters */
+
+static void
+write_down(struct ths_vm *vm, const ths_type *type, ths_address to,
+    ths_address from, enum ths_dead_reason reason)
+{
+	const ths_dead_status letter = {
+		.type = type,
+		.to = to,
+		.from = from,
+		.reason = reason,
+		.age = (ths_duration)vm_now(vm),
+	};
+
+	obituaries_add(&vm->obituaries, &letter);
+}
 
 void
 dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
@@ -123,10 +143,14 @@ dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
 		    types_entry(&vm->types, envelope->type)->name,
 		    envelope->from_slot, envelope->from_generation, to.slot,
 		    to.generation, ths_dead_reason_text(reason));
+	write_down(vm, types_entry(&vm->types, envelope->type)->type, to,
+	    envelope->from_slot == SLOT_NONE ? THS_NOBODY : vm_address(vm,
+	    envelope->from_slot, envelope->from_generation), reason);
+	tell(crew, envelope, to, reason);
 	if (envelope->flags & (ENVELOPE_QUESTION | ENVELOPE_TOLD))
 		refuse(crew, envelope, reason);
-	tell(crew, envelope, to, reason);
-	pool_give(&crew->cache, envelope);
+	else
+		pool_give(&crew->cache, envelope);
 }
 
 void
@@ -146,11 +170,17 @@ dead_message(struct crew *crew, const ths_type *type, ths_address to,
 	struct ths_vm *vm = crew->vm;
 	char text[THS_ADDRESS_TEXT_SIZE];
 
+	/* Of tell(): its letter is counted already. */
+	if (type == &ths_dead_letter_type) {
+		counts_add(&crew->counts.absorbed, 1);
+		return;
+	}
 	counts_add(&crew->counts.dead[reason], 1);
 	if (log_wants(&vm->log, THS_LOG_DEBUG))
 		log_write(&vm->log, THS_LOG_DEBUG, "dead letter: %s to %s: %s",
 		    type->name, ths_address_print(to, text),
 		    ths_dead_reason_text(reason));
+	write_down(vm, type, to, THS_NOBODY, reason);
 }
 
 void

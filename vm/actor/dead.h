@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * dead - what becomes of mail that nobody can receive: it is counted by reason,
- * logged, told to the undertaker, and its envelope freed.  If somebody outside
- * waits for an answer to it, a refusal with the reason ends the waiting.
+ * logged, remembered (vm/actor/obituaries.h), told to the undertaker, and its
+ * envelope freed.  If somebody outside
+ * waits for an answer to it, a refusal with the reason ends the waiting; it needs
+ * no memory.
  *
  * The undertaker is an actor that asked for it; the VM keeps which life of which
  * slot, {generation:32, slot:32}, 0 for nobody.  Relaxed: who reads an old one
@@ -35,7 +37,8 @@ void dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
 void dead_letter_at(struct slot *slot, struct envelope *envelope,
     enum ths_dead_reason reason);
 
-/* The same for a message that never got an envelope. */
+/* The same for a message that never got an envelope.  What should have told the
+ * undertaker of another one is only absorbed. */
 void dead_message(struct crew *crew, const ths_type *type, ths_address to,
     enum ths_dead_reason reason);
 

@@ -2,27 +2,64 @@
 /*
  * draft - a message built in place; see thespis/draft.h.
  *
- * A draft is an envelope among those that its actor keeps.  Its `correlation`
- * says how many bytes of it are taken; the envelope's kind is that of the
- * message.  What a program calls a draft is believed only when it is found
- * there.
+ * A draft is an envelope among those that its actor keeps.  What a program calls
+ * a draft is believed only when it is found there.
  */
-#include "thespis/draft.h"
+#include "vm/actor/draft.h"
 
-#include <string.h>
-
+#include "vm/actor/heavy.h"
 #include "vm/actor/init.h"
 #include "vm/actor/keep.h"
 #include "vm/actor/send.h"
-#include "vm/message/flat.h"
 #include "vm/vm.h"
 
-static size_t
-aligned(size_t size)
+struct envelope *
+draft_new(struct crew *crew, const ths_type *type, size_t extra)
 {
-	return (size + THS_STATE_ALIGNMENT - 1) &
-	    ~(size_t)(THS_STATE_ALIGNMENT - 1);
+	struct envelope *envelope;
+	uint32_t number;
+
+	if (type == NULL || crew_type(crew, type, &number) != THS_OK ||
+	    system_is_reserved(number))
+		return NULL;
+	envelope = heavy_draft(crew, type, extra);
+	if (envelope == NULL)
+		return NULL;
+	envelope->type = number;
+	envelope->from_vm = 0;
+	envelope->kind = send_kind(number);
+	envelope->flags = ENVELOPE_DRAFT;
+	envelope->correlation = 0;
+	return envelope;
 }
+
+static const ths_type *
+type_of(const struct crew *crew, const struct envelope *draft)
+{
+	return types_entry(&crew->vm->types, draft->type)->type;
+}
+
+void *
+draft_part(struct crew *crew, struct envelope *draft, size_t size)
+{
+	struct flat_region extra = heavy_draft_extra(draft,
+	    type_of(crew, draft));
+	size_t at = (size_t)draft->correlation;
+
+	if (extra.start == NULL || at > extra.size || size > extra.size - at)
+		return NULL;
+	draft->correlation = (at + size + FLAT_ALIGNMENT - 1) &
+	    ~(uint64_t)(FLAT_ALIGNMENT - 1);
+	return (char *)(uintptr_t)extra.start + at;
+}
+
+enum ths_status
+draft_seal(struct crew *crew, struct envelope *draft)
+{
+	return heavy_draft_seal(crew, type_of(crew, draft), draft);
+}
+
+/* ------------------------------------------------------------- of an actor */
 
 /* The envelope of a draft of this actor's, or NULL. */
 static struct envelope *
@@ -47,31 +84,15 @@ ths_new_message(ths_self *self, const ths_type *type, size_t extra)
 	struct crew *crew = slot->crew;
 	struct envelope *envelope;
 	struct annex *annex;
-	uint32_t number;
-	size_t size;
 
 	if (init_refuses(slot, "ths_new_message"))
-		return NULL;
-	if (type == NULL || type->size > THS_FLAT_SIZE_MAX ||
-	    extra > THS_FLAT_SIZE_MAX)
-		return NULL;
-	size = extra == 0 ? type->size : aligned(type->size) + extra;
-	if (size > THS_FLAT_SIZE_MAX ||
-	    crew_type(crew, type, &number) != THS_OK ||
-	    system_is_reserved(number))
 		return NULL;
 	annex = annex_need(crew, slot);
 	if (annex == NULL || keep_need_room(crew, annex) != THS_OK)
 		return NULL;
-	envelope = pool_take(&crew->cache, (uint32_t)size);
+	envelope = draft_new(crew, type, extra);
 	if (envelope == NULL)
 		return NULL;
-	envelope->type = number;
-	envelope->from_vm = 0;
-	envelope->kind = send_kind(number);
-	envelope->flags = ENVELOPE_DRAFT;
-	envelope->correlation = aligned(type->size);
-	memset(envelope->message, 0, type->size);
 	keep_put(annex, envelope);
 	return envelope->message;
 }
@@ -79,15 +100,11 @@ ths_new_message(ths_self *self, const ths_type *type, size_t extra)
 void *
 ths_new_part(ths_self *self, void *message, size_t size)
 {
-	struct envelope *envelope = find(slot_of_self(self), message);
-	size_t at;
+	struct slot *slot = slot_of_self(self);
+	struct envelope *envelope = find(slot, message);
 
-	if (envelope == NULL || envelope->correlation > envelope->size ||
-	    size > envelope->size - envelope->correlation)
-		return NULL;
-	at = envelope->correlation;
-	envelope->correlation = at + aligned(size);
-	return envelope->message + at;
+	return envelope == NULL ? NULL :
+	    draft_part(slot->crew, envelope, size);
 }
 
 ths_status
@@ -100,8 +117,7 @@ ths_send_new(ths_self *self, ths_address to, void *message)
 
 	if (envelope == NULL)
 		return init_refusal(slot, "ths_send_new", THS_BAD_ARGUMENT);
-	status = flat_check(types_entry(&crew->vm->types,
-	    envelope->type)->type, message, envelope->size);
+	status = draft_seal(crew, envelope);
 	if (status != THS_OK)
 		return status;
 	keep_take_out(slot->annex, envelope);

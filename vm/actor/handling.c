@@ -25,14 +25,6 @@ handling_inherited(const struct slot *slot, uint32_t type)
 }
 
 void
-handling_leave(struct slot *slot)
-{
-	slot->current = NULL;
-	if (slot->flags & SLOT_LEAVING)
-		life_leave(slot);
-}
-
-void
 handling_become(struct slot *slot)
 {
 	slot->flags &= ~(uint32_t)SLOT_BECOMES;

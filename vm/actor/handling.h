@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "mailbox/envelope.h"
+#include "vm/actor/life.h"
 #include "vm/actor/slot.h"
 
 /* The handler of the nearest ancestor of this type, or NULL; also when nobody
@@ -36,6 +37,12 @@ bool handling_show(struct slot *slot, struct envelope *envelope,
 void handling_become(struct slot *slot);
 
 /* Begins the actor's end if it wants it. */
-void handling_leave(struct slot *slot);
+static inline void
+handling_leave(struct slot *slot)
+{
+	slot->current = NULL;
+	if (slot->flags & SLOT_LEAVING)
+		life_leave(slot);
+}
 
 #endif

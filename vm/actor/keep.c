@@ -40,6 +40,7 @@ keep_take(struct slot *slot)
 	/* What the inbox has written, and what is not to be followed here. */
 	stub->next = NULL;
 	stub->size = 0;
+	stub->size_class = 0;
 	envelope->kind = ENVELOPE_MAIL;
 	envelope->flags &= ENVELOPE_QUESTION;
 	slot->current = stub;

@@ -15,6 +15,7 @@
 #include "vm/actor/last_words.h"
 #include "vm/actor/relations.h"
 #include "vm/actor/witness.h"
+#include "vm/admin/fit.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
 
@@ -22,15 +23,11 @@
 
 /* State that does not fit into the slot stands in an envelope's block, or in a
  * block of its own when even that is too small. */
-static void *
-state_take(struct crew *crew, struct slot *slot, uint32_t size)
+static __attribute__((noinline)) void *
+state_take_block(struct crew *crew, uint32_t size)
 {
 	struct envelope *block;
 
-	if (LIKELY(size <= SLOT_STATE_INLINE)) {
-		memset(slot->inline_state, 0, SLOT_STATE_INLINE);
-		return slot->inline_state;
-	}
 	if (size > ENVELOPE_MESSAGE_MAX)
 		return memory_take(&crew->vm->memory, size, FLAT_ALIGNMENT);
 	block = pool_take(&crew->cache, size);
@@ -39,17 +36,34 @@ state_take(struct crew *crew, struct slot *slot, uint32_t size)
 	return memset(block->message, 0, size);
 }
 
-static void
+static __attribute__((noinline)) void
+state_give_block(struct crew *crew, void *state, uint32_t size)
+{
+	if (size > ENVELOPE_MESSAGE_MAX)
+		memory_give(&crew->vm->memory, state, size, FLAT_ALIGNMENT);
+	else
+		pool_give(&crew->cache, CONTAINER_OF(state, struct envelope,
+		    message));
+}
+
+/* Sets the state of a new actor; false: no memory. */
+static inline bool
+state_take(struct crew *crew, struct slot *slot, uint32_t size)
+{
+	if (LIKELY(size <= SLOT_STATE_INLINE)) {
+		memset(slot->inline_state, 0, SLOT_STATE_INLINE);
+		slot->state = slot->inline_state;
+		return true;
+	}
+	slot->state = state_take_block(crew, size);
+	return slot->state != NULL;
+}
+
+static inline void
 state_give(struct crew *crew, struct slot *slot, uint32_t size)
 {
-	if (LIKELY(size <= SLOT_STATE_INLINE))
-		return;
-	if (size > ENVELOPE_MESSAGE_MAX)
-		memory_give(&crew->vm->memory, slot->state, size,
-		    FLAT_ALIGNMENT);
-	else
-		pool_give(&crew->cache, CONTAINER_OF(slot->state,
-		    struct envelope, message));
+	if (UNLIKELY(size > SLOT_STATE_INLINE))
+		state_give_block(crew, slot->state, size);
 }
 
 /* ------------------------------------------------------------------- spawn */
@@ -86,6 +100,7 @@ seal_start(struct crew *crew, const struct behaviour *behaviour,
 		return status;
 	if ((*start)->type == behaviour->start_type) {
 		(*start)->kind = ENVELOPE_START;
+		(*start)->from_slot = SLOT_NONE;
 		return THS_OK;
 	}
 	pool_give(&crew->cache, *start);
@@ -157,7 +172,7 @@ publish(struct slot *slot, const struct slot *parent,
 }
 
 /* Moves an actor into a claimed slot. */
-static void
+static inline __attribute__((always_inline)) void
 move_in(struct slot *parent, struct slot *slot,
     const struct behaviour *behaviour, const struct luggage *luggage,
     uint32_t mailbox_max)
@@ -216,7 +231,7 @@ is_there_already(const struct ths_vm *vm, const ths_spawn_options *options,
 }
 
 /* Takes a slot, with state, for an actor of this behaviour. */
-static enum ths_status
+static inline __attribute__((always_inline)) enum ths_status
 take_room(struct crew *crew, const struct behaviour *behaviour,
     struct slot **slot)
 {
@@ -228,8 +243,7 @@ take_room(struct crew *crew, const struct behaviour *behaviour,
 			counts_add(&crew->counts.limited, 1);
 		return status;
 	}
-	(*slot)->state = state_take(crew, *slot, behaviour->state_size);
-	if (LIKELY((*slot)->state != NULL))
+	if (LIKELY(state_take(crew, *slot, behaviour->state_size)))
 		return THS_OK;
 	move_out(crew, *slot);
 	return THS_NO_MEMORY;
@@ -250,7 +264,7 @@ take_name(struct crew *crew, struct slot *slot,
 	atomic_store_explicit(&slot->mailbox_max, mailbox_max,
 	    memory_order_relaxed);
 	status = annex_need(crew, slot) == NULL ? THS_NO_MEMORY :
-	    names_add(&crew->vm->names, slot, name);
+	    names_add(&crew->vm->names, crew, slot, name);
 	if (status == THS_OK)
 		return THS_OK;
 	annex_end(crew, slot);
@@ -263,7 +277,7 @@ take_name(struct crew *crew, struct slot *slot,
 
 /* Makes an actor, with its luggage packed already, which is taken only on
  * success. */
-static enum ths_status
+static inline __attribute__((always_inline)) enum ths_status
 settle(struct crew *crew, struct slot *parent, ths_address *address,
     const struct behaviour *behaviour, const ths_spawn_options *options,
     const struct luggage *luggage)
@@ -295,6 +309,16 @@ settle(struct crew *crew, struct slot *parent, ths_address *address,
 	return THS_OK;
 }
 
+/* The same for one that wants nothing special and brings nothing. */
+static __attribute__((noinline)) enum ths_status
+settle_plain(struct crew *crew, struct slot *parent, ths_address *address,
+    const struct behaviour *behaviour)
+{
+	const struct luggage luggage = { NULL, NULL };
+
+	return settle(crew, parent, address, behaviour, NULL, &luggage);
+}
+
 /* Makes an actor, or finds who was quicker to take its name. */
 static inline enum ths_status
 settle_or_find(struct crew *crew, struct slot *parent, ths_address *address,
@@ -323,20 +347,21 @@ settle_if_fit(struct crew *crew, struct slot *parent, ths_address *address,
     const struct behaviour *behaviour, const ths_spawn_options *options)
 {
 	const struct ths_capabilities *admitted;
-	enum ths_status status = capabilities_admit(crew, behaviour,
+	enum ths_status status = fit_admit(crew, behaviour,
 	    options == NULL ? (ths_map){ NULL, 0 } : options->requirements,
 	    &admitted);
 
 	if (status != THS_OK)
 		return status;
 	status = settle_or_find(crew, parent, address, behaviour, options);
-	capabilities_settle(crew, behaviour,
+	fit_settle(crew, behaviour,
 	    status == THS_OK ? *address : THS_NOBODY, admitted);
 	return status;
 }
 
-enum ths_status
-life_spawn(struct crew *crew, struct slot *parent, ths_address *address,
+/* The part of life_spawn() that is not so usual. */
+static __attribute__((noinline)) enum ths_status
+spawn_any(struct crew *crew, struct slot *parent, ths_address *address,
     const ths_actor *actor, const ths_spawn_options *options)
 {
 	const struct behaviour *behaviour;
@@ -357,6 +382,19 @@ life_spawn(struct crew *crew, struct slot *parent, ths_address *address,
 	return settle_or_find(crew, parent, address, behaviour, options);
 }
 
+enum ths_status
+life_spawn(struct crew *crew, struct slot *parent, ths_address *address,
+    const ths_actor *actor, const ths_spawn_options *options)
+{
+	const struct behaviour *behaviour = crew_known_behaviour(crew, actor);
+
+	return LIKELY(options == NULL && behaviour != NULL &&
+	    !behaviour->has_rules && behaviour->start_type == 0 &&
+	    crew->outbox.slot == NULL && vm_state(crew->vm) == VM_RUNNING) ?
+	    settle_plain(crew, parent, address, behaviour) :
+	    spawn_any(crew, parent, address, actor, options);
+}
+
 /* ----------------------------------------------------------- begin and end */
 
 void
@@ -366,40 +404,49 @@ life_close(struct slot *slot)
 	slot->state = NULL;
 	/* [I] of vm/actor/slot.h */
 	atomic_store_explicit(&slot->is_alive, false, memory_order_relaxed);
-	slot->flags = SLOT_ENDED;
 	if (UNLIKELY(slot->generation == UINT32_MAX)) {
+		slot->flags = SLOT_ENDED;
 		slot->generation = 0; /* means nobody; retired for good */
 		return;
 	}
+	slot->flags = SLOT_ENDED | SLOT_UNLISTED;
 	slot->generation++;
-	slot->flags |= SLOT_UNLISTED;
 }
 
-/* Frees what the actor had, and tells its parent. */
-static void
+/* Ends what others have to do with the actor. */
+static __attribute__((noinline)) void
+end_affairs(struct slot *slot)
+{
+	struct crew *crew = slot->crew;
+	enum ths_exit_reason reason = life_reason(slot);
+
+	if (slot->annex != NULL && slot->annex->names != NULL)
+		names_forget(&crew->vm->names, slot, reason);
+	if (dead_undertaker(crew->vm) != 0)
+		dead_forget(slot);
+	if (slot->relations != NULL)
+		relations_end(slot, reason);
+	if (slot->annex != NULL)
+		annex_end(crew, slot);
+}
+
+/* Ends the actor's life in its slot, and tells its parent.  Apart, and the last
+ * thing that is done: so it has no registers to save. */
+static __attribute__((noinline)) void
 bury(struct slot *slot, struct envelope *last_words)
 {
 	struct crew *crew = slot->crew;
 	uint32_t generation = slot->generation;
 	enum ths_exit_reason reason = life_reason(slot);
 
-	if (UNLIKELY(slot->annex != NULL && slot->annex->names != NULL))
-		names_forget(&crew->vm->names, slot);
-	if (UNLIKELY(dead_undertaker(crew->vm) != 0))
-		dead_forget(slot);
-	if (UNLIKELY(slot->relations != NULL))
-		relations_end(slot, reason);
-	if (UNLIKELY(slot->annex != NULL))
-		annex_end(crew, slot);
-	state_give(crew, slot, slot->behaviour->state_size);
 	counts_add(&crew->counts.exited, 1);
 	life_close(slot);
-	if (slot_parent(slot) == SLOT_NONE) {
+	if (UNLIKELY(slot_parent(slot) == SLOT_NONE)) {
 		if (UNLIKELY(last_words != NULL))
 			pool_give(&crew->cache, last_words);
 		return;
 	}
-	slot->flags &= ~(uint32_t)SLOT_UNLISTED; /* who meets the notice does */
+	slot->flags = SLOT_ENDED; /* who meets the notice lists the slot */
 	children_tell(slot, generation, reason, last_words);
 }
 
@@ -505,7 +552,7 @@ begin_oddly(struct slot *slot)
 }
 
 void
-life_begin(struct slot *slot)
+life_begin_fully(struct slot *slot)
 {
 	if (slot->behaviour->begins)
 		run_first(slot);
@@ -595,6 +642,7 @@ void
 life_end(struct slot *slot)
 {
 	const struct behaviour *behaviour;
+	struct envelope *last_words = NULL;
 
 	CHECK(slot->behaviour != NULL);
 	behaviour = first_behaviour(slot);
@@ -604,8 +652,13 @@ life_end(struct slot *slot)
 		run_exit(slot, behaviour);
 	if (UNLIKELY(slot->crew->outbox.slot != NULL))
 		outbox_close(slot->crew);
-	if (slot->flags & SLOT_NEW)
+	if (UNLIKELY((slot->flags & SLOT_NEW) != 0))
 		unpack(slot);
-	bury(slot, UNLIKELY((slot->flags & SLOT_SPOKEN) != 0) ?
-	    last_words_take(slot) : NULL);
+	if (UNLIKELY((slot->flags & SLOT_SPOKEN) != 0))
+		last_words = last_words_take(slot);
+	if (UNLIKELY(slot->annex != NULL || slot->relations != NULL ||
+	    dead_undertaker(slot->crew->vm) != 0))
+		end_affairs(slot);
+	state_give(slot->crew, slot, slot->behaviour->state_size);
+	bury(slot, last_words);
 }

@@ -16,6 +16,7 @@
 #define VM_ACTOR_LIFE_H
 
 #include "thespis/life.h"
+#include "vm/actor/behaviour.h"
 #include "vm/actor/send.h"
 #include "vm/actor/slot.h"
 
@@ -25,8 +26,20 @@ enum ths_status life_spawn(struct crew *crew, struct slot *parent,
     ths_address *address, const ths_actor *actor,
     const ths_spawn_options *options);
 
+/* The part of life_begin() for who has something to run, or has brought
+ * something. */
+void life_begin_fully(struct slot *slot);
+
 /* Runs init and start of a SLOT_NEW slot; ends the actor if one of them fails. */
-void life_begin(struct slot *slot);
+static inline void
+life_begin(struct slot *slot)
+{
+	if (UNLIKELY(slot->behaviour->begins || slot->current != NULL ||
+	    slot->taken != NULL || slot->flags != SLOT_NEW))
+		life_begin_fully(slot);
+	else
+		slot->flags = 0;
+}
 
 _Static_assert((THS_EXIT_REASON_COUNT - 1) * SLOT_REASON <= SLOT_REASONS,
     "a reason fits");

@@ -14,8 +14,10 @@ ths_monitor(ths_self *self, ths_address whom)
 {
 	struct slot *slot = slot_of_self(self);
 
-	return init_refuses(slot, "ths_monitor") ? THS_NOT_READY :
-	    relations_begin(slot, whom, RELATION_WATCHING, RELATION_WATCHED);
+	if (init_refuses(slot, "ths_monitor"))
+		return THS_NOT_READY;
+	return relations_begin(slot, whom, RELATION_WATCHING,
+	    RELATION_WATCHED);
 }
 
 bool

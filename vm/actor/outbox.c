@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/sched_point.h"
 #include "base/spin.h"
+#include "vm/actor/pack.h"
 #include "vm/actor/send.h"
 #include "vm/crew.h"
 #include "vm/vm.h"
@@ -59,6 +60,23 @@ push(struct slot *slot, struct envelope *const *items, uint32_t length)
 	    length);
 }
 
+/* The same for the pack, which helpers may have copied. */
+static enum inbox_pushed
+push_pack(struct crew *crew, uint32_t length)
+{
+	struct outbox *outbox = &crew->outbox;
+	struct envelope *pack = outbox->pack;
+
+	outbox->pack = NULL;
+	if (UNLIKELY(length == outbox->taken)) {
+		pool_give(&crew->cache, pack);
+		return INBOX_QUEUED;
+	}
+	pack_set(pack, outbox->taken, length);
+	return inbox_push_many(&outbox->slot->inbox, pack,
+	    length - outbox->taken);
+}
+
 /* Pushes what helpers have left.  False: the receiver had nothing left to do. */
 static bool
 push_rest(struct crew *crew)
@@ -66,15 +84,15 @@ push_rest(struct crew *crew)
 	struct outbox *outbox = &crew->outbox;
 	struct slot *slot = outbox->slot;
 	enum inbox_pushed pushed = INBOX_QUEUED;
-	/* Relaxed: the owner's own. */
-	uint32_t length = atomic_load_explicit(&outbox->length,
-	    memory_order_relaxed);
+	uint32_t length = outbox_length(outbox);
 
 	if (length == 0)
 		return true;
 	if (!crew->worker->is_alone)
 		lock(outbox);
-	if (LIKELY(length > outbox->taken))
+	if (LIKELY(outbox->pack != NULL))
+		pushed = push_pack(crew, length);
+	else if (LIKELY(length > outbox->taken))
 		pushed = push(slot, &outbox->items[outbox->taken],
 		    length - outbox->taken);
 	outbox->taken = 0;
@@ -88,6 +106,16 @@ push_rest(struct crew *crew)
 	return false;
 }
 
+/* How many messages of this size a pack holds. */
+static uint16_t
+pack_room(uint32_t size)
+{
+	if (size > PACK_MESSAGE_MAX)
+		return 0;
+	return size * OUTBOX_MAX <= PACK_BYTES_MAX ? OUTBOX_MAX :
+	    (uint16_t)(PACK_BYTES_MAX / size);
+}
+
 void
 outbox_learn(struct crew *crew, const ths_type *type,
     const struct envelope *envelope)
@@ -97,7 +125,7 @@ outbox_learn(struct crew *crew, const ths_type *type,
 	outbox->type = type;
 	outbox->head = envelope->head;
 	outbox->size = envelope->size;
-	outbox->size_class = envelope->size_class;
+	outbox->room = pack_room(envelope->size);
 }
 
 static void
@@ -112,6 +140,24 @@ outbox_push(struct crew *crew)
 {
 	if (!push_rest(crew))
 		shut(&crew->outbox);
+}
+
+bool
+outbox_begin_pack(struct crew *crew)
+{
+	struct outbox *outbox = &crew->outbox;
+
+	if (outbox->room == 0)
+		return false;
+	if (outbox_length(outbox) > 0)
+		outbox_push(crew);
+	if (outbox->slot == NULL)
+		return false;
+	outbox->pack = pack_new(&crew->cache, &outbox->head, outbox->room);
+	if (UNLIKELY(outbox->pack == NULL))
+		return false;
+	outbox->place = outbox->pack->message;
+	return true;
 }
 
 void
@@ -140,6 +186,39 @@ is_due(struct outbox *outbox, uint64_t picks)
 	return ++outbox->seen_rounds >= OUTBOX_MOMENT_ROUNDS;
 }
 
+/* Copies `length` messages of the victim's pack; NULL without memory. */
+static struct envelope *
+copy_pack(struct crew *crew, const struct outbox *outbox, uint32_t length)
+{
+	struct envelope *copy = pack_new(&crew->cache, &outbox->head, length);
+	size_t size = outbox->size;
+
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy->message, outbox->pack->message + size * outbox->taken,
+	    size * length);
+	pack_set(copy, 0, length);
+	return copy;
+}
+
+/* Pushes what the victim has kept up to `length`; its lock is held. */
+static enum inbox_pushed
+push_for(struct crew *crew, struct outbox *outbox, uint32_t length)
+{
+	struct envelope **items = &outbox->items[outbox->taken];
+	uint32_t rest = length - outbox->taken;
+	struct envelope *copy = NULL;
+
+	if (outbox->pack != NULL) {
+		copy = copy_pack(crew, outbox, rest);
+		if (copy == NULL)
+			return INBOX_QUEUED; /* the victim does it */
+	}
+	outbox->taken = length;
+	return copy == NULL ? push(outbox->slot, items, rest) :
+	    inbox_push_many(&outbox->slot->inbox, copy, rest);
+}
+
 bool
 outbox_help(struct crew *crew, struct crew *victim, uint64_t picks)
 {
@@ -155,9 +234,7 @@ outbox_help(struct crew *crew, struct crew *victim, uint64_t picks)
 	length = atomic_load_explicit(&outbox->length, memory_order_acquire);
 	if (length > outbox->taken) {
 		slot = outbox->slot;
-		pushed = push(slot, &outbox->items[outbox->taken],
-		    length - outbox->taken);
-		outbox->taken = length;
+		pushed = push_for(crew, outbox, length);
 	}
 	unlock(outbox);
 	if (pushed == INBOX_QUEUED)

@@ -7,7 +7,8 @@
  * without a limit in which OUTBOX_BACKLOG messages wait already: whoever is
  * behind so many loses nothing by the few that follow.  From then on what this
  * handler sends to this address is kept, up to OUTBOX_MAX, and pushed as one
- * run.  It closes, and pushes the rest, when the handler returns, and before
+ * run; or, when small messages of one type follow each other, as one pack
+ * (vm/actor/pack.h).  It closes, and pushes the rest, when the handler returns, and before
  * whatever could be noticed too early: mail to any other address, another life
  * in the same place included, and a spawn.  So the order of mail, also between
  * several actors, is what it would be without.
@@ -22,10 +23,14 @@
  *   owner:  add (length + 1) … add … push_rest: lock, push, length = 0, unlock
  *   helper:                    lock, push up to length, taken = length, unlock
  *
+ * The owner goes on filling a pack meanwhile, so a helper pushes a copy of what is
+ * in it.
+ *
  * Ordering.
  *   [L] length: store release by the owner -> load acquire by a helper
- *         The helper sees the envelopes, and to whom they go.  The owner never
- *         changes `slot` while length is not 0, and it becomes 0 under the lock.
+ *         The helper sees the envelopes, or the pack, and to whom they go.  The
+ *         owner never changes `slot` and `pack` while length is not 0, and it
+ *         becomes 0 under the lock.
  *   [K] lock: exchange acquire -> store release
  *         Owner and helper push one after the other, so the order is kept; each
  *         sees what the other took.  A worker without others takes no lock.
@@ -60,9 +65,10 @@ enum {
 /*
  *   field            written by        read by
  *   slot             owner             helper, [L]
- *   to … size_class  owner             owner
+ *   to … room  owner             owner
  *   candidate, turn  owner             owner
  *   length           owner             helper, [L]
+ *   head, size, pack owner             helper, [L]
  *   items            owner             helper, [L]
  *   lock             owner, helper     both, [K]
  *   taken            owner, helper     both, under the lock
@@ -75,8 +81,10 @@ struct outbox {
 	const ths_type *type;     /* the one remembered; NULL: none */
 	struct envelope_head head; /* of such a message */
 	uint16_t size;            /* and its size */
-	uint8_t size_class;
+	uint16_t room;            /* of a pack of them; 0: they are too large */
 	_Atomic uint32_t length;  /* [L] */
+	struct envelope *pack;    /* NULL: what is kept stands in items */
+	unsigned char *place;     /* in it, of the next message */
 	struct envelope *items[OUTBOX_MAX];
 	const struct slot *candidate; /* got a message in handler number turn */
 	uint64_t turn;
@@ -129,27 +137,55 @@ outbox_is_barred(const struct outbox *outbox)
 void outbox_learn(struct crew *crew, const ths_type *type,
     const struct envelope *envelope);
 
+/* Begins a pack of the type remembered, and pushes what was kept before.  False:
+ * it has closed, or such messages are too large, or there is no memory. */
+bool outbox_begin_pack(struct crew *crew);
+
 /* Pushes what is kept back; stays open if the receiver has more to do. */
 void outbox_push(struct crew *crew);
 
 /* Pushes what is kept back, and closes it. */
 void outbox_close(struct crew *crew);
 
-/* Keeps an envelope, sealed and addressed to its slot, and counted.  True: the
- * outbox is full, and outbox_push() is next. */
+/* Relaxed: the owner's own. */
+static inline uint32_t
+outbox_length(const struct outbox *outbox)
+{
+	return atomic_load_explicit(&outbox->length, memory_order_relaxed);
+}
+
+/* Shows what was kept to helpers. */
+static inline void
+outbox_set_length(struct outbox *outbox, uint32_t length)
+{
+	sched_point(SCHED_SITE_INBOX);
+	/* [L] */
+	atomic_store_explicit(&outbox->length, length, memory_order_release);
+}
+
+/*
+ * Keeps an envelope, sealed and addressed to its slot, and counted; no pack is
+ * begun.  True: the outbox is full, and outbox_push() is next.
+ */
 static inline bool
 outbox_add(struct outbox *outbox, struct envelope *envelope)
 {
-	/* Relaxed: the owner's own. */
-	uint32_t length = atomic_load_explicit(&outbox->length,
-	    memory_order_relaxed);
+	uint32_t length = outbox_length(outbox);
 
 	outbox->items[length] = envelope;
-	sched_point(SCHED_SITE_INBOX);
-	/* [L] */
-	atomic_store_explicit(&outbox->length, length + 1,
-	    memory_order_release);
+	outbox_set_length(outbox, length + 1);
 	return length + 1 == OUTBOX_MAX;
+}
+
+/* The same for a message that was put where `place` says. */
+static inline bool
+outbox_add_packed(struct outbox *outbox)
+{
+	uint32_t length = outbox_length(outbox) + 1;
+
+	outbox->place += outbox->size;
+	outbox_set_length(outbox, length);
+	return length == outbox->room;
 }
 
 /* True when it is open for mail to this address. */

@@ -9,6 +9,7 @@
 #include "vm/actor/monitors.h"
 #include "vm/actor/send.h"
 #include "vm/actor/witness.h"
+#include "vm/admin/name_monitors.h"
 #include "vm/vm.h"
 
 /* -------------------------------------------------------------------- list */
@@ -262,6 +263,9 @@ relations_meet(struct slot *slot, struct envelope *envelope)
 		break;
 	case ENVELOPE_UNLINK:
 		meet_unlink(slot, envelope);
+		break;
+	case ENVELOPE_NAME:
+		name_monitors_meet(slot, envelope);
 		break;
 	default:
 		finish(slot, relation_of(envelope)->other);

@@ -10,28 +10,16 @@
 #include "vm/admin/creation.h"
 #include "vm/vm.h"
 
-static struct sender
-sender_of(const struct slot *slot)
-{
-	return (struct sender){ slot->crew, slot->index, slot->generation };
-}
-
 ths_status
 ths_try_send_message(ths_self *self, ths_address to, const ths_type *type,
     const void *message)
 {
 	struct slot *slot = slot_of_self(self);
-	struct sender sender = sender_of(slot);
+	struct sender sender = send_from(self);
 
 	if (init_refuses(slot, "ths_try_send"))
 		return THS_NOT_READY;
 	return send_try_message(&sender, to, type, message);
-}
-
-ths_status
-ths_reply_message(ths_self *self, const ths_type *type, const void *message)
-{
-	return ths_send_message(self, ths_sender(self), type, message);
 }
 
 ths_status
@@ -63,14 +51,7 @@ ths_me(const ths_self *self)
 ths_address
 ths_sender(const ths_self *self)
 {
-	const struct slot *slot = slot_of_self(self);
-	const struct envelope *current = slot->current;
-
-	if (current == NULL || current->kind == ENVELOPE_START ||
-	    current->from_slot == SLOT_NONE)
-		return THS_NOBODY;
-	return vm_address(slot->crew->vm, current->from_slot,
-	    current->from_generation);
+	return send_asker(slot_of_self(self));
 }
 
 ths_address

@@ -6,21 +6,58 @@
 
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/heavy.h"
 #include "vm/actor/init.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/flat.h"
 #include "vm/message/system.h"
 #include "vm/vm.h"
 
-/* As send_seal(), of any type. */
+/* What a large message may share parts with: the one that its sender handles, or
+ * the one that it tells of.  SLOT_NONE: nobody sends it. */
+static const struct burden *
+lender_to(const struct crew *crew, uint32_t from)
+{
+	const struct slot *slot;
+
+	if (crew->lender != NULL)
+		return burden_of(crew->lender);
+	if (crew->worker == NULL || from == SLOT_NONE)
+		return NULL;
+	slot = slots_at(&crew->vm->slots, from);
+	return slot->crew == crew && slot->current != NULL ?
+	    burden_of(slot->current) : NULL;
+}
+
+/* Writes a message into an envelope; sets nothing else of it. */
+static inline enum ths_status
+enclose(struct crew *crew, uint32_t from, const ths_type *type,
+    const void *message, struct envelope **sealed)
+{
+	struct flat_need need;
+	enum ths_status status = flat_weigh(type, message, NULL,
+	    crew->vm->config.message_max, &need);
+
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	if (UNLIKELY(heavy_is(&need)))
+		return heavy_seal(crew, lender_to(crew, from), type, message,
+		    need, sealed);
+	*sealed = pool_take(&crew->cache, (uint32_t)need.size);
+	if (UNLIKELY(*sealed == NULL))
+		return THS_NO_MEMORY;
+	flat_write(type, message, (*sealed)->message, (uint32_t)need.size);
+	return THS_OK;
+}
+
+/* As send_seal(), of any type, for whom it is from. */
 static enum ths_status
-seal(struct crew *crew, const ths_type *type, const void *message,
-    bool is_own, struct envelope **sealed)
+seal(struct crew *crew, uint32_t from, const ths_type *type,
+    const void *message, bool is_own, struct envelope **sealed)
 {
 	struct envelope *envelope;
 	enum ths_status status;
 	uint32_t number;
-	uint32_t size;
 
 	if (UNLIKELY(type == NULL))
 		return THS_BAD_ARGUMENT;
@@ -28,19 +65,15 @@ seal(struct crew *crew, const ths_type *type, const void *message,
 	status = crew_type(crew, type, &number);
 	if (UNLIKELY(status != THS_OK))
 		return status;
-	status = flat_measure(type, message, &size);
-	if (UNLIKELY(status != THS_OK))
-		return status;
 	if (UNLIKELY(system_is_reserved(number) && !is_own))
 		return THS_BAD_ARGUMENT;
-	envelope = pool_take(&crew->cache, size);
-	if (UNLIKELY(envelope == NULL))
-		return THS_NO_MEMORY;
+	status = enclose(crew, from, type, message, &envelope);
+	if (UNLIKELY(status != THS_OK))
+		return status;
 	envelope->type = number;
 	envelope->from_vm = 0;
 	envelope->kind = send_kind(number);
 	envelope->flags = 0;
-	flat_write(type, message, envelope->message, size);
 	*sealed = envelope;
 	return THS_OK;
 }
@@ -49,21 +82,19 @@ enum ths_status
 send_seal(struct crew *crew, const ths_type *type, const void *message,
     struct envelope **sealed)
 {
-	return seal(crew, type, message, false, sealed);
+	return seal(crew, SLOT_NONE, type, message, false, sealed);
 }
 
 void
-send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
+send_wake_other(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
 {
-	if (UNLIKELY(pushed == INBOX_WAS_AWAITED)) {
+	if (pushed == INBOX_WAS_AWAITED) {
 		/* [W] of vm/actor/slot.h */
 		struct ths_client *waiter = atomic_load_explicit(
 		    &slot->waiter, memory_order_acquire);
 
 		if (waiter != NULL)
 			client_wake(waiter);
-	} else if (LIKELY(crew->worker != NULL)) {
-		worker_submit_woken(crew->worker, &slot->task);
 	} else {
 		scheduler_inject(&crew->vm->scheduler, &slot->task);
 	}
@@ -89,6 +120,11 @@ find_way(struct crew *crew, const struct slot *slot, const ths_type *type,
 		outbox_close(crew);
 		return WAY_INBOX;
 	}
+	if (crew->outbox.pack != NULL) {
+		outbox_push(crew);
+		if (crew->outbox.slot == NULL)
+			return WAY_INBOX;
+	}
 	if (type != NULL && crew_type_lookup(crew, type)->type == type &&
 	    crew_type_lookup(crew, type)->is_plain)
 		outbox_learn(crew, type, envelope);
@@ -97,47 +133,50 @@ find_way(struct crew *crew, const struct slot *slot, const ths_type *type,
 	return WAY_OUTBOX;
 }
 
+/* The address that an envelope has been pushed to, or is to be. */
+static inline ths_address
+address_of(const struct crew *crew, const struct slot *slot,
+    const struct envelope *envelope)
+{
+	return vm_address(crew->vm, slot->index, envelope->to_generation);
+}
+
 /*
  * A message found many before it.  A client's crew has no handler that returns,
  * and the runtime itself, which is nobody, may send between two handlers.  A
  * client that is written to is a thread that may be asleep by then, and wants to
  * be woken by the first message.
  */
-static inline void
-consider_burst(struct crew *crew, struct slot *slot, ths_address to)
+static __attribute__((noinline)) void
+consider_burst(struct crew *crew, struct slot *slot, uint32_t generation)
 {
 	/* Relaxed: this thread's count; a client that is just coming or going
 	 * gets its mail when the handler returns. */
 	if (crew->worker != NULL && atomic_load_explicit(&slot->waiter,
 	    memory_order_relaxed) == NULL)
-		outbox_consider(&crew->outbox, slot, to, atomic_load_explicit(
-		    &crew->counts.handled, memory_order_relaxed));
+		outbox_consider(&crew->outbox, slot,
+		    vm_address(crew->vm, slot->index, generation),
+		    atomic_load_explicit(&crew->counts.handled,
+		    memory_order_relaxed));
 }
 
-/* Pushes what has a sender; `by` is the slot whose burst it may begin, or
- * SLOT_NONE.  False: full or barred, the envelope is still the caller's. */
-static inline bool
-push_from(struct crew *crew, uint32_t by, struct slot *slot, ths_address to,
-    const ths_type *type, struct envelope *envelope)
+/* Pushes what has a sender, for the life `generation`; may_burst: it may begin
+ * the sender's burst.  False: full, the envelope is still the caller's. */
+static inline __attribute__((always_inline)) bool
+push_now(struct crew *crew, struct slot *slot, uint32_t generation,
+    struct envelope *envelope, bool may_burst)
 {
-	enum inbox_pushed pushed;
-	uint32_t behind, max;
-
-	envelope->to_generation = to.generation;
-	if (UNLIKELY(crew->outbox.slot != NULL)) {
-		enum way way = find_way(crew, slot, type, envelope);
-
-		if (way != WAY_INBOX)
-			return way == WAY_OUTBOX;
-	}
 	/* Relaxed: a limit that changes with the slot's life; the mail of a
 	 * former life meets the new one's limit, and is stale anyway. */
-	max = atomic_load_explicit(&slot->mailbox_max, memory_order_relaxed);
-	pushed = inbox_push_behind(&slot->inbox, envelope, max, &behind);
+	uint32_t max = atomic_load_explicit(&slot->mailbox_max,
+	    memory_order_relaxed);
+	uint32_t behind;
+	enum inbox_pushed pushed = inbox_push_behind(&slot->inbox, envelope,
+	    max, &behind);
+
 	if (pushed == INBOX_QUEUED) {
-		if (UNLIKELY(behind >= OUTBOX_BACKLOG) && max == 0 &&
-		    by != SLOT_NONE)
-			consider_burst(crew, slot, to);
+		if (UNLIKELY(behind >= OUTBOX_BACKLOG) && max == 0 && may_burst)
+			consider_burst(crew, slot, generation);
 		return true;
 	}
 	if (UNLIKELY(pushed == INBOX_FULL))
@@ -146,15 +185,60 @@ push_from(struct crew *crew, uint32_t by, struct slot *slot, ths_address to,
 	return true;
 }
 
-/* The same from this sender. */
-static inline bool
-push(const struct sender *sender, struct slot *slot, ths_address to,
-    const ths_type *type, struct envelope *envelope)
+/* The same, by the outbox if that is its way.  False also: barred. */
+static bool
+push(struct crew *crew, struct slot *slot, const ths_type *type,
+    struct envelope *envelope, bool may_burst)
 {
-	envelope->from_slot = sender->slot;
-	envelope->from_generation = sender->generation;
-	return push_from(sender->crew, sender->slot, slot, to, type,
-	    envelope);
+	if (UNLIKELY(crew->outbox.slot != NULL)) {
+		enum way way = find_way(crew, slot, type, envelope);
+
+		if (way != WAY_INBOX)
+			return way == WAY_OUTBOX;
+	}
+	return push_now(crew, slot, envelope->to_generation, envelope,
+	    may_burst);
+}
+
+/* Says from whom an envelope is, and for whom. */
+static inline void
+address(struct envelope *envelope, struct sender sender, ths_address to)
+{
+	envelope->to_generation = to.generation;
+	envelope->from_generation = sender.generation;
+	envelope->from_slot = sender.slot;
+}
+
+/* True when the init of the sender in this slot runs, which may send nothing. */
+static bool
+is_refused(const struct crew *crew, uint32_t by)
+{
+	return outbox_is_barred(&crew->outbox) &&
+	    init_refuses(slots_at(&crew->vm->slots, by), "ths_send");
+}
+
+/* A message, counted as accepted, could not be pushed. */
+static __attribute__((noinline)) enum ths_status
+give_up(struct crew *crew, const struct slot *slot, struct envelope *envelope)
+{
+	if (is_refused(crew, envelope->from_slot)) {
+		counts_add(&crew->counts.accepted, (uint64_t)-1);
+		pool_give(&crew->cache, envelope);
+		return THS_NOT_READY;
+	}
+	counts_add(&crew->counts.limited, 1);
+	dead_letter(crew, envelope, address_of(crew, slot, envelope),
+	    THS_DEAD_FULL);
+	return THS_OK;
+}
+
+/* Pushes it, or does what is left to do.  THS_OK or THS_NOT_READY. */
+static __attribute__((noinline)) enum ths_status
+place(struct crew *crew, struct slot *slot, const ths_type *type,
+    struct envelope *envelope, bool may_burst)
+{
+	return LIKELY(push(crew, slot, type, envelope, may_burst)) ? THS_OK :
+	    give_up(crew, slot, envelope);
 }
 
 /* The reason why a message without envelope is dead. */
@@ -172,39 +256,17 @@ reason_of_address(const struct ths_vm *vm, ths_address to)
 	    THS_DEAD_NOBODY : THS_DEAD_FOREIGN;
 }
 
+/* True when an address may be of somebody here. */
+static inline bool
+is_here(const struct ths_vm *vm, ths_address to)
+{
+	return LIKELY(to.vm == vm->id) && slots_has(&vm->slots, to.slot);
+}
+
 static struct slot *
 find(const struct ths_vm *vm, ths_address to)
 {
-	return LIKELY(to.vm == vm->id) ? slots_find(&vm->slots, to.slot) :
-	    NULL;
-}
-
-/* True when the sender's init runs, which may send nothing. */
-static bool
-is_refused(const struct sender *sender)
-{
-	const struct crew *crew = sender->crew;
-
-	return outbox_is_barred(&crew->outbox) && init_refuses(
-	    slots_at(&crew->vm->slots, sender->slot), "ths_send");
-}
-
-/* A message, counted as accepted, could not be pushed.  What the sender is to be
- * told; blind: nothing, if it was allowed to send. */
-static __attribute__((noinline)) enum ths_status
-give_up(const struct sender *sender, ths_address to, struct envelope *envelope,
-    bool is_blind)
-{
-	struct crew *crew = sender->crew;
-
-	if (is_refused(sender)) {
-		counts_add(&crew->counts.accepted, (uint64_t)-1);
-		pool_give(&crew->cache, envelope);
-		return THS_NOT_READY;
-	}
-	counts_add(&crew->counts.limited, 1);
-	dead_letter(crew, envelope, to, THS_DEAD_FULL);
-	return is_blind ? THS_OK : THS_FULL;
+	return is_here(vm, to) ? slots_at(&vm->slots, to.slot) : NULL;
 }
 
 /* Marks a message whose sender waits; 0: it does not. */
@@ -217,149 +279,195 @@ mark(struct envelope *envelope, uint64_t question)
 	envelope->correlation = question;
 }
 
-/* What becomes of a message beside being sent. */
-struct manner {
-	bool is_own;          /* of a type that only the runtime sends */
-	bool is_blind;        /* nobody asks why it could not be placed */
-	uint16_t flags;       /* enum envelope_flag */
-	uint64_t correlation; /* as they say */
-};
-
-/* Any message, to anywhere.  What cannot be placed is a dead letter; the status
- * says why if it is not blind: also THS_GONE, THS_FULL, THS_NO_MEMORY, THS_LIMIT. */
+/* Any message, to anywhere: what does not go straight. */
 static __attribute__((noinline)) enum ths_status
 send_whatever(const struct sender *sender, ths_address to,
-    const ths_type *type, const void *message, struct manner manner)
+    const ths_type *type, const void *message, bool is_own, uint16_t flags,
+    uint64_t correlation)
 {
 	struct crew *crew = sender->crew;
 	struct ths_vm *vm = crew->vm;
 	struct envelope *envelope;
-	struct slot *slot;
 	enum ths_status status;
 
-	if (UNLIKELY(is_refused(sender)))
+	if (UNLIKELY(is_refused(crew, sender->slot)))
 		return THS_NOT_READY;
-	status = seal(crew, type, message, manner.is_own, &envelope);
+	status = seal(crew, sender->slot, type, message, is_own, &envelope);
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE)
 			return status;
 		counts_add(&crew->counts.accepted, 1);
 		dead_message(crew, type, to, reason_of(status));
-		return manner.is_blind ? THS_OK : status;
+		return flags == 0 ? THS_OK : status;
 	}
-	envelope->flags = manner.flags;
-	envelope->correlation = manner.correlation;
+	if (flags != 0) {
+		envelope->flags = flags;
+		envelope->correlation = correlation;
+	}
+	address(envelope, *sender, to);
 	counts_add(&crew->counts.accepted, 1);
-	slot = find(vm, to);
-	if (UNLIKELY(slot == NULL)) {
-		envelope->from_slot = sender->slot;
-		envelope->from_generation = sender->generation;
-		envelope->to_generation = to.generation;
-		dead_letter(crew, envelope, to, reason_of_address(vm, to));
-		return manner.is_blind ? THS_OK : THS_GONE;
-	}
-	if (UNLIKELY(!push(sender, slot, to, type, envelope)))
-		return give_up(sender, to, envelope, manner.is_blind);
+	if (LIKELY(is_here(vm, to)))
+		return place(crew, slots_at(&vm->slots, to.slot), type,
+		    envelope, sender->slot != SLOT_NONE);
+	dead_letter(crew, envelope, to, reason_of_address(vm, to));
 	return THS_OK;
-}
-
-/* What send_straight() does not do itself. */
-static enum ths_status
-send_any(const struct sender *sender, ths_address to, const ths_type *type,
-    const void *message, uint64_t question, bool is_blind)
-{
-	return send_whatever(sender, to, type, message, (struct manner){
-	    .is_blind = is_blind,
-	    .flags = question == 0 ? 0 : ENVELOPE_QUESTION,
-	    .correlation = question });
 }
 
 enum ths_status
 send_system(const struct sender *sender, ths_address to, const ths_type *type,
     const void *message)
 {
-	return send_whatever(sender, to, type, message,
-	    (struct manner){ .is_own = true, .is_blind = true });
+	return send_whatever(sender, to, type, message, true, 0, 0);
 }
 
-/* Copies a plain message; the two most common sizes without a call. */
-static inline void
-copy_plain(unsigned char *to, const void *message, uint32_t size)
+/* Copies a plain message of one of the most common sizes, without a call. */
+static inline bool
+copy_common(unsigned char *to, const void *message, uint32_t size)
 {
 	if (LIKELY(size == 8))
 		memcpy(to, message, 8);
 	else if (LIKELY(size == 16))
 		memcpy(to, message, 16);
-	else if (size > 0)
+	else
+		return size == 0;
+	return true;
+}
+
+/* Copies a plain message. */
+static inline void
+copy_plain(unsigned char *to, const void *message, uint32_t size)
+{
+	if (UNLIKELY(!copy_common(to, message, size)))
 		memcpy(to, message, size);
 }
 
 /*
- * The usual case in a straight line: a type seen before, without strings or
- * bytes, an envelope in the cache, somebody of this VM.  Returns as
- * send_whatever(), or blindly, as send_message().
+ * The usual case in a straight line: a message of a type seen before and of a
+ * usual size, without strings or bytes, an envelope in the cache, somebody of
+ * this VM, no burst.  What is not usual leaves the line for good, by a call in
+ * the last place: so there is little to be kept over a call, and to be saved
+ * for it.
  */
-static inline __attribute__((always_inline)) enum ths_status
-send_straight(const struct sender *sender, ths_address to,
-    const ths_type *type, const void *message, uint64_t question,
-    bool is_blind)
-{
-	struct crew *crew = sender->crew;
-	const struct type_lookup *known = crew_type_lookup(crew, type);
-	struct slot *slot = find(crew->vm, to);
-	struct envelope *envelope;
 
-	if (UNLIKELY(known->type != type || !known->is_plain ||
-	    message == NULL || slot == NULL))
-		return send_any(sender, to, type, message, question, is_blind);
-	envelope = pool_try_take(&crew->cache, known->size_class, known->size);
-	if (UNLIKELY(envelope == NULL))
-		return send_any(sender, to, type, message, question, is_blind);
+/* What is known of its type, if a message can go straight; or NULL. */
+static inline const struct type_lookup *
+straight_find(struct crew *crew, ths_address to, const ths_type *type,
+    const void *message)
+{
+	const struct type_lookup *known = crew_type_lookup(crew, type);
+
+	return LIKELY(is_here(crew->vm, to) && known->type == type &&
+	    message != NULL && !pool_list_is_empty(known->list)) ? known :
+	    NULL;
+}
+
+/* Its envelope. */
+static inline struct envelope *
+straight_take(const struct type_lookup *known)
+{
+	struct envelope *envelope = pool_list_take(known->list, known->size);
+
 	envelope->header = known->header;
 	envelope->type = known->number;
-	mark(envelope, question);
+	return envelope;
+}
+
+/* The end of straight_send() when it is not quite as usual. */
+static __attribute__((noinline)) enum ths_status
+send_round(struct crew *crew, struct slot *slot,
+    const struct type_lookup *known, const void *message,
+    struct envelope *envelope)
+{
 	copy_plain(envelope->message, message, known->size);
 	counts_add(&crew->counts.accepted, 1);
-	if (UNLIKELY(!push(sender, slot, to, type, envelope)))
-		return give_up(sender, to, envelope, is_blind);
-	return THS_OK;
+	return place(crew, slot, known->type, envelope, true);
 }
 
-enum ths_status
-send_message(const struct sender *sender, ths_address to, const ths_type *type,
-    const void *message)
+/* Fills the addressed envelope, and sends it.  THS_OK or THS_NOT_READY.  Apart:
+ * so the line is in two halves, of which neither has many registers to save. */
+static __attribute__((noinline)) enum ths_status
+straight_send(struct crew *crew, ths_address to,
+    const struct type_lookup *known, const void *message,
+    struct envelope *envelope)
 {
-	return send_straight(sender, to, type, message, 0, true);
-}
+	struct slot *slot = slots_at(&crew->vm->slots, to.slot);
 
-enum ths_status
-send_tell(const struct sender *sender, ths_address to, const ths_type *type,
-    const void *message)
-{
-	return send_straight(sender, to, type, message, 0, false);
+	if (UNLIKELY(crew->outbox.slot != NULL ||
+	    !copy_common(envelope->message, message, known->size)))
+		return send_round(crew, slot, known, message, envelope);
+	counts_add(&crew->counts.accepted, 1);
+	return LIKELY(push_now(crew, slot, to.generation, envelope, true)) ?
+	    THS_OK : give_up(crew, slot, envelope);
 }
 
 enum ths_status
 send_question(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message, uint64_t question)
 {
-	enum ths_status status = send_straight(sender, to, type, message,
-	    question, false);
+	const struct type_lookup *known = straight_find(sender->crew, to, type,
+	    message);
+	struct envelope *envelope;
 
-	/* The refusal says it. */
-	return LIKELY(status != THS_GONE && status != THS_FULL) ? status :
-	    THS_OK;
+	if (UNLIKELY(known == NULL))
+		return send_whatever(sender, to, type, message, false,
+		    question == 0 ? 0 : ENVELOPE_QUESTION, question);
+	envelope = straight_take(known);
+	address(envelope, *sender, to);
+	mark(envelope, question);
+	return straight_send(sender->crew, to, known, message, envelope);
+}
+
+enum ths_status
+send_message(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return send_question(sender, to, type, message, 0);
+}
+
+/* Relaxed: the crew's own count. */
+static uint64_t
+dead_of(const struct crew *crew, enum ths_dead_reason reason)
+{
+	return atomic_load_explicit(&crew->counts.dead[reason],
+	    memory_order_relaxed);
+}
+
+enum ths_status
+send_tell(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	const struct crew *crew = sender->crew;
+	/* What this crew counts meanwhile is this message. */
+	uint64_t full = dead_of(crew, THS_DEAD_FULL);
+	uint64_t no_memory = dead_of(crew, THS_DEAD_NO_MEMORY);
+	enum ths_status status = send_message(sender, to, type, message);
+
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	if (UNLIKELY(dead_of(crew, THS_DEAD_FULL) != full))
+		return THS_FULL;
+	if (UNLIKELY(dead_of(crew, THS_DEAD_NO_MEMORY) != no_memory))
+		return THS_NO_MEMORY;
+	return LIKELY(find(crew->vm, to) != NULL) ? THS_OK : THS_GONE;
 }
 
 enum ths_status
 send_told(const struct sender *sender, ths_address to, const ths_type *type,
     const void *message, const struct slot *waiting)
 {
-	enum ths_status status = send_whatever(sender, to, type, message,
-	    (struct manner){ .flags = ENVELOPE_TOLD, .correlation =
-	    (uint64_t)waiting->generation << 32 | waiting->index });
+	return send_whatever(sender, to, type, message, false, ENVELOPE_TOLD,
+	    (uint64_t)waiting->generation << 32 | waiting->index);
+}
 
-	return status == THS_GONE || status == THS_FULL ? THS_OK : status;
+/* Neither the next of a burst nor what can go straight. */
+static __attribute__((noinline)) enum ths_status
+send_seldom(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	const struct sender sender = send_from(self);
+
+	return send_whatever(&sender, to, type, message, false, 0,
+	    0);
 }
 
 /* Not the next of a burst. */
@@ -367,10 +475,32 @@ static __attribute__((noinline)) enum ths_status
 send_first(ths_self *self, ths_address to, const ths_type *type,
     const void *message)
 {
-	const struct slot *slot = slot_of_self(self);
-	struct sender sender = { slot->crew, slot->index, slot->generation };
+	struct crew *crew = slot_of_self(self)->crew;
+	const struct type_lookup *known = straight_find(crew, to, type,
+	    message);
+	struct envelope *envelope;
 
-	return send_straight(&sender, to, type, message, 0, true);
+	if (UNLIKELY(known == NULL))
+		return send_seldom(self, to, type, message);
+	envelope = straight_take(known);
+	address(envelope, send_from(self), to);
+	return straight_send(crew, to, known, message, envelope);
+}
+
+static __attribute__((noinline)) enum ths_status
+push_full(struct crew *crew)
+{
+	outbox_push(crew);
+	return THS_OK;
+}
+
+/* The message that lies at the outbox's place is sent. */
+static inline enum ths_status
+count_packed(struct crew *crew)
+{
+	counts_add(&crew->counts.accepted, 1);
+	return LIKELY(!outbox_add_packed(&crew->outbox)) ? THS_OK :
+	    push_full(crew);
 }
 
 /* The next of a burst: its receiver, number and size are known; unless it has no
@@ -381,30 +511,53 @@ send_next(ths_self *self, ths_address to, const ths_type *type,
 {
 	struct crew *crew = slot_of_self(self)->crew;
 	struct outbox *outbox = &crew->outbox;
-	struct envelope *envelope;
 
 	if (UNLIKELY(!outbox_goes_to(outbox, to) || type == NULL ||
 	    message == NULL))
 		return send_first(self, to, type, message);
-	envelope = pool_try_take(&crew->cache, outbox->size_class,
-	    outbox->size);
-	if (UNLIKELY(envelope == NULL))
+	if (UNLIKELY(outbox->pack == NULL) && !outbox_begin_pack(crew))
 		return send_first(self, to, type, message);
-	envelope->head = outbox->head;
-	copy_plain(envelope->message, message, outbox->size);
-	counts_add(&crew->counts.accepted, 1);
-	if (UNLIKELY(outbox_add(outbox, envelope)))
-		outbox_push(crew);
-	return THS_OK;
+	copy_plain(outbox->place, message, outbox->size);
+	return count_packed(crew);
+}
+
+/* The same where a pack is begun and the message has the most common size: no
+ * call but in its end, so that it needs no stack. */
+static inline enum ths_status
+send_packed(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	struct crew *crew = slot_of_self(self)->crew;
+	struct outbox *outbox = &crew->outbox;
+
+	if (UNLIKELY(outbox->pack == NULL || outbox->size != 8 ||
+	    !outbox_goes_to(outbox, to) || message == NULL))
+		return send_next(self, to, type, message);
+	memcpy(outbox->place, message, 8);
+	return count_packed(crew);
+}
+
+static inline ths_status
+send_from_handler(ths_self *self, ths_address to, const ths_type *type,
+    const void *message)
+{
+	return LIKELY(slot_of_self(self)->crew->outbox.type != type) ?
+	    send_first(self, to, type, message) :
+	    send_packed(self, to, type, message);
 }
 
 ths_status
 ths_send_message(ths_self *self, ths_address to, const ths_type *type,
     const void *message)
 {
-	return LIKELY(slot_of_self(self)->crew->outbox.type != type) ?
-	    send_first(self, to, type, message) :
-	    send_next(self, to, type, message);
+	return send_from_handler(self, to, type, message);
+}
+
+ths_status
+ths_reply_message(ths_self *self, const ths_type *type, const void *message)
+{
+	return send_from_handler(self, send_asker(slot_of_self(self)), type,
+	    message);
 }
 
 enum ths_status
@@ -416,16 +569,17 @@ send_try_message(const struct sender *sender, ths_address to,
 	struct envelope *envelope;
 	enum ths_status status;
 
-	status = send_seal(crew, type, message, &envelope);
+	status = seal(crew, sender->slot, type, message, false, &envelope);
 	if (status != THS_OK)
 		return status;
 	if (slot == NULL) {
 		pool_give(&crew->cache, envelope);
 		return THS_GONE;
 	}
+	address(envelope, *sender, to);
 	/* Counted first: it may be handled before push returns. */
 	counts_add(&crew->counts.accepted, 1);
-	if (push(sender, slot, to, type, envelope))
+	if (push(crew, slot, type, envelope, sender->slot != SLOT_NONE))
 		return THS_OK;
 	counts_add(&crew->counts.accepted, (uint64_t)-1);
 	counts_add(&crew->counts.limited, 1);
@@ -439,11 +593,11 @@ send_on(struct crew *crew, ths_address to, struct envelope *envelope)
 	struct slot *slot = find(crew->vm, to);
 
 	counts_add(&crew->counts.accepted, 1);
+	envelope->to_generation = to.generation;
 	if (slot == NULL) {
-		envelope->to_generation = to.generation;
 		dead_letter(crew, envelope, to,
 		    reason_of_address(crew->vm, to));
-	} else if (!push_from(crew, SLOT_NONE, slot, to, NULL, envelope)) {
+	} else if (!push(crew, slot, NULL, envelope, false)) {
 		counts_add(&crew->counts.limited, 1);
 		dead_letter(crew, envelope, to, THS_DEAD_FULL);
 	}

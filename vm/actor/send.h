@@ -15,8 +15,10 @@
 #include <stdint.h>
 
 #include "thespis/actor.h"
+#include "vm/actor/slot.h"
 #include "vm/crew.h"
 #include "vm/message/system.h"
+#include "vm/vm.h"
 
 /* Who sends: an actor's or a client's slot, in its present life. */
 struct sender {
@@ -24,6 +26,26 @@ struct sender {
 	uint32_t slot;
 	uint32_t generation;
 };
+
+static inline struct sender
+send_from(const ths_self *self)
+{
+	const struct slot *slot = slot_of_self(self);
+
+	return (struct sender){ slot->crew, slot->index, slot->generation };
+}
+
+/* Who sent what the actor of a slot handles now. */
+static inline ths_address
+send_asker(const struct slot *slot)
+{
+	const struct envelope *current = slot->current;
+
+	if (UNLIKELY(current == NULL || current->from_slot == SLOT_NONE))
+		return (ths_address){ 0, SLOT_NONE, 0 };
+	return vm_address(slot->crew->vm, current->from_slot,
+	    current->from_generation);
+}
 
 /*
  * As ths_send() does: THS_OK, what cannot be placed is a dead letter; or
@@ -85,10 +107,22 @@ struct envelope *send_exit_request(struct crew *crew);
  * and counts it as accepted. */
 void send_own(struct crew *crew, struct slot *to, struct envelope *envelope);
 
+/* The part of send_wake() for a consumer that waits at the slot, and for a
+ * sender that is no worker. */
+void send_wake_other(struct crew *crew, struct slot *slot,
+    enum inbox_pushed pushed);
+
 /*
  * Makes a slot's consumer look at what a push brought: `pushed` says how the push
  * found the inbox.
  */
-void send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed);
+static inline void
+send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)
+{
+	if (LIKELY(pushed == INBOX_WAS_IDLE && crew->worker != NULL))
+		worker_submit_woken(crew->worker, &slot->task);
+	else
+		send_wake_other(crew, slot, pushed);
+}
 
 #endif

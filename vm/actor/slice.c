@@ -15,6 +15,7 @@
 #include "vm/actor/handling.h"
 #include "vm/actor/life.h"
 #include "vm/actor/namesake.h"
+#include "vm/actor/pack.h"
 #include "vm/actor/relations.h"
 #include "vm/actor/stash.h"
 #include "vm/actor/wakeup.h"
@@ -42,6 +43,7 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_REFUSAL:
+	case ENVELOPE_NAME:
 		dead_absorb(crew, envelope);
 		break;
 	case ENVELOPE_ANSWER:
@@ -54,6 +56,8 @@ slice_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_DROP:
 		pool_give(&crew->cache, envelope); /* was never counted */
 		break;
+	case ENVELOPE_PACK:
+		UNREACHABLE("a pack is opened before its messages are met");
 	case ENVELOPE_CHILD:
 		counts_add(&crew->counts.absorbed, 1);
 		children_free_notice(crew, envelope);
@@ -194,7 +198,8 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	counts_add(&crew->counts.handled, 1);
 	if (UNLIKELY(crew->outbox.slot != NULL))
 		outbox_close(crew);
-	if (UNLIKELY(status != THS_OK || slot->flags != 0 || crew->is_told))
+	/* One look for all that is not usual. */
+	if (UNLIKELY(((uint32_t)status | slot->flags | crew->is_told) != 0))
 		return after_handler(slot, envelope, status);
 	return HANDLED;
 }
@@ -242,7 +247,8 @@ handle_other(struct slot *slot, struct envelope *envelope)
 
 /* How long a slice may last; the clock is looked at now and then. */
 struct budget {
-	uint32_t max;  /* messages */
+	uint32_t met;  /* messages */
+	uint32_t max;
 	uint32_t look; /* at the clock, or the end, after so many */
 	uint64_t since; /* the first look; 0 before it */
 };
@@ -252,26 +258,37 @@ budget_init(struct budget *budget, struct crew *crew)
 {
 	uint32_t max = crew->vm->config.slice_max;
 
+	budget->met = 0;
 	budget->max = 1 + chooser_pick(&crew->worker->chooser, CHOICE_SLICE,
 	    max, max - 1);
 	budget->look = budget->max < SLICE_LOOK ? budget->max : SLICE_LOOK;
 	budget->since = 0;
 }
 
-/* True when the slice goes on, `met` messages after its beginning. */
-static bool
-budget_goes_on(struct budget *budget, const struct ths_vm *vm, uint32_t met)
+/* True when the slice goes on; asked when as many have been met as `look` says. */
+static __attribute__((noinline)) bool
+budget_goes_on(struct budget *budget, const struct ths_vm *vm)
 {
 	uint64_t now;
 
-	if (met >= budget->max)
+	if (budget->met >= budget->max)
 		return false;
 	now = vm_now(vm);
 	if (budget->since == 0)
 		budget->since = now;
-	budget->look = budget->max - met < SLICE_LOOK ? budget->max :
-	    met + SLICE_LOOK;
+	budget->look = budget->max - budget->met < SLICE_LOOK ? budget->max :
+	    budget->met + SLICE_LOOK;
 	return now - budget->since < (uint64_t)vm->config.slice_ns;
+}
+
+/* Counts a message that was met.  True when the slice goes on. */
+static inline bool
+budget_spend(struct budget *budget, const struct crew *crew)
+{
+	if (UNLIKELY(++budget->met == budget->look) &&
+	    !budget_goes_on(budget, crew->vm))
+		return false;
+	return LIKELY(!worker_must_end_slice(crew->worker));
 }
 
 /* What to fetch while envelope is met. */
@@ -291,6 +308,83 @@ taken_length(const struct slot *slot)
 	    memory_order_relaxed) >> SLOT_TAKEN_SHIFT);
 }
 
+/* Meets one message; returns what is to be met next. */
+static inline struct envelope *
+meet(struct slot *slot, struct crew *crew, struct envelope *envelope)
+{
+	struct envelope *next = envelope->next;
+
+	__builtin_prefetch(fetched_early(envelope));
+	if (LIKELY(envelope->to_generation == slot->generation &&
+	    envelope->kind == ENVELOPE_MAIL)) {
+		if (LIKELY(handle(slot, crew, envelope)))
+			return next;
+	} else {
+		handle_other(slot, envelope);
+	}
+	return stash_released(slot, next);
+}
+
+/* The message in `single` was not handled. */
+static void
+end_single(struct slot *slot, struct envelope *single)
+{
+	if (single->to_generation != slot->generation &&
+	    slot->behaviour != NULL)
+		slice_end_stale(slot, single);
+	else
+		end_unhandled(slot, single);
+}
+
+/* Gives one message after the other of a pack, from the one that lies in `single`
+ * already, to its handler, `max` at most, while nothing else is to be done.
+ * Returns how many have come out of the pack, and what became of the last. */
+static inline uint32_t
+handle_packed(struct slot *slot, struct crew *crew, const struct envelope *pack,
+    struct envelope *single, uint32_t max, enum outcome *outcome)
+{
+	uint32_t next = pack_next(pack);
+	uint32_t end = max < pack_end(pack) - next ? next + max :
+	    pack_end(pack);
+
+	while (LIKELY(single->to_generation == slot->generation)) {
+		*outcome = try_handle(slot, crew, single);
+		if (UNLIKELY(*outcome != HANDLED || next == end ||
+		    worker_must_end_slice(crew->worker)))
+			return next - pack_next(pack);
+		pack_copy(pack, next++, single);
+	}
+	*outcome = UNHANDLED;
+	return next - pack_next(pack);
+}
+
+/* Meets messages of a pack, as many as the budget allows; *goes_on says whether
+ * it does.  Returns what is to be met next. */
+static __attribute__((noinline)) struct envelope *
+meet_pack(struct slot *slot, struct crew *crew, struct envelope *pack,
+    struct budget *budget, bool *goes_on)
+{
+	struct envelope *rest = pack;
+	struct envelope *single = pack_take(crew, slot, &rest);
+	enum outcome outcome;
+	uint32_t more;
+
+	if (rest != pack) { /* the last one: it is met as any other */
+		single->next = rest;
+		return single;
+	}
+	more = handle_packed(slot, crew, pack, single,
+	    budget->look - budget->met - 1, &outcome);
+	if (LIKELY(outcome == HANDLED))
+		pool_give(&crew->cache, single);
+	else if (outcome == UNHANDLED)
+		end_single(slot, single);
+	rest = pack_leave(&crew->cache, pack, pack_next(pack) + more);
+	budget->met += more;
+	*goes_on = budget_spend(budget, crew);
+	return stash_released(slot, rest);
+}
+
 /* Meets the `length` messages from `envelope` on; leaves what is over the
  * budget. */
 static uint32_t
@@ -298,34 +392,24 @@ run_mail(struct slot *slot, struct envelope *envelope, uint32_t length)
 {
 	struct crew *crew = slot->crew;
 	struct budget budget;
-	uint32_t met = 0;
+	bool goes_on = true;
 
 	slot->taken = envelope;
 	set_taken(slot, length);
 	budget_init(&budget, crew);
-	while (envelope != NULL) {
-		struct envelope *next = envelope->next;
-
-		__builtin_prefetch(fetched_early(envelope));
-		if (LIKELY(envelope->to_generation == slot->generation &&
-		    envelope->kind == ENVELOPE_MAIL)) {
-			if (UNLIKELY(!handle(slot, crew, envelope)))
-				next = stash_released(slot, next);
+	while (envelope != NULL && goes_on) {
+		if (envelope->kind == ENVELOPE_PACK) {
+			envelope = meet_pack(slot, crew, envelope, &budget,
+			    &goes_on);
 		} else {
-			handle_other(slot, envelope);
-			next = stash_released(slot, next);
+			envelope = meet(slot, crew, envelope);
+			goes_on = budget_spend(&budget, crew);
 		}
-		envelope = next;
-		if (UNLIKELY(++met == budget.look) &&
-		    !budget_goes_on(&budget, crew->vm, met))
-			break;
-		if (UNLIKELY(worker_must_end_slice(crew->worker)))
-			break;
 	}
 	slot->taken = envelope;
 	slot->current = NULL;
-	set_taken(slot, length > met ? length - met : 0);
-	return met;
+	set_taken(slot, length > budget.met ? length - budget.met : 0);
+	return budget.met;
 }
 
 static void
@@ -341,7 +425,8 @@ try_idle(struct slot *slot, struct crew *crew, struct envelope *past)
 {
 	uint32_t ending = slot->flags & (SLOT_UNLISTED | SLOT_ENDED);
 
-	slot->flags &= ~ending;
+	if (UNLIKELY(ending != 0))
+		slot->flags &= ~ending;
 	if (LIKELY(past != NULL ? inbox_try_idle_past(&slot->inbox, past) :
 	    inbox_try_idle(&slot->inbox))) {
 		if (UNLIKELY((ending & SLOT_UNLISTED) != 0))
@@ -369,6 +454,26 @@ count_met(struct slot *slot, uint32_t met)
 	    memory_order_relaxed);
 }
 
+/* Ends a slice of one message when more has come. */
+static __attribute__((noinline)) void
+go_on_past(struct slot *slot, struct crew *crew, struct envelope *envelope)
+{
+	uint32_t length;
+
+	slot->taken = inbox_take_counted(&slot->inbox, envelope, &length);
+	set_taken(slot, length - 1);
+	pool_give(&crew->cache, envelope);
+	put_back(slot);
+}
+
+/* The same when the message was taken by its handler. */
+static __attribute__((noinline)) void
+go_on_without(struct slot *slot, struct crew *crew)
+{
+	slot->taken = stash_released(slot, slot->taken);
+	go_on_or_idle(slot, crew);
+}
+
 /*
  * The usual case: one plain message, which is handled where it lies.  False, and
  * nothing is done: it is not the usual case.  An inbox with a limit is emptied
@@ -379,7 +484,6 @@ run_one(struct slot *slot, struct crew *crew)
 {
 	struct envelope *envelope = inbox_peek_one(&slot->inbox);
 	enum outcome outcome;
-	uint32_t length;
 
 	if (envelope == NULL || envelope->kind != ENVELOPE_MAIL ||
 	    envelope->to_generation != slot->generation ||
@@ -391,42 +495,26 @@ run_one(struct slot *slot, struct crew *crew)
 		return false;
 	slot->current = NULL;
 	count_met(slot, 1);
-	if (UNLIKELY(outcome == TAKEN)) {
-		slot->taken = stash_released(slot, slot->taken);
-		go_on_or_idle(slot, crew);
-		return true;
-	}
-	if (LIKELY(try_idle(slot, crew, envelope))) {
+	if (UNLIKELY(outcome == TAKEN))
+		go_on_without(slot, crew);
+	else if (LIKELY(try_idle(slot, crew, envelope)))
 		pool_give(&crew->cache, envelope);
-		return true;
-	}
-	slot->taken = inbox_take_counted(&slot->inbox, envelope, &length);
-	set_taken(slot, length - 1);
-	pool_give(&crew->cache, envelope);
-	put_back(slot);
+	else
+		go_on_past(slot, crew, envelope);
 	return true;
 }
 
-uint32_t
-slice_run(void *context, struct worker *worker, struct task *task)
+/* All that is not the usual case.  Returns the messages met. */
+static __attribute__((noinline)) uint32_t
+run_all(struct slot *slot, struct crew *crew)
 {
-	struct slot *slot = slot_of_task(task);
-	struct crew *crew = worker->user;
-	struct envelope *envelope;
+	struct envelope *envelope = slot->taken;
 	uint32_t length, met;
 
-	(void)context;
-	slot->crew = crew;
-	if (UNLIKELY(slot->flags & SLOT_NEW))
-		life_begin(slot);
-	envelope = slot->taken;
-	if (envelope == NULL) {
-		if (LIKELY(run_one(slot, crew)))
-			return 1;
+	if (envelope == NULL)
 		envelope = inbox_take_counted(&slot->inbox, NULL, &length);
-	} else {
+	else
 		length = taken_length(slot);
-	}
 	/* Relaxed: [K], by inbox_take().  A kill comes with an exit request, so
 	 * it is none of the usual cases. */
 	if (UNLIKELY(atomic_load_explicit(&slot->is_killed,
@@ -436,6 +524,21 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	count_met(slot, met);
 	go_on_or_idle(slot, crew);
 	return met;
+}
+
+uint32_t
+slice_run(void *context, struct worker *worker, struct task *task)
+{
+	struct slot *slot = slot_of_task(task);
+	struct crew *crew = worker->user;
+
+	(void)context;
+	slot->crew = crew;
+	if (UNLIKELY(slot->flags & SLOT_NEW))
+		life_begin(slot);
+	if (LIKELY(slot->taken == NULL && run_one(slot, crew)))
+		return 1;
+	return run_all(slot, crew);
 }
 
 uint32_t
@@ -450,8 +553,12 @@ slice_drain(struct slot *slot, enum ths_dead_reason reason)
 		if (envelope == NULL)
 			envelope = inbox_take(&slot->inbox);
 		while (envelope != NULL) {
-			struct envelope *next = envelope->next;
+			struct envelope *next = envelope;
 
+			if (envelope->kind == ENVELOPE_PACK)
+				envelope = pack_take(slot->crew, slot, &next);
+			else
+				next = envelope->next;
 			if (envelope->kind >= ENVELOPE_MONITOR) {
 				dead_absorb(slot->crew, envelope);
 			} else if (envelope->kind != ENVELOPE_MAIL) {

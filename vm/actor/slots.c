@@ -297,12 +297,9 @@ slots_search(struct slots *slots, struct slot_cache *cache,
 }
 
 void
-slots_give(struct slots *slots, struct slot_cache *cache, struct slot *slot)
+slots_spill(struct slots *slots, struct slot_cache *cache)
 {
-	slot->next_free = cache->newest;
-	cache->newest = slot->index;
-	if (UNLIKELY(++cache->length >= 2 * slots_batch(slots, cache)))
-		spill(slots, cache, slots_batch(slots, cache));
+	spill(slots, cache, slots_batch(slots, cache));
 }
 
 void

@@ -81,18 +81,23 @@ slots_at(const struct slots *slots, uint32_t index)
 	return &first[index % SLOTS_PER_SEGMENT];
 }
 
-/* The slot of an index; NULL when it has never been handed out. */
-static inline struct slot *
-slots_find(const struct slots *slots, uint32_t index)
+/* True when the slot of an index has been handed out. */
+static inline bool
+slots_has(const struct slots *slots, uint32_t index)
 {
 	/* [U] */
 	uint32_t used = atomic_load_explicit(&slots->used,
 	    memory_order_acquire);
 
 	/* Index 0 is nobody's: it wraps to the largest number. */
-	if (UNLIKELY(index - 1 >= used - 1))
-		return NULL;
-	return slots_at(slots, index);
+	return LIKELY(index - 1 < used - 1);
+}
+
+/* The slot of an index; NULL when it has never been handed out. */
+static inline struct slot *
+slots_find(const struct slots *slots, uint32_t index)
+{
+	return slots_has(slots, index) ? slots_at(slots, index) : NULL;
 }
 
 /* The part of slots_take() that looks further than the first of the list. */
@@ -118,15 +123,24 @@ slots_take(struct slots *slots, struct slot_cache *cache, struct slot **slot)
 	return THS_OK;
 }
 
-/* Takes back a slot whose inbox has gone idle after its actor's end. */
-void slots_give(struct slots *slots, struct slot_cache *cache,
-    struct slot *slot);
-
 /* How many slots a cache takes and gives at once. */
 static inline uint32_t
 slots_batch(const struct slots *slots, const struct slot_cache *cache)
 {
 	return cache->keeps_one ? 1 : slots->batch;
+}
+
+/* The part of slots_give() that gives a batch to the depot. */
+void slots_spill(struct slots *slots, struct slot_cache *cache);
+
+/* Takes back a slot whose inbox has gone idle after its actor's end. */
+static inline void
+slots_give(struct slots *slots, struct slot_cache *cache, struct slot *slot)
+{
+	slot->next_free = cache->newest;
+	cache->newest = slot->index;
+	if (UNLIKELY(++cache->length >= 2 * slots_batch(slots, cache)))
+		slots_spill(slots, cache);
 }
 
 /* Gives all of a crew's free slots to the depot. */

@@ -14,19 +14,14 @@ enum load_word {
 	LOAD_OWNER, /* which life of which slot */
 	LOAD_PAYLOAD,
 	LOAD_PERIOD, /* in ns; 0: wakes once */
-	LOAD_SINCE,  /* the time that periods are counted from */
+	LOAD_SINCE,  /* the time that periods are counted from; of one that
+		      * wakes once, when that is due: to be looked at */
 };
-
-static uint64_t
-owner_of(uint32_t slot, uint32_t generation)
-{
-	return (uint64_t)generation << 32 | slot;
-}
 
 static uint64_t
 owner_word(const struct slot *slot)
 {
-	return owner_of(slot->index, slot->generation);
+	return (uint64_t)slot->generation << 32 | slot->index;
 }
 
 static struct wheel *
@@ -107,15 +102,51 @@ wakeup_end(struct ths_vm *vm, const struct envelope *envelope)
 	    envelope->correlation);
 }
 
-uint32_t
-wakeup_count(const struct ths_vm *vm, uint32_t slot, uint32_t generation)
+/* Who visits the timers of a VM, and when. */
+struct tour {
+	const struct ths_vm *vm;
+	uint64_t now;
+	void (*visit)(void *context, const ths_timer_status *timer);
+	void *context;
+};
+
+/* How long it is until a timer that has not fired is due. */
+static ths_duration
+left_of(const struct wheel_load *load, uint64_t now)
 {
-	uint32_t count = 0;
+	uint64_t period = load->words[LOAD_PERIOD];
+	uint64_t since = load->words[LOAD_SINCE];
+
+	if (period == THS_FOREVER || (period == 0 && since == CLOCK_NEVER))
+		return THS_FOREVER;
+	if (period != 0)
+		return (ths_duration)(period - (now - since) % period);
+	return since > now ? (ths_duration)(since - now) : 0;
+}
+
+static void
+visit_timer(void *context, const struct wheel_load *load, bool has_fired)
+{
+	const struct tour *tour = context;
+	uint64_t owner = load->words[LOAD_OWNER];
+	const ths_timer_status timer = {
+		.owner = vm_address(tour->vm, (uint32_t)owner,
+		    (uint32_t)(owner >> 32)),
+		.left = has_fired ? 0 : left_of(load, tour->now),
+		.period = (ths_duration)load->words[LOAD_PERIOD],
+	};
+
+	tour->visit(tour->context, &timer);
+}
+
+void
+wakeup_each(const struct ths_vm *vm, void (*visit)(void *context,
+    const ths_timer_status *timer), void *context)
+{
+	struct tour tour = { vm, vm_now(vm), visit, context };
 
 	for (uint32_t i = 0; i < vm->scheduler.config.workers; i++)
-		count += wheel_count(vm->scheduler.workers[i].wheel, LOAD_OWNER,
-		    owner_of(slot, generation));
-	return count;
+		wheel_each(vm->scheduler.workers[i].wheel, visit_timer, &tour);
 }
 
 static ths_status
@@ -133,20 +164,31 @@ set(const struct slot *slot, uint64_t due_ns, struct wheel_load load,
 	return status;
 }
 
+/* When a delay is over.  Without one that is now, and not only at the end of the
+ * tick that now is in, as for any other time in it; but after all that was due in
+ * earlier ticks. */
+static uint64_t
+due_after(uint64_t now, ths_duration delay)
+{
+	return delay > 0 ? clock_after(now, delay) :
+	    now >> WHEEL_TICK_SHIFT << WHEEL_TICK_SHIFT;
+}
+
 ths_status
 ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
     ths_timer *timer)
 {
 	const struct slot *slot = slot_of_self(self);
+	uint64_t due = due_after(vm_now(slot->crew->vm), delay);
 	struct wheel_load load = { .words = {
 		[LOAD_OWNER] = owner_word(slot),
 		[LOAD_PAYLOAD] = payload,
+		[LOAD_SINCE] = due,
 	} };
 
 	if (init_refuses(slot, "ths_timer_set"))
 		return THS_NOT_READY;
-	return set(slot, clock_after(vm_now(slot->crew->vm), delay), load,
-	    timer);
+	return set(slot, due, load, timer);
 }
 
 ths_status

@@ -17,8 +17,7 @@
 
 #include "mailbox/envelope.h"
 #include "sched/wheel.h"
-
-struct ths_vm;
+#include "thespis/inspect.h"
 
 /* scheduler_ops.fire; false when there is no memory for the mail. */
 bool wakeup_fire(void *context, wheel_handle handle,
@@ -31,9 +30,9 @@ bool wakeup_is_due(struct ths_vm *vm, const struct envelope *envelope);
 /* Ends the timer of a wake-up whose actor is gone. */
 void wakeup_end(struct ths_vm *vm, const struct envelope *envelope);
 
-/* How many timers of this life of a slot are set, or fired and not met yet; looks
- * at all timers there have been at once.  Any thread; a number of a moment. */
-uint32_t wakeup_count(const struct ths_vm *vm, uint32_t slot,
-    uint32_t generation);
+/* Calls visit for every timer that is set, or fired and not met yet, also of those
+ * who live no more; by one look at the clock.  As wheel_each(). */
+void wakeup_each(const struct ths_vm *vm, void (*visit)(void *context,
+    const ths_timer_status *timer), void *context);
 
 #endif

@@ -83,6 +83,8 @@ ths_vm_dump(const ths_vm *vm, int descriptor)
 		report_text(&report, "[IN SHUTDOWN]\n");
 	print_counts(&report, &status);
 	print_dead(&report, &status);
+	print_letters(&report, vm);
+	print_timers(&report, vm);
 	print_workers(&report, vm);
 	for (uint32_t i = 1; i < slots_used(&vm->slots); i++) {
 		if (inspect_slot(slots_at(&vm->slots, i), &seen))

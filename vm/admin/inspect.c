@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/sched_point.h"
-#include "vm/actor/wakeup.h"
 #include "vm/admin/names.h"
 #include "vm/vm.h"
 
@@ -173,7 +172,7 @@ ths_actor_status_read(const ths_vm *vm, ths_address address,
 	found.is_exiting = seen.is_exiting;
 	found.is_ready = seen.is_ready;
 	found.children = (uint32_t)ths_actor_children(vm, address, NULL, 0);
-	found.timers = wakeup_count(vm, address.slot, address.generation);
+	found.timers = (uint32_t)ths_actor_timers(vm, address, NULL, 0);
 	if (names_length(&vm->names) > 0)
 		names_each(&vm->names, count_name, &found);
 	if (!lives_still(slot, address.generation))

@@ -16,7 +16,7 @@ ths_name_register(ths_self *self, const char *name)
 	if (init_refuses(slot, "ths_name_register"))
 		return THS_NOT_READY;
 	status = annex_need(crew, slot) == NULL ? THS_NO_MEMORY :
-	    names_add(&crew->vm->names, slot, name);
+	    names_add(&crew->vm->names, crew, slot, name);
 	if (status == THS_LIMIT)
 		counts_add(&crew->counts.limited, 1);
 	return status;

@@ -26,28 +26,23 @@
 #include "vm/actor/annex.h"
 
 enum {
-	NAME_SIZE = THS_NAME_LENGTH_MAX + 1,
-	NAME_WORDS = NAME_SIZE / sizeof(uint64_t),
 	NAMES_PER_BUCKET = 4, /* when as many are held as may be */
 	BUCKETS_MIN = 64,
-	DELETE = 0x7f, /* the control character that is not below the blank */
 };
-
-_Static_assert(NAME_SIZE % sizeof(uint64_t) == 0, "a name is whole words");
 
 /*
  *   field     written by         read by
  *   next      behind the gate    any, [C] [R]
  *   place     behind the gate    any, [R]; 0: of nobody
  *   text      behind the gate    any, [R]; the actor that has the name: plainly
- *   bucket…   behind the gate    behind the gate
+ *   hash      behind the gate    behind the gate
  *   younger   the slot's consumer, behind the gate; the same
  */
 struct name {
 	_Atomic(struct name *) next; /* in its chain; [C] */
 	_Atomic uint64_t place;      /* {slot:32, generation:32} */
-	_Atomic uint64_t text[NAME_WORDS];
-	uint32_t bucket;
+	_Atomic uint64_t text[NAME_KEY_WORDS];
+	uint32_t hash;
 	struct name *younger;   /* of the same actor; or the next free one */
 	struct name *next_made;
 };
@@ -57,45 +52,17 @@ struct name_bucket {
 	_Atomic uint32_t version;     /* [V] removed from here so far */
 };
 
-/* A text as the table compares it. */
-struct key {
-	uint64_t words[NAME_WORDS]; /* the rest is zero */
-	uint32_t used;              /* words that hold text or its NUL */
-	uint32_t bucket;
-};
-
 /* ------------------------------------------------------------------- texts */
 
-/* THS_OK, THS_BAD_ARGUMENT or THS_LIMIT. */
-static enum ths_status
-key_make(const struct names *names, const char *text, struct key *key)
+/* The number of the bucket of a name with this hash. */
+static uint32_t
+bucket_of(const struct names *names, uint32_t hash)
 {
-	uint64_t hash = 0;
-	size_t length;
-
-	if (text == NULL || text[0] == '\0')
-		return THS_BAD_ARGUMENT;
-	for (length = 0; text[length] != '\0'; length++) {
-		if (length == THS_NAME_LENGTH_MAX)
-			return THS_LIMIT;
-		if ((unsigned char)text[length] < ' ' || text[length] == DELETE)
-			return THS_BAD_ARGUMENT;
-	}
-	memset(key->words, 0, sizeof(key->words));
-	memcpy(key->words, text, length);
-	key->used = (uint32_t)(length / sizeof(uint64_t)) + 1;
-	for (uint32_t i = 0; i < key->used; i++) {
-		/* The finalizer of splitmix64, once a word. */
-		hash = (hash ^ key->words[i]) * UINT64_C(0xbf58476d1ce4e5b9);
-		hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
-		hash ^= hash >> 31;
-	}
-	key->bucket = (uint32_t)hash & (names->buckets_length - 1);
-	return THS_OK;
+	return hash & (names->buckets_length - 1);
 }
 
 static bool
-has_text(const struct name *name, const struct key *key)
+has_text(const struct name *name, const struct name_key *key)
 {
 	for (uint32_t i = 0; i < key->used; i++) {
 		/* [R] */
@@ -144,7 +111,7 @@ is_undisturbed(const struct name_bucket *bucket, uint32_t version)
 /* Looks for a name; false: disturbed, and nothing is known.  *place is 0 when it
  * is nobody's. */
 static bool
-try_look(const struct name_bucket *bucket, const struct key *key,
+try_look(const struct name_bucket *bucket, const struct name_key *key,
     uint64_t *place)
 {
 	/* [V] */
@@ -169,7 +136,7 @@ try_look(const struct name_bucket *bucket, const struct key *key,
 
 /* The record of a name; behind the gate. */
 static struct name *
-look_locked(const struct names *names, const struct key *key)
+look_locked(const struct names *names, const struct name_key *key)
 {
 	struct name_bucket *buckets = atomic_load_explicit(&names->buckets,
 	    memory_order_acquire); /* [B] */
@@ -177,39 +144,39 @@ look_locked(const struct names *names, const struct key *key)
 
 	if (buckets == NULL)
 		return NULL;
-	name = first_of(&buckets[key->bucket]);
+	name = first_of(&buckets[bucket_of(names, key->hash)]);
 	while (name != NULL && !has_text(name, key))
 		name = next_of(name);
 	return name;
 }
 
 /* The gate changes also for who only reads. */
-static void
-enter(const struct names *names)
+void
+names_enter(const struct names *names)
 {
 	gate_enter((struct gate *)(uintptr_t)&names->gate, names->parker,
 	    names->clock, CLOCK_NEVER);
 }
 
-static void
-leave(const struct names *names)
+void
+names_leave(const struct names *names)
 {
 	gate_leave((struct gate *)(uintptr_t)&names->gate);
 }
 
 /* As try_look(), for who was disturbed. */
 static uint64_t
-look_behind_gate(const struct names *names, const struct key *key)
+look_behind_gate(const struct names *names, const struct name_key *key)
 {
 	const struct name *name;
 	uint64_t place;
 
-	enter(names);
+	names_enter(names);
 	name = look_locked(names, key);
 	/* Relaxed: behind the gate. */
 	place = name == NULL ? 0 : atomic_load_explicit(&name->place,
 	    memory_order_relaxed);
-	leave(names);
+	names_leave(names);
 	return place;
 }
 
@@ -219,12 +186,12 @@ names_find(const struct names *names, const char *text, uint32_t *slot,
 {
 	const struct name_bucket *buckets = atomic_load_explicit(
 	    &names->buckets, memory_order_acquire); /* [B] */
-	struct key key;
+	struct name_key key;
 	uint64_t place;
 
-	if (buckets == NULL || key_make(names, text, &key) != THS_OK)
+	if (buckets == NULL || name_key_make(&key, text) != THS_OK)
 		return false;
-	if (!try_look(&buckets[key.bucket], &key, &place))
+	if (!try_look(&buckets[bucket_of(names, key.hash)], &key, &place))
 		place = look_behind_gate(names, &key);
 	if (place == 0)
 		return false;
@@ -290,21 +257,36 @@ own(struct slot *slot, struct name *name)
 }
 
 static void
-record_write(struct name *name, const struct key *key, const struct slot *slot)
+record_write(struct name *name, const struct name_key *key, const struct slot *slot)
 {
-	for (int i = 0; i < NAME_WORDS; i++) { /* [R] */
+	for (int i = 0; i < NAME_KEY_WORDS; i++) { /* [R] */
 		atomic_store_explicit(&name->text[i], key->words[i],
 		    memory_order_release);
 		sched_point(SCHED_SITE_NAME);
 	}
 	atomic_store_explicit(&name->place, (uint64_t)slot->index << 32 |
 	    slot->generation, memory_order_release); /* [R] */
-	name->bucket = key->bucket;
+	name->hash = key->hash;
+}
+
+/* Puts a record into the chain of its name. */
+static void
+link_in(struct name_bucket *bucket, struct name *name)
+{
+	/* [R] */
+	atomic_store_explicit(&name->next, first_of(bucket),
+	    memory_order_release);
+	sched_point(SCHED_SITE_NAME);
+	/* [C] */
+	atomic_store_explicit(&bucket->first, name, memory_order_release);
 }
 
 static enum ths_status
-add_locked(struct names *names, struct slot *slot, const struct key *key)
+add_locked(struct names *names, struct slot *slot, const struct name_key *key,
+    struct envelope **told)
 {
+	const struct name_change change = { .slot = slot->index,
+		.generation = slot->generation };
 	struct name_bucket *buckets = buckets_need(names);
 	struct name *name;
 
@@ -325,27 +307,21 @@ add_locked(struct names *names, struct slot *slot, const struct key *key)
 		return THS_NO_MEMORY;
 	record_write(name, key, slot);
 	own(slot, name);
-	/* [R] */
-	atomic_store_explicit(&name->next, first_of(&buckets[key->bucket]),
-	    memory_order_release);
-	sched_point(SCHED_SITE_NAME);
-	/* [C] */
-	atomic_store_explicit(&buckets[key->bucket].first, name,
-	    memory_order_release);
+	link_in(&buckets[bucket_of(names, key->hash)], name);
 	length_set(names, names_length(names) + 1);
+	name_monitors_note(&names->monitors, key->hash, name_key_text(key),
+	    &change, told);
 	return THS_OK;
 }
 
-/* Takes a record out of its chain and puts it to the free ones. */
+/* Takes a record out of its chain. */
 static void
-remove_locked(struct names *names, struct name *name)
+link_out(struct name_bucket *bucket, struct name *name)
 {
-	/* Relaxed: behind the gate. */
-	struct name_bucket *bucket = &atomic_load_explicit(&names->buckets,
-	    memory_order_relaxed)[name->bucket];
 	_Atomic(struct name *) *link = &bucket->first;
 	struct name *at;
 
+	/* Relaxed: behind the gate. */
 	while ((at = atomic_load_explicit(link, memory_order_relaxed)) != name)
 		link = &at->next;
 	/* [C] */
@@ -355,35 +331,55 @@ remove_locked(struct names *names, struct name *name)
 	atomic_store_explicit(&bucket->version, atomic_load_explicit(
 	    &bucket->version, memory_order_relaxed) + 1, memory_order_release);
 	sched_point(SCHED_SITE_NAME);
+}
+
+/* Takes a name away, and puts its record to the free ones. */
+static void
+remove_locked(struct names *names, struct name *name,
+    const struct name_change *change, struct envelope **told)
+{
+	/* Relaxed: behind the gate. */
+	struct name_bucket *buckets = atomic_load_explicit(&names->buckets,
+	    memory_order_relaxed);
+
+	link_out(&buckets[bucket_of(names, name->hash)], name);
 	/* [R] */
 	atomic_store_explicit(&name->place, 0, memory_order_release);
 	name->younger = names->free;
 	names->free = name;
 	length_set(names, names_length(names) - 1);
+	name_monitors_note(&names->monitors, name->hash, text_of(name), change,
+	    told);
 }
 
 enum ths_status
-names_add(struct names *names, struct slot *slot, const char *text)
+names_add(struct names *names, struct crew *crew, struct slot *slot,
+    const char *text)
 {
-	struct key key;
-	enum ths_status status = key_make(names, text, &key);
+	struct envelope *told = NULL;
+	struct name_key key;
+	enum ths_status status = name_key_make(&key, text);
 
 	if (status != THS_OK)
 		return status;
-	enter(names);
-	status = add_locked(names, slot, &key);
-	leave(names);
+	names_enter(names);
+	status = add_locked(names, slot, &key, &told);
+	names_leave(names);
+	name_monitors_tell(crew, told);
 	return status;
 }
 
 bool
 names_remove(struct names *names, struct slot *slot, const char *text)
 {
+	const struct name_change change = { .slot = SLOT_NONE,
+		.reason = THS_EXIT_UNKNOWN, .why = "its holder gave it up" };
+	struct envelope *told = NULL;
 	struct name **link;
 	struct name *name;
-	struct key key;
+	struct name_key key;
 
-	if (slot->annex == NULL || key_make(names, text, &key) != THS_OK)
+	if (slot->annex == NULL || name_key_make(&key, text) != THS_OK)
 		return false;
 	link = &slot->annex->names;
 	while (*link != NULL && !has_text(*link, &key))
@@ -392,27 +388,33 @@ names_remove(struct names *names, struct slot *slot, const char *text)
 	if (name == NULL)
 		return false;
 	*link = name->younger;
-	enter(names);
-	remove_locked(names, name);
-	leave(names);
+	names_enter(names);
+	remove_locked(names, name, &change, &told);
+	names_leave(names);
+	name_monitors_tell(slot->crew, told);
 	return true;
 }
 
 void
-names_forget(struct names *names, struct slot *slot)
+names_forget(struct names *names, struct slot *slot,
+    enum ths_exit_reason reason)
 {
+	const struct name_change change = { .slot = SLOT_NONE,
+		.reason = reason, .why = ths_exit_reason_text(reason) };
 	struct name *name = slot->annex->names;
+	struct envelope *told = NULL;
 
 	CHECK(name != NULL);
 	slot->annex->names = NULL;
-	enter(names);
+	names_enter(names);
 	while (name != NULL) {
 		struct name *younger = name->younger;
 
-		remove_locked(names, name);
+		remove_locked(names, name, &change, &told);
 		name = younger;
 	}
-	leave(names);
+	names_leave(names);
+	name_monitors_tell(slot->crew, told);
 }
 
 /* --------------------------------------------------------------- the others */
@@ -430,7 +432,7 @@ names_each(const struct names *names, void (*visit)(void *context,
 {
 	const struct name *name;
 
-	enter(names);
+	names_enter(names);
 	for (name = names->made; name != NULL; name = name->next_made) {
 		/* Relaxed: behind the gate. */
 		uint64_t place = atomic_load_explicit(&name->place,
@@ -440,12 +442,13 @@ names_each(const struct names *names, void (*visit)(void *context,
 			visit(context, text_of(name), (uint32_t)(place >> 32),
 			    (uint32_t)place);
 	}
-	leave(names);
+	names_leave(names);
 }
 
 void
 names_init(struct names *names, struct memory *memory, uint32_t names_max,
-    const struct parker_port *parker, const struct clock *clock)
+    uint32_t monitors_max, const struct parker_port *parker,
+    const struct clock *clock)
 {
 	names->memory = memory;
 	names->parker = parker;
@@ -459,6 +462,8 @@ names_init(struct names *names, struct memory *memory, uint32_t names_max,
 	atomic_init(&names->length, 0);
 	names->free = NULL;
 	names->made = NULL;
+	name_monitors_init(&names->monitors, memory, monitors_max,
+	    names->buckets_length);
 }
 
 void
@@ -475,5 +480,6 @@ names_fini(struct names *names)
 		memory_give(names->memory, name, sizeof(*name),
 		    alignof(struct name));
 	}
+	name_monitors_fini(&names->monitors);
 	gate_fini(&names->gate);
 }

@@ -31,6 +31,7 @@
 #include "sched/gate.h"
 #include "thespis/name.h"
 #include "vm/actor/slot.h"
+#include "vm/admin/name_monitors.h"
 
 struct name;
 struct name_bucket;
@@ -41,6 +42,7 @@ struct name_bucket;
  *   buckets      the first add       any, [B]
  *   length       behind the gate     any, relaxed
  *   free, made   behind the gate     behind the gate
+ *   monitors     see there
  */
 struct names {
 	struct memory *memory;
@@ -53,10 +55,12 @@ struct names {
 	_Atomic uint32_t length;
 	struct name *free;
 	struct name *made; /* all records */
+	struct name_monitors monitors;
 };
 
 void names_init(struct names *names, struct memory *memory, uint32_t names_max,
-    const struct parker_port *parker, const struct clock *clock);
+    uint32_t monitors_max, const struct parker_port *parker,
+    const struct clock *clock);
 void names_fini(struct names *names);
 
 /* Whose name it is; *slot and *generation are untouched when it is nobody's. */
@@ -64,18 +68,20 @@ bool names_find(const struct names *names, const char *text, uint32_t *slot,
     uint32_t *generation);
 
 /*
- * Gives a name to whoever lives, or is about to live, in slot, which has an annex.
+ * Gives a name to whoever lives, or is about to live, in slot, which has an annex,
+ * and by crew tells who monitors it.
  * THS_OK, also if it was his already; THS_TAKEN; THS_BAD_ARGUMENT, THS_LIMIT,
  * THS_NO_MEMORY as ths_name_register().
  */
-enum ths_status names_add(struct names *names, struct slot *slot,
-    const char *text);
+enum ths_status names_add(struct names *names, struct crew *crew,
+    struct slot *slot, const char *text);
 
 /* Takes a name from slot; false: it is not his. */
 bool names_remove(struct names *names, struct slot *slot, const char *text);
 
-/* Takes all names from slot, which has some. */
-void names_forget(struct names *names, struct slot *slot);
+/* Takes all names from slot, which has some and ends for this reason. */
+void names_forget(struct names *names, struct slot *slot,
+    enum ths_exit_reason reason);
 
 /* The name that slot has had for longest, or "". */
 const char *names_oldest(const struct slot *slot);
@@ -83,6 +89,11 @@ const char *names_oldest(const struct slot *slot);
 /* Calls visit for each name, in no order; it must not call names_*. */
 void names_each(const struct names *names, void (*visit)(void *context,
     const char *text, uint32_t slot, uint32_t generation), void *context);
+
+/* For vm/admin/name_monitors.c: goes through the gate, waiting for whoever is
+ * inside, and leaves it. */
+void names_enter(const struct names *names);
+void names_leave(const struct names *names);
 
 /* How many there are. */
 static inline uint32_t

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "vm/admin/inspect.h"
+#include "vm/admin/pending.h"
 #include "vm/admin/print.h"
 #include "vm/admin/report.h"
 #include "vm/vm.h"
@@ -136,6 +137,9 @@ print_counts(struct report *report, const ths_vm_status *status)
 	label(report, "memory");
 	part(report, status->memory / MiB, ".");
 	part(report, status->memory % MiB * 10 / MiB, " MiB\n");
+	label(report, "blobs");
+	part(report, status->blobs, " held, ");
+	part(report, status->blob_bytes, " bytes\n");
 }
 
 static uint64_t
@@ -146,6 +150,38 @@ dead_of(const ths_vm_status *status)
 	for (int i = 0; i < THS_DEAD_COUNT; i++)
 		dead += status->dead[i];
 	return dead;
+}
+
+static void
+print_letter(struct report *report, const ths_dead_status *letter)
+{
+	label(report, "");
+	report_text(report, letter->type->name);
+	if (!ths_address_is_nobody(letter->from)) {
+		report_text(report, " from ");
+		report_address(report, letter->from);
+	}
+	report_text(report, " to ");
+	report_address(report, letter->to);
+	report_text(report, ", ");
+	part(report, (uint64_t)letter->age / 1000000, " ms ago: ");
+	report_text(report, ths_dead_reason_text(letter->reason));
+	report_text(report, "\n");
+}
+
+void
+print_letters(struct report *report, const ths_vm *vm)
+{
+	ths_dead_status letters[THS_DEAD_LETTERS_KEPT];
+	size_t length = ths_vm_dead_letters(vm, letters,
+	    THS_DEAD_LETTERS_KEPT);
+
+	if (length == 0)
+		return;
+	label(report, "the last");
+	part(report, length, " of them\n");
+	for (size_t i = 0; i < length; i++)
+		print_letter(report, &letters[i]);
 }
 
 void
@@ -167,6 +203,41 @@ print_dead(struct report *report, const ths_vm_status *status)
 	report_text(report, "told to ");
 	report_address(report, status->undertaker);
 	report_text(report, "\n");
+}
+
+static void
+print_timer(struct report *report, const ths_timer_status *timer)
+{
+	label(report, "");
+	report_address(report, timer->owner);
+	if (timer->left == THS_FOREVER) {
+		report_text(report, " never\n");
+		return;
+	}
+	report_text(report, " in ");
+	part(report, (uint64_t)timer->left / 1000000, " ms");
+	if (timer->period != 0) {
+		report_text(report, ", every ");
+		part(report, (uint64_t)timer->period / 1000000, " ms");
+	}
+	report_text(report, "\n");
+}
+
+void
+print_timers(struct report *report, const ths_vm *vm)
+{
+	struct pending pending;
+
+	pending_read(vm, &pending);
+	label(report, "pending");
+	part(report, pending.count, " wake-ups\n");
+	for (uint32_t i = 0; i < pending.length; i++)
+		print_timer(report, &pending.nearest[i]);
+	if (pending.count == pending.length)
+		return;
+	label(report, "");
+	report_text(report, "and ");
+	part(report, pending.count - pending.length, " more\n");
 }
 
 /* Names, as they are met; what else is printed of them depends on the form. */
@@ -304,6 +375,8 @@ vm_text(struct report *report, const ths_vm *vm, const ths_vm_status *status)
 		report_text(report, "[IN SHUTDOWN]\n");
 	print_counts(report, status);
 	print_dead(report, status);
+	print_letters(report, vm);
+	print_timers(report, vm);
 	print_names(report, vm, status);
 	print_capabilities(report, vm);
 	print_workers(report, vm);
@@ -326,7 +399,9 @@ json_counts(struct report *report, const ths_vm_status *status)
 		{ "poisoned", status->poisoned },
 		{ "absorbed", status->absorbed }, { "queued", status->queued },
 		{ "timers", status->timers }, { "clients", status->clients },
-		{ "memory", status->memory },
+		{ "name_monitors", status->name_monitors },
+		{ "memory", status->memory }, { "blobs", status->blobs },
+		{ "blob_bytes", status->blob_bytes },
 		{ "limits_hit", status->limits_hit },
 	};
 
@@ -349,6 +424,57 @@ json_dead(struct report *report, const ths_vm_status *status)
 		return;
 	}
 	report_quoted_address(report, status->undertaker);
+}
+
+static void
+json_letters(struct report *report, const ths_vm *vm)
+{
+	ths_dead_status letters[THS_DEAD_LETTERS_KEPT];
+	size_t length = ths_vm_dead_letters(vm, letters,
+	    THS_DEAD_LETTERS_KEPT);
+
+	report_member(report, "last_dead_letters");
+	report_open(report, "[");
+	for (size_t i = 0; i < length; i++) {
+		report_member(report, NULL);
+		report_open(report, "{");
+		report_member_text(report, "message", letters[i].type->name);
+		report_member_address(report, "from", letters[i].from);
+		report_member_address(report, "to", letters[i].to);
+		report_member_text(report, "why",
+		    ths_dead_reason_text(letters[i].reason));
+		report_member_number(report, "age_ns",
+		    (uint64_t)letters[i].age);
+		report_close(report, "}");
+	}
+	report_close(report, "]");
+}
+
+static void
+json_timers(struct report *report, const ths_vm *vm)
+{
+	struct pending pending;
+
+	pending_read(vm, &pending);
+	report_member_number(report, "wakeups", pending.count);
+	report_member(report, "nearest_wakeups");
+	report_open(report, "[");
+	for (uint32_t i = 0; i < pending.length; i++) {
+		const ths_timer_status *timer = &pending.nearest[i];
+
+		report_member(report, NULL);
+		report_open(report, "{");
+		report_member_address(report, "owner", timer->owner);
+		report_member(report, "left_ns");
+		if (timer->left == THS_FOREVER)
+			report_text(report, "null");
+		else
+			report_integer(report, timer->left);
+		report_member_number(report, "period_ns",
+		    (uint64_t)timer->period);
+		report_close(report, "}");
+	}
+	report_close(report, "]");
 }
 
 static void
@@ -407,6 +533,8 @@ vm_json(struct report *report, const ths_vm *vm, const ths_vm_status *status)
 	json_counts(report, status);
 	json_dead(report, status);
 	json_names(report, vm);
+	json_letters(report, vm);
+	json_timers(report, vm);
 	json_capabilities(report, vm);
 	json_workers(report, vm);
 	report_close(report, "}");

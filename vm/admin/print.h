@@ -19,6 +19,10 @@ void print_capability(struct report *report, const ths_pair *pair);
 
 void print_counts(struct report *report, const ths_vm_status *status);
 void print_dead(struct report *report, const ths_vm_status *status);
+/* The last dead letters, if there are any. */
+void print_letters(struct report *report, const ths_vm *vm);
+
+void print_timers(struct report *report, const ths_vm *vm);
 void print_workers(struct report *report, const ths_vm *vm);
 
 #endif

@@ -54,11 +54,12 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 		    (uint32_t)(undertaker >> 32));
 	for (uint32_t i = 0; i < vm->config.workers; i++) {
 		add_counts(status, &vm->crews[i].counts);
-		status->timers += wheel_length(
+		status->timers += wheel_pending(
 		    vm->scheduler.workers[i].wheel);
 	}
 	add_clients(status, vm);
 	status->names = names_length(&vm->names);
+	status->name_monitors = name_monitors_length(&vm->names.monitors);
 	status->clients = atomic_load_explicit(&vm->clients_open,
 	    memory_order_relaxed);
 	ended = status->handled + status->absorbed;
@@ -72,6 +73,11 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 	status->memory = atomic_load_explicit(&vm->memory.bytes,
 	    memory_order_relaxed);
 	status->limits_hit += read_count(&vm->memory.limited);
+	status->limits_hit += read_count(&vm->blobs.limited);
+	status->blobs = atomic_load_explicit(&vm->blobs.length,
+	    memory_order_relaxed);
+	status->blob_bytes = atomic_load_explicit(&vm->blobs.bytes,
+	    memory_order_relaxed);
 }
 
 bool

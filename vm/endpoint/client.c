@@ -180,6 +180,7 @@ ths_client_close(ths_client *client)
 	if (client->slot != NULL)
 		client_leave_slot(client, client->slot, THS_DEAD_EXITED);
 	client->slot = NULL;
+	client_drop_drafts(client);
 	atomic_fetch_sub_explicit(&client->vm->clients_open, 1,
 	    memory_order_relaxed);
 	client_stand(client);
@@ -327,6 +328,7 @@ client_free_all(struct ths_vm *vm)
 	while (client != NULL) {
 		struct ths_client *next = client->next;
 
+		client_drop_drafts(client);
 		crew_fini(&client->crew);
 		gate_fini(&client->desk);
 		gate_fini(&client->receiving);

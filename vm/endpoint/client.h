@@ -36,6 +36,8 @@ struct ths_client {
 	uint32_t generation;   /* of slot; constant while open */
 	uint32_t spin;         /* looks before parking; who receives */
 	uint64_t questions;    /* asked so far; who receives */
+	struct envelope *drafts; /* newest; at the desk */
+	uint32_t drafts_length;  /* the same */
 	uint64_t awaited;      /* which may be refused now; 0: none */
 	_Atomic uint32_t is_waiting; /* parked in an inline VM; seq_cst */
 	struct ths_client *next;        /* of the VM's */
@@ -87,6 +89,9 @@ void client_take_slot(struct ths_client *client, struct slot *slot);
 
 /* A thread with a default client has ended; the destructor of client_key. */
 void client_thread_ended(void *client);
+
+/* Frees what it has not sent; at the desk.  vm/endpoint/draft.c */
+void client_drop_drafts(struct ths_client *client);
 
 /* Wakes all clients that are parked in an inline VM; false if none was. */
 bool client_wake_waiting(struct ths_vm *vm);

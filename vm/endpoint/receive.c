@@ -12,6 +12,7 @@
 #include "base/sched_point.h"
 #include "thespis/failure.h"
 #include "vm/actor/dead.h"
+#include "vm/actor/pack.h"
 #include "vm/actor/slice.h"
 #include "vm/actor/witness.h"
 #include "vm/endpoint/client.h"
@@ -56,6 +57,19 @@ is_wanted(const struct ths_client *client, const struct slot *slot,
 	return envelope->kind == ENVELOPE_DOWN; /* a witness has come back */
 }
 
+/* The oldest of the pack that is to be met next: its sender did not know yet
+ * that this is a client. */
+static struct envelope *
+open_pack(struct ths_client *client, struct slot *slot)
+{
+	struct envelope *envelope;
+
+	client_sit(client);
+	envelope = pack_take(&client->crew, slot, &slot->taken);
+	client_stand(client);
+	return envelope;
+}
+
 /* The oldest mail of the slot's present life, or NULL. */
 static struct envelope *
 take_mail(struct ths_client *client, struct slot *slot)
@@ -65,7 +79,10 @@ take_mail(struct ths_client *client, struct slot *slot)
 	if (slot->taken == NULL)
 		slot->taken = inbox_take(&slot->inbox);
 	while ((envelope = slot->taken) != NULL) {
-		slot->taken = envelope->next;
+		if (UNLIKELY(envelope->kind == ENVELOPE_PACK))
+			envelope = open_pack(client, slot);
+		else
+			slot->taken = envelope->next;
 		if (LIKELY(is_wanted(client, slot, envelope)))
 			return envelope;
 		client_sit(client);
@@ -146,51 +163,46 @@ is_enough(void *context)
 	return pumping->looks == 0;
 }
 
-/*
- * True when nothing can bring mail any more: no work, no timer, nobody else who
- * could bring some: no other client, and no host with a loop of its own.  Mail
- * comes last: who pumped has left it before he left.
- */
-static bool
-is_quiet(struct ths_client *client, const struct slot *slot)
-{
-	struct ths_vm *vm = client->vm;
-
-	/* Relaxed: this thread's own client is one. */
-	return vm->config.wake == NULL &&
-	    atomic_load_explicit(&vm->clients_open, memory_order_relaxed) <=
-	    1 && pump_is_quiet(vm) && !inbox_has_mail(&slot->inbox);
-}
-
 /* Pumps an inline VM until there is mail; parks while another pumps or nothing
- * is ready.  False when the deadline came first. */
+ * is ready.  False when the deadline came first, or it is vain to wait: nothing
+ * will happen inside before it, and the host has no `wake`, by which it would say
+ * that work comes from elsewhere. */
 static bool
 pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 {
 	struct ths_vm *vm = client->vm;
 	struct pumping pumping = { vm, slot, deadline_ns, PUMP_LOOK };
+	bool is_vain = false;
 	uint32_t ticket;
 	uint64_t next;
 
-	pump_run(vm, 0, is_enough, &pumping);
+	/* Who pumps wakes the others when it leaves; were they to pump then, though
+	 * there is nothing to do, they would never sleep. */
+	if (pump_deadline(vm) <= vm_now(vm))
+		pump_run(vm, 0, is_enough, &pumping);
 	if (inbox_has_mail(&slot->inbox))
 		return true;
 	/* Before anybody can count on this thread: a wake from then on counts. */
 	ticket = parker_ticket(&client->parker);
 	/* [P] of vm/pump.h */
 	atomic_store_explicit(&client->is_waiting, 1, memory_order_seq_cst);
+	/* Who sits at a desk may be about to bring work.  The mail last: who
+	 * pumped meanwhile has brought it. */
+	if (vm->config.wake == NULL && pump_deadline(vm) != 0)
+		client_clear_desks(vm);
+	is_vain = vm->config.wake == NULL && pump_is_quiet(vm, deadline_ns) &&
+	    !inbox_has_mail(&slot->inbox);
 	next = pump_deadline(vm);
-	if (next == CLOCK_NEVER && is_quiet(client, slot))
-		deadline_ns = 0;
 	if (next > deadline_ns)
 		next = deadline_ns;
-	if (next > vm_now(vm))
+	if (!is_vain && next > vm_now(vm))
 		park(client, slot, ticket, next);
 	atomic_store_explicit(&client->is_waiting, 0, memory_order_seq_cst);
 	/* Somebody may have counted on this thread to pump. */
-	if (inbox_has_mail(&slot->inbox) || vm_now(vm) >= deadline_ns)
+	if (is_vain || inbox_has_mail(&slot->inbox) ||
+	    vm_now(vm) >= deadline_ns)
 		pump_pass_on(vm);
-	return vm_now(vm) < deadline_ns;
+	return !is_vain && vm_now(vm) < deadline_ns;
 }
 
 enum ths_status

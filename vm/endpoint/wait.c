@@ -146,7 +146,7 @@ ths_wait(ths_vm *vm, ths_address whom, ths_duration timeout,
 /* Sends from `teller`'s address; who waits sits at the desk of another client, or
  * of the same. */
 static enum ths_status
-send_from(struct ths_client *teller, const struct wait *wait, ths_address to,
+tell_from(struct ths_client *teller, const struct wait *wait, ths_address to,
     const ths_type *type, const void *message)
 {
 	/* The desk of who waits is taken, and its crew as good as any. */
@@ -175,7 +175,7 @@ tell_and_wait(struct wait *wait, struct ths_client *teller, ths_address to,
     const ths_type *type, const void *message)
 {
 	struct envelope *come;
-	enum ths_status status = send_from(teller, wait, to, type, message);
+	enum ths_status status = tell_from(teller, wait, to, type, message);
 
 	/* Behind the message: that has been met when the witness is. */
 	if (status != THS_OK || !witness_watch(wait->slot, to, wait->witness))

@@ -223,6 +223,11 @@ decode_value(struct decoder *decoder, const ths_field *field, char *place)
 		bytes = decode_bytes(decoder, FLAT_ALIGNMENT);
 		memcpy(place, &bytes, sizeof(bytes));
 		break;
+	case THS_KIND_BLOB:
+		/* The block's, and nobody's blob: the rest of it is zero. */
+		bytes = decode_bytes(decoder, FLAT_ALIGNMENT);
+		memcpy(place, &bytes, sizeof(bytes));
+		break;
 	case THS_KIND_ANY:
 		decode_any(decoder, place);
 		break;
@@ -389,7 +394,5 @@ ths_decode(const void *bytes, size_t size, const ths_type *const *types,
 	    (block == NULL && room > 0) ||
 	    (uintptr_t)block % THS_BLOCK_ALIGNMENT != 0)
 		return THS_BAD_ARGUMENT;
-	if (room > THS_FLAT_SIZE_MAX)
-		room = THS_FLAT_SIZE_MAX;
 	return codec_decode(bytes, size, &codec_types, block, room, message);
 }

@@ -2,7 +2,7 @@
 /*
  * encode - a message as bytes; see codec.h for the format.
  *
- * A message that can be sent has been checked by flat_measure(): lengths are
+ * A message that can be sent has been checked by flat_check_any(): lengths are
  * sound and pointers lead somewhere.
  */
 #include <string.h>
@@ -232,6 +232,7 @@ write_value(struct writer *writer, const ths_field *field, const char *place)
 		write_string(writer, string);
 		break;
 	case THS_KIND_BYTES:
+	case THS_KIND_BLOB: /* which begins with the same two members */
 		write_bytes(writer, place);
 		break;
 	case THS_KIND_ANY:
@@ -312,12 +313,11 @@ codec_encode(const ths_type *type, const void *message, void *bytes,
 {
 	struct writer writer = { .bytes = bytes,
 		.room = bytes == NULL ? 0 : room };
-	uint32_t flat_size;
 	enum ths_status status;
 
 	if (type == NULL || !layout_is_sound(type))
 		return THS_BAD_ARGUMENT;
-	status = flat_measure(type, message, &flat_size);
+	status = flat_check_any(type, message);
 	if (status != THS_OK)
 		return status;
 	write_byte(&writer, CODEC_VERSION);

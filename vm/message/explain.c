@@ -30,6 +30,7 @@ kind_name(const ths_field *field)
 	case THS_KIND_BYTES: return "bytes";
 	case THS_KIND_ANY: return "any message";
 	case THS_KIND_MAP: return "map";
+	case THS_KIND_BLOB: return "blob";
 	}
 	return "unknown kind";
 }

@@ -3,12 +3,13 @@
  * flat - a message as one block; see flat.h.
  *
  * One walk measures and writes, so that both find every part at the same place.
- * Without a block it reads the sender's memory and adds up; with one it copies
+ * Measuring, it reads the sender's memory and adds up; writing, it copies
  * each part to where the next is due, turns the pointer that led there, and goes
  * on inside the copy.
  *
- * A block that somebody else has filled is looked at in the same way as the sender's
- * memory is measured; then every part must lie in it.
+ * A draft that somebody else has filled is looked at in the same way as the sender's
+ * memory is measured; then every part must lie in it.  A last walk through it only
+ * holds its blobs.
  *
  * What was measured may have been changed by another thread meanwhile: a write
  * never goes beyond the end, cuts what does not fit, and leaves no pointer of the
@@ -18,19 +19,10 @@
 
 #include "mailbox/envelope.h"
 #include "vm/message/layout.h"
+#include "vm/message/walk.h"
 
 _Static_assert((int)THS_FLAT_SIZE_MAX == (int)ENVELOPE_MESSAGE_MAX,
     "the public limit and the envelope's differ");
-
-struct walk {
-	char *block; /* NULL: only measures */
-	size_t at;   /* where the next part begins */
-	size_t end;  /* where the last one must end */
-	unsigned depth;
-	enum ths_status status; /* of measuring */
-	const char *within; /* no part may be elsewhere; NULL: anywhere */
-	size_t within_size;
-};
 
 /* What a list is, whatever it is a list of. */
 struct list {
@@ -43,18 +35,11 @@ _Static_assert(sizeof(struct list) == sizeof(ths_map),
 
 static void walk_fields(struct walk *walk, const ths_type *type, char *place);
 
-static void
-refuse(struct walk *walk, enum ths_status status)
-{
-	if (walk->status == THS_OK)
-		walk->status = status;
-}
-
 /* Only a refused measuring ends a walk early. */
 static bool
 goes_on(const struct walk *walk)
 {
-	return walk->status == THS_OK || walk->block != NULL;
+	return walk->status == THS_OK || walk->mode != MEASURES;
 }
 
 static void
@@ -76,13 +61,15 @@ room(const struct walk *walk)
 static size_t
 reach(const struct walk *walk, const void *part, size_t most)
 {
-	uintptr_t at = (uintptr_t)part - (uintptr_t)walk->within;
+	for (int i = 0; walk->regions != NULL && i < 2; i++) {
+		const struct flat_region *region = &walk->regions[i];
+		uintptr_t at = (uintptr_t)part - (uintptr_t)region->start;
 
-	if (walk->within == NULL)
-		return most;
-	if (at >= walk->within_size)
-		return 0;
-	return walk->within_size - at < most ? walk->within_size - at : most;
+		if (at < region->size)
+			return region->size - at < most ? region->size - at :
+			    most;
+	}
+	return walk->regions == NULL ? most : 0;
 }
 
 /* A part of `size` bytes, for which there is room: where it is from now on. */
@@ -91,9 +78,11 @@ put(struct walk *walk, const void *part, size_t size)
 {
 	char *copy;
 
-	if (walk->block == NULL) {
+	if (walk->mode == HOLDS)
+		return (char *)(uintptr_t)part;
+	if (walk->mode == MEASURES) {
 		if (reach(walk, part, size) < size)
-			refuse(walk, THS_BAD_ARGUMENT);
+			walk_refuse(walk, THS_BAD_ARGUMENT);
 		walk->at += size;
 		return (char *)(uintptr_t)part; /* only read */
 	}
@@ -102,14 +91,6 @@ put(struct walk *walk, const void *part, size_t size)
 		memcpy(copy, part, size);
 	walk->at += size;
 	return copy;
-}
-
-/* Writes a pointer, or what begins with one, back to its place in the block. */
-static void
-turn(const struct walk *walk, char *place, const void *value, size_t size)
-{
-	if (walk->block != NULL)
-		memcpy(place, value, size);
 }
 
 static void
@@ -121,29 +102,31 @@ walk_string(struct walk *walk, char *place)
 	char *copy;
 
 	memcpy(&text, place, sizeof(text));
-	if (text == NULL)
+	if (text == NULL || walk->mode == HOLDS)
 		return;
 	if (reach(walk, text, most) < most) {
 		most = reach(walk, text, most);
 		if (strnlen(text, most) == most)
-			refuse(walk, THS_BAD_ARGUMENT);
+			walk_refuse(walk, THS_BAD_ARGUMENT);
 	}
 	length = strnlen(text, most);
 	if (length == most) {
-		refuse(walk, THS_TOO_LARGE);
-		if (walk->block == NULL || most == 0) {
+		walk_refuse(walk, THS_TOO_LARGE);
+		if (walk->mode == MEASURES || most == 0) {
 			text = NULL;
-			turn(walk, place, &text, sizeof(text));
+			walk_turn(walk, place, &text, sizeof(text));
 			return;
 		}
 		length--;
+	} else if (beside_share(walk, text, length + 1)) {
+		return;
 	}
 	copy = put(walk, text, length);
-	if (walk->block != NULL)
+	if (walk->mode == WRITES)
 		copy[length] = '\0';
 	walk->at++;
 	text = copy;
-	turn(walk, place, &text, sizeof(text));
+	walk_turn(walk, place, &text, sizeof(text));
 }
 
 /* Those of a map are not aligned: so its size does not depend on its order. */
@@ -156,43 +139,64 @@ walk_bytes(struct walk *walk, char *place, bool is_aligned)
 	if (bytes.size == 0) {
 		bytes.data = NULL;
 	} else if (bytes.data == NULL) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		bytes.size = 0;
-	} else {
+	} else if (!beside_share(walk, bytes.data, bytes.size)) {
 		if (is_aligned)
 			align(walk);
 		if (bytes.size > room(walk)) {
-			refuse(walk, THS_TOO_LARGE);
+			walk_refuse(walk, THS_TOO_LARGE);
 			bytes.size = room(walk);
 		}
 		bytes.data = bytes.size > 0 ?
 		    put(walk, bytes.data, bytes.size) : NULL;
 	}
-	turn(walk, place, &bytes, sizeof(bytes));
+	walk_turn(walk, place, &bytes, sizeof(bytes));
+}
+
+/* As the bytes that it begins with; nobody's blob then. */
+static void
+walk_flat_blob(struct walk *walk, char *place)
+{
+	struct ths_blob_block *nobodys = NULL;
+
+	walk_bytes(walk, place, true);
+	walk_turn(walk, place + offsetof(ths_blob, block), &nobodys,
+	    sizeof(nobodys));
+}
+
+/* True for items that point nowhere, and are shared. */
+static bool
+share_items(struct walk *walk, const struct list *list, size_t item_size)
+{
+	return list->length <= SIZE_MAX / item_size &&
+	    beside_share(walk, list->items, list->length * item_size);
 }
 
 /* The items of a list or map: turned, cut where there is no room. */
 static struct list
-walk_items(struct walk *walk, char *place, size_t item_size)
+walk_items(struct walk *walk, char *place, size_t item_size, bool is_dynamic)
 {
 	struct list list;
 
 	memcpy(&list, place, sizeof(list));
+	if (walk->mode == HOLDS)
+		return list;
 	if (list.length == 0) {
 		list.items = NULL;
 	} else if (list.items == NULL) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		list.length = 0;
-	} else {
+	} else if (is_dynamic || !share_items(walk, &list, item_size)) {
 		align(walk);
 		if (list.length > room(walk) / item_size) {
-			refuse(walk, THS_TOO_LARGE);
+			walk_refuse(walk, THS_TOO_LARGE);
 			list.length = room(walk) / item_size;
 		}
 		list.items = list.length > 0 ?
 		    put(walk, list.items, list.length * item_size) : NULL;
 	}
-	turn(walk, place, &list, sizeof(list));
+	walk_turn(walk, place, &list, sizeof(list));
 	return list;
 }
 
@@ -204,24 +208,24 @@ walk_pair(struct walk *walk, char *place)
 
 	memcpy(&pair, place, sizeof(pair));
 	if (pair.key == NULL)
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 	walk_string(walk, place + offsetof(ths_pair, key));
 	if (pair.value.kind == THS_KIND_STRING)
 		walk_string(walk, value + offsetof(ths_variant, string));
 	else if (pair.value.kind == THS_KIND_BYTES)
 		walk_bytes(walk, value + offsetof(ths_variant, bytes), false);
 	else if (!flat_is_variant(pair.value.kind))
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 }
 
 static void
 walk_map(struct walk *walk, char *place)
 {
-	struct list list = walk_items(walk, place, sizeof(ths_pair));
+	struct list list = walk_items(walk, place, sizeof(ths_pair), true);
 	char *pair = (char *)(uintptr_t)list.items;
 
 	if (list.length > THS_MAP_MAX)
-		refuse(walk, THS_TOO_LARGE);
+		walk_refuse(walk, THS_TOO_LARGE);
 	for (size_t i = 0; i < list.length && goes_on(walk); i++)
 		walk_pair(walk, pair + i * sizeof(ths_pair));
 }
@@ -234,19 +238,19 @@ walk_any(struct walk *walk, char *place)
 
 	memcpy(&any, place, sizeof(any));
 	if (any.type != NULL && !layout_is_sound(any.type)) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		any.type = NULL;
 	}
 	size = any.type == NULL ? 0 : any.type->size;
 	if (size == 0) {
 		any.message = NULL;
 	} else if (any.message == NULL) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		any.type = NULL;
 	} else {
 		align(walk);
 		if (size > room(walk)) {
-			refuse(walk, THS_TOO_LARGE);
+			walk_refuse(walk, THS_TOO_LARGE);
 			any = (ths_any){ NULL, NULL };
 		} else {
 			char *copy = put(walk, any.message, size);
@@ -256,7 +260,7 @@ walk_any(struct walk *walk, char *place)
 				walk_fields(walk, any.type, copy);
 		}
 	}
-	turn(walk, place, &any, sizeof(any));
+	walk_turn(walk, place, &any, sizeof(any));
 }
 
 static void
@@ -267,7 +271,14 @@ walk_value(struct walk *walk, const ths_field *field, char *place)
 		walk_string(walk, place);
 		break;
 	case THS_KIND_BYTES:
-		walk_bytes(walk, place, true);
+		if (walk->mode != HOLDS)
+			walk_bytes(walk, place, true);
+		break;
+	case THS_KIND_BLOB:
+		if (!walk->is_flat)
+			beside_blob(walk, place);
+		else
+			walk_flat_blob(walk, place);
 		break;
 	case THS_KIND_STRUCT:
 		if (field->type->dynamic_length > 0)
@@ -277,7 +288,8 @@ walk_value(struct walk *walk, const ths_field *field, char *place)
 		walk_any(walk, place);
 		break;
 	case THS_KIND_MAP:
-		walk_map(walk, place);
+		if (walk->mode != HOLDS)
+			walk_map(walk, place);
 		break;
 	case THS_KIND_INTEGER:
 	case THS_KIND_UNSIGNED:
@@ -316,14 +328,15 @@ walk_field(struct walk *walk, const ths_field *field, char *place)
 		walk_values(walk, field, place, field->count);
 		break;
 	case THS_FORM_LIST:
-		list = walk_items(walk, place, field->size);
+		list = walk_items(walk, place, field->size,
+		    flat_is_dynamic(field));
 		walk_values(walk, field, (char *)(uintptr_t)list.items,
 		    list.length);
 		break;
 	case THS_FORM_OPTIONAL:
 		if (place[field->size] != 0)
 			walk_value(walk, field, place);
-		else if (walk->block != NULL)
+		else if (walk->mode != MEASURES)
 			memset(place, 0, field->size);
 		break;
 	}
@@ -333,7 +346,7 @@ static void
 walk_fields(struct walk *walk, const ths_type *type, char *place)
 {
 	if (walk->depth == THS_DEPTH_MAX) {
-		refuse(walk, THS_BAD_ARGUMENT);
+		walk_refuse(walk, THS_BAD_ARGUMENT);
 		return;
 	}
 	walk->depth++;
@@ -346,7 +359,8 @@ walk_fields(struct walk *walk, const ths_type *type, char *place)
 enum ths_status
 flat_measure_parts(const ths_type *type, const void *message, uint32_t *size)
 {
-	struct walk walk = { .at = type->size, .end = THS_FLAT_SIZE_MAX };
+	struct walk walk = { .is_flat = true, .at = type->size,
+		.end = THS_FLAT_SIZE_MAX };
 
 	walk_fields(&walk, type, (char *)(uintptr_t)message);
 	if (walk.status == THS_OK)
@@ -355,19 +369,85 @@ flat_measure_parts(const ths_type *type, const void *message, uint32_t *size)
 }
 
 enum ths_status
-flat_check_parts(const ths_type *type, const void *block, uint32_t size)
+flat_check_any(const ths_type *type, const void *message)
 {
-	struct walk walk = { .at = type->size, .end = THS_FLAT_SIZE_MAX,
-		.within = block, .within_size = size };
+	struct walk walk = { .is_flat = true, .at = type->size,
+		.end = SIZE_MAX / 2 };
 
-	walk_fields(&walk, type, (char *)(uintptr_t)block);
+	if (message == NULL && type->size > 0)
+		return THS_BAD_ARGUMENT;
+	if (type->size > THS_FLAT_SIZE_MAX)
+		return THS_TOO_LARGE;
+	if (type->dynamic_length > 0)
+		walk_fields(&walk, type, (char *)(uintptr_t)message);
 	return walk.status;
+}
+
+/* What a measuring walk has found. */
+static enum ths_status
+need_of(const struct walk *walk, struct flat_need *need)
+{
+	if (walk->status != THS_OK)
+		return walk->status;
+	if (walk->held > walk->end - walk->at)
+		return THS_TOO_LARGE;
+	*need = (struct flat_need){ walk->at, walk->beside };
+	return THS_OK;
+}
+
+enum ths_status
+flat_weigh_parts(const ths_type *type, const void *message,
+    const struct burden *lender, size_t max, struct flat_need *need)
+{
+	struct walk walk = { .at = type->size, .end = max, .lender = lender };
+
+	walk_fields(&walk, type, (char *)(uintptr_t)message);
+	return need_of(&walk, need);
+}
+
+enum ths_status
+flat_check(const ths_type *type, const void *message,
+    const struct flat_region regions[2], const struct blobs *blobs, size_t max,
+    struct flat_need *need)
+{
+	struct walk walk = { .at = type->size, .end = max,
+		.regions = regions, .blobs_of = blobs };
+
+	if (type->dynamic_length > 0)
+		walk_fields(&walk, type, (char *)(uintptr_t)message);
+	return need_of(&walk, need);
 }
 
 void
 flat_write_parts(const ths_type *type, void *block, uint32_t size)
 {
-	struct walk walk = { .block = block, .at = type->size, .end = size };
+	struct walk walk = { .mode = WRITES, .is_flat = true, .block = block,
+		.at = type->size, .end = size };
 
 	walk_fields(&walk, type, block);
+}
+
+enum ths_status
+flat_write_beside(const ths_type *type, const void *message,
+    const struct flat_target *target)
+{
+	struct walk walk = { .mode = WRITES, .block = target->block,
+		.at = target->at, .end = target->end,
+		.burden = target->burden, .lender = target->lender,
+		.blobs = target->blobs };
+
+	if (type->size > 0)
+		memcpy(target->place, message, type->size);
+	walk_fields(&walk, type, target->place);
+	return walk.written;
+}
+
+void
+flat_hold(const ths_type *type, void *message, struct burden *burden)
+{
+	struct walk walk = { .mode = HOLDS, .burden = burden,
+		.end = SIZE_MAX / 2 };
+
+	if (type->dynamic_length > 0)
+		walk_fields(&walk, type, message);
 }

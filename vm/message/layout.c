@@ -61,6 +61,8 @@ value_is_sound(const ths_field *field, unsigned depth)
 		return size == sizeof(ths_any);
 	case THS_KIND_MAP:
 		return size == sizeof(ths_map);
+	case THS_KIND_BLOB:
+		return size == sizeof(ths_blob);
 	}
 	return false;
 }

@@ -18,6 +18,8 @@
 #include "vm/message/text.h"
 #include "vm/message/time.h"
 
+enum { BLOB_SHOWN = 16 }; /* bytes of a blob that are printed */
+
 struct printer {
 	struct text text;
 	bool is_json;
@@ -69,6 +71,25 @@ print_bytes(struct printer *printer, ths_bytes bytes)
 	if (bytes.data != NULL)
 		text_add_hex(&printer->text, bytes.data, bytes.size);
 	put(printer, ">", "\"");
+}
+
+/* Its size, and how it begins. */
+static void
+print_blob(struct printer *printer, const char *place)
+{
+	ths_blob blob;
+
+	memcpy(&blob, place, sizeof(blob));
+	if (blob.bytes == NULL) {
+		put_none(printer);
+		return;
+	}
+	put(printer, "<", "{\"size\":");
+	text_format(&printer->text, "%zu", blob.size);
+	put(printer, " bytes: ", ",\"begins\":\"");
+	text_add_hex(&printer->text, blob.bytes,
+	    blob.size < BLOB_SHOWN ? blob.size : BLOB_SHOWN);
+	put(printer, blob.size > BLOB_SHOWN ? "...>" : ">", "\"}");
 }
 
 /* As few digits as give the same number again.  The point is one whatever the
@@ -287,6 +308,9 @@ print_value(struct printer *printer, const ths_field *field, const char *place)
 		break;
 	case THS_KIND_MAP:
 		print_map(printer, place);
+		break;
+	case THS_KIND_BLOB:
+		print_blob(printer, place);
 		break;
 	}
 }

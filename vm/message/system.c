@@ -7,6 +7,7 @@
 #include "thespis/failure.h"
 #include "thespis/link.h"
 #include "thespis/monitor.h"
+#include "thespis/name.h"
 #include "thespis/timer.h"
 
 static const ths_type *const system_types[SYSTEM_END] = {
@@ -17,6 +18,7 @@ static const ths_type *const system_types[SYSTEM_END] = {
 	[SYSTEM_DEAD_LETTER] = &ths_dead_letter_type,
 	[SYSTEM_DOWN] = &ths_down_type,
 	[SYSTEM_LINK_ENDED] = &ths_link_ended_type,
+	[SYSTEM_NAME_CHANGED] = &ths_name_changed_type,
 };
 
 enum ths_status

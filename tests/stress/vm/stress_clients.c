@@ -36,6 +36,7 @@ enum {
 	TALKS = 200,        /* of a thread, before it ends */
 	IMPATIENCE_US = 1500, /* of a call, at most */
 	PATIENCE_S = 30,
+	NUMBERS_MIN = 500,  /* questions of which some are answered too late */
 };
 
 /* How a question is answered. */
@@ -350,7 +351,9 @@ check_books(const struct arena *arena)
 	STRESS_CHECK(status.accepted == ended);
 	STRESS_CHECK(status.handled >= arena->got);
 	STRESS_CHECK(status.failed == 0);
-	STRESS_CHECK(status.dead[THS_DEAD_LATE] > 0);
+	/* Some answers come late, unless there were hardly any. */
+	STRESS_CHECK(status.dead[THS_DEAD_LATE] > 0 ||
+	    arena->numbers < NUMBERS_MIN);
 	STRESS_CHECK(status.dead[THS_DEAD_UNHANDLED] == 0);
 	STRESS_CHECK(status.dead[THS_DEAD_NOBODY] == 0);
 }

@@ -315,18 +315,24 @@ spawn(const ths_actor *actor, uint32_t index)
 }
 
 /* Waits until the producers have slept and been answered for the last time, and
- * no child or mail is on its way; the alarm of the options ends it otherwise. */
+ * no child or mail is on its way; the alarm of the options ends it otherwise.
+ * The counts are not of one moment, unless a second look finds them unchanged:
+ * then between the two they were, and so were the naps. */
 static void
 wait_for_rest(void)
 {
-	ths_vm_status status;
+	ths_vm_status first, second;
+	uint32_t napping;
 
 	do {
-		while (atomic_load(&arena.napping) > 0)
-			usleep(1000);
-		ths_vm_status_read(arena.vm, &status);
-	} while (status.queued > 0 ||
-	    status.actors > PRODUCERS + RECEIVERS + 1);
+		usleep(1000);
+		ths_vm_status_read(arena.vm, &first);
+		napping = atomic_load(&arena.napping);
+		ths_vm_status_read(arena.vm, &second);
+	} while (napping > 0 || first.queued > 0 || second.queued > 0 ||
+	    first.accepted != second.accepted ||
+	    first.handled != second.handled ||
+	    second.actors > PRODUCERS + RECEIVERS + 1);
 }
 
 static void

@@ -9,12 +9,13 @@
  * How it would be noticed: in each of two threads a VM is started, fed and
  * stopped again and again.  Two more threads spawn into it and tell it, until
  * it says THS_STOPPED.  Each actor spawns children from its handlers down to a
- * depth, some end by themselves, some fail in init.  Stops have much time, a
- * little or none, and come early or late, some from two threads at once; some
- * VMs are inline.  A stop with much time must have left nothing over.
- * Afterwards every init that succeeded has had its exit, the VM has counted as
- * many spawns as exits, the books add up and all memory is back, by the count
- * of the VM's own allocator.  A hang is ended by ctest.
+ * depth, some end by themselves, some fail in init, and some in their start, when
+ * they have a child.  Stops have much time, a little or none, and come early or
+ * late, some from two threads at once; some VMs are inline.  A stop with much time
+ * must have left nothing over.  Afterwards every init that succeeded has had its
+ * exit, the VM has counted as many spawns as exits, the books add up and all
+ * memory is back, by the count of the VM's own allocator.  A hang is ended by
+ * ctest.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -71,6 +72,8 @@ struct host {
 
 static ths_status tree_seeded(ths_self *self, struct tree *tree,
     const struct seed *seed);
+static ths_status tree_started(ths_self *self, struct tree *tree,
+    const struct seed *seed);
 static ths_status tree_grow(ths_self *self, struct tree *tree,
     const struct grow *grow);
 static ths_status tree_wither(ths_self *self, struct tree *tree,
@@ -79,7 +82,8 @@ static ths_status tree_woken(ths_self *self, struct tree *tree,
     const struct ths_wakeup *wakeup);
 static void tree_ended(ths_self *self, struct tree *tree);
 
-THS_ACTOR(tree, struct tree, THS_START(seed, tree_seeded),
+THS_ACTOR(tree, struct tree, THS_INIT(seed, tree_seeded),
+    THS_START(seed, tree_started),
     THS_ON(grow, tree_grow), THS_ON(wither, tree_wither),
     THS_ON(ths_wakeup, tree_woken), THS_EXIT(tree_ended))
 
@@ -97,24 +101,45 @@ tree_seeded(ths_self *self, struct tree *tree, const struct seed *seed)
 	return THS_OK;
 }
 
+/* False once the VM is stopping. */
+static bool
+tree_bear(ths_self *self, struct tree *tree, ths_address *child)
+{
+	ths_spawn_options options = { .start = THS_ANY(seed,
+	    .round = (uintptr_t)tree->round,
+	    .random = random_next(&tree->random),
+	    .depth = tree->depth - 1) };
+	ths_status status = ths_spawn_child(self, child, &tree_actor,
+	    &options);
+
+	STRESS_CHECK(status == THS_OK || status == THS_STOPPED);
+	return status == THS_OK;
+}
+
+/* Some fail when they have a child. */
+static ths_status
+tree_started(ths_self *self, struct tree *tree, const struct seed *seed)
+{
+	ths_address child;
+
+	STRESS_CHECK(tree->is_alive == 1);
+	if (seed->random % 16 != 1)
+		return THS_OK;
+	if (tree->depth > 0 && tree_bear(self, tree, &child))
+		(void)ths_send(self, child, grow);
+	return THS_FAILED;
+}
+
 static ths_status
 tree_grow(ths_self *self, struct tree *tree, const struct grow *grow)
 {
 	uint32_t children = random_below(&tree->random, WIDTH + 1);
+	ths_address child;
 
 	(void)grow;
 	STRESS_CHECK(tree->is_alive == 1);
 	for (uint32_t i = 0; i < children && tree->depth > 0; i++) {
-		ths_spawn_options options = { .start = THS_ANY(seed,
-		    .round = (uintptr_t)tree->round,
-		    .random = random_next(&tree->random),
-		    .depth = tree->depth - 1) };
-		ths_address child;
-		ths_status status = ths_spawn_child(self, &child, &tree_actor,
-		    &options);
-
-		STRESS_CHECK(status == THS_OK || status == THS_STOPPED);
-		if (status != THS_OK)
+		if (!tree_bear(self, tree, &child))
 			return THS_OK;
 		(void)ths_send(self, child, grow);
 		(void)ths_send(self, random_below(&tree->random, 2) == 0 ?

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mailbox/burden.h"
 #include "tests/harness.h"
 
 struct fixture {
@@ -439,5 +440,65 @@ Test(pool, fills_the_limit_of_memory_and_never_passes_it)
 	envelope = pool_take(&fixture.cache, 200);
 	cr_assert_not_null(envelope);
 	pool_give(&fixture.cache, envelope);
+	fixture_fini(&fixture);
+}
+
+/* What stands for a blob here: how often it was dropped. */
+struct blob { int drops; };
+
+static void
+drop(struct blob *blob)
+{
+	blob->drops++;
+}
+
+Test(pool, drops_what_an_envelope_carries_when_it_comes_back)
+{
+	static struct blob blobs[BURDEN_MAX];
+	struct fixture fixture;
+
+	fixture_init(&fixture);
+	pool_set_drop(fixture.pool, drop);
+	for (uint32_t size = 0; size <= ENVELOPE_MESSAGE_MAX;
+	    size = size * 2 + 1) {
+		struct envelope *envelope = pool_take_burdened(&fixture.cache,
+		    size, BURDEN_MAX);
+		struct burden *burden = burden_of(envelope);
+
+		memset(envelope->message, 0xa5, size);
+		cr_assert_eq(envelope->size, size);
+		cr_assert_eq(burden->length, 0);
+		for (int i = 0; i < BURDEN_MAX; i++)
+			cr_assert(burden_add(burden, &blobs[i]));
+		cr_assert_not(burden_add(burden, &blobs[0]));
+		memset(blobs, 0, sizeof(blobs));
+		pool_give(&fixture.cache, envelope);
+		for (int i = 0; i < BURDEN_MAX; i++)
+			cr_assert_eq(blobs[i].drops, 1);
+		cr_assert_eq(taken(&fixture.cache), 0);
+	}
+	fixture_fini(&fixture);
+}
+
+/* Also when the list of its class has no room. */
+Test(pool, takes_burdened_envelopes_back_in_any_number)
+{
+	enum { MANY = 5 * POOL_BATCH_MAX };
+	static struct envelope *envelopes[MANY];
+	struct blob blob = { 0 };
+	struct fixture fixture;
+
+	fixture_init(&fixture);
+	pool_set_drop(fixture.pool, drop);
+	for (int i = 0; i < MANY; i++) {
+		envelopes[i] = pool_take_burdened(&fixture.cache, 0, 1);
+		if (i % 2 == 0)
+			burden_add(burden_of(envelopes[i]), &blob);
+	}
+	for (int i = 0; i < MANY; i++)
+		pool_give(&fixture.cache, envelopes[i]);
+	cr_assert_eq(blob.drops, MANY / 2);
+	cr_assert_eq(taken(&fixture.cache), 0);
+	cr_assert_null(burden_of(envelopes[0]));
 	fixture_fini(&fixture);
 }

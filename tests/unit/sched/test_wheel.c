@@ -882,6 +882,35 @@ Test(wheel, is_cancelled_by_its_owner_while_another_has_the_hold)
 	bench_fini(&bench);
 }
 
+/* There may never be another holder who clears them. */
+Test(wheel, those_that_ended_do_not_pend_before_they_are_cleared)
+{
+	struct bench bench;
+	wheel_handle fired, cancelled, own;
+
+	bench_init(&bench, 3);
+	set(&bench, TICK, 1);
+	cr_assert_eq(drain(&bench, 2 * TICK), 1);
+	fired = bench.handle;
+	cancelled = set(&bench, SECOND, 2);
+	own = set(&bench, SECOND, 3);
+	cr_assert_eq(wheel_pending(bench.wheel), 3);
+	cr_assert(wheel_cancel_own(bench.wheel, own, 3));
+	cr_assert_eq(wheel_pending(bench.wheel), 2);
+	cr_assert(wheel_try_hold(bench.wheel));
+	cr_assert(wheel_done(bench.wheel, fired));
+	cr_assert(wheel_cancel(bench.wheel, cancelled));
+	wheel_release(bench.wheel);
+	cr_assert_eq(wheel_length(bench.wheel), 3);
+	cr_assert_eq(wheel_pending(bench.wheel), 0);
+	cr_assert(wheel_try_hold(bench.wheel));
+	wheel_release(bench.wheel);
+	wheel_settle(bench.wheel);
+	cr_assert_eq(wheel_length(bench.wheel), 0);
+	cr_assert_eq(wheel_pending(bench.wheel), 0);
+	bench_fini(&bench);
+}
+
 /* Else a worker would wake up for timers that are no more. */
 Test(wheel, settled_it_sleeps_as_if_the_cancelled_had_never_been)
 {

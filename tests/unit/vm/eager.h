@@ -96,6 +96,8 @@ eager_meddles(ths_self *self, struct eager *eager, ths_address other)
 	EAGER_TRY(eager, ths_spawn_child(self, &child, &eager_other_actor,
 	    &named));
 	EAGER_TRY(eager, ths_monitor(self, other));
+	EAGER_TRY(eager, ths_monitor_name(self, "eager"));
+	EAGER_TRY(eager, ths_link(self, other));
 	EAGER_TRY(eager, ths_kill(self, other));
 	EAGER_TRY(eager, ths_self_capability_set(self, EAGER_CAPABILITY, &yes));
 	EAGER_TRY(eager, ths_handle_dead_letters(self, true));
@@ -164,7 +166,7 @@ eager_was_refused(const struct eager_notes *notes)
 		if (notes->answers[i].status != THS_NOT_READY)
 			return false;
 	}
-	return notes->length == 25 && notes->got == 0;
+	return notes->length == 27 && notes->got == 0;
 }
 
 #endif

@@ -54,6 +54,10 @@ THS_MESSAGE_AS(everything, "test.everything",
     THS_OPTIONAL(ths_any, last),
     THS_FIELD(ths_map, map))
 
+THS_MESSAGE(album,
+    THS_BLOB(cover), THS_LIST(ths_blob, pictures), THS_ARRAY(ths_blob, ends, 2),
+    THS_OPTIONAL(ths_blob, note), THS_FIELD(ths_string, title))
+
 static const uint16_t kinds_numbers[] = { 1, 0, UINT16_MAX };
 static const enum colour kinds_colours[] = { BLUE, RED };
 static const ths_string kinds_words[] = { "to", NULL, "", "be" };
@@ -73,6 +77,15 @@ static const struct parcel kinds_outer = { 3, { &parcel_type, &kinds_inner } };
 static const struct point kinds_point = { 8, 9 };
 static const ths_any kinds_more[] = {
 	{ &point_type, &kinds_point }, { NULL, NULL }, { &ping_type, NULL },
+};
+
+static const ths_blob kinds_pictures[] = {
+	{ "\0\1", 2, NULL }, { NULL, 0, NULL }, { "seventeen letters", 17, NULL },
+};
+THS_UNUSED static const struct album kinds_album = {
+	.cover = { "abc", 3, NULL }, .pictures = { kinds_pictures, 3 },
+	.ends = { { "z", 1, NULL }, { NULL, 0, NULL } },
+	.note = THS_SET({ "n", 1, NULL }), .title = "mine",
 };
 
 /* A message with something in every field. */

@@ -131,40 +131,11 @@ Test(ask, in_an_inline_vm_waits_for_a_handler_that_runs,
 }
 
 /* B-14 T-083: with one thread and nothing to do there is nothing to wait for. */
-Test(ask, in_a_quiet_inline_vm_returns_at_once, .description = "T-083 B-14")
+Test(ask, in_a_quiet_inline_vm_returns_at_once, .description = "B-14")
 {
 	struct world world;
 
 	world_begin_inline(&world);
 	scenario_quiet(world.vm);
-	world_end(&world);
-}
-
-/* Another client may bring something. */
-static void *
-tell_soon(void *argument)
-{
-	const struct waiter *waiter = argument;
-
-	world_sleep_ms(10);
-	cr_assert_eq(ths_tell(waiter->vm, waiter->whom, leave), THS_OK);
-	return NULL;
-}
-
-Test(ask, in_an_inline_vm_of_several_clients_waits_for_the_others)
-{
-	struct waiter waiter = { .begun = 0 };
-	ths_client *another;
-	struct world world;
-	pthread_t thread;
-
-	world_begin_inline(&world);
-	cr_assert_eq(ths_client_open(world.vm, &another), THS_OK);
-	waiter.vm = world.vm;
-	waiter.whom = start_one(world.vm, &talker_actor);
-	cr_assert_eq(pthread_create(&thread, NULL, tell_soon, &waiter), 0);
-	cr_assert_eq(ths_wait(world.vm, waiter.whom, LONG, NULL), THS_OK);
-	pthread_join(thread, NULL);
-	ths_client_close(another);
 	world_end(&world);
 }

@@ -20,6 +20,7 @@ THS_MESSAGE(crowd, THS_LIST(struct ping, pings))
 static const ths_type *const types[] = {
 	&ping_type, &point_type, &person_type, &parcel_type, &scalars_type,
 	&everything_type, &tiny_type, &tagged_type, &listed_type, &crowd_type,
+	&album_type,
 };
 enum { TYPES_LENGTH = sizeof(types) / sizeof(types[0]) };
 
@@ -132,6 +133,35 @@ Test(codec, brings_back_what_is_empty)
 	check_round_trip(&scalars_type, &kinds_full.scalars);
 	check_round_trip(&parcel_type, &kinds_outer);
 	check_round_trip(&crowd_type, &crowd);
+	check_round_trip(&album_type, &kinds_album);
+	check_round_trip(&album_type, &(struct album){ .title = NULL });
+}
+
+Test(codec, writes_a_blob_as_its_bytes_and_reads_it_as_nobodys)
+{
+	struct encoded encoded = encode(&album_type, &kinds_album);
+	static const char fields[] = "\3abc" "\3" "\2\0\1" "\0"
+	    "\21seventeen letters" "\1z" "\0" "\1\1n" "\5mine";
+	const struct album *album;
+	ths_any any;
+
+	cr_assert_eq(encoded.size, fields_at(&album_type) + sizeof(fields) - 1);
+	cr_assert_eq(memcmp(encoded.bytes + fields_at(&album_type), fields,
+	    sizeof(fields) - 1), 0);
+	cr_assert_eq(decode(encoded.bytes, encoded.size, &any), THS_OK);
+	album = ths_any_as(any, album);
+	cr_assert_eq(album->pictures.length, 3);
+	cr_assert_eq(album->pictures.items[2].size, 17);
+	cr_assert_eq(memcmp(album->pictures.items[2].bytes,
+	    "seventeen letters", 17), 0);
+	cr_assert_eq((uintptr_t)album->pictures.items[2].bytes % 16, 0);
+	cr_assert_null(album->pictures.items[2].block);
+	cr_assert_null(album->ends[1].bytes);
+	for (size_t cut = 0; cut < encoded.size; cut++)
+		cr_assert_eq(decode(encoded.bytes, cut, &any), THS_MALFORMED);
+	/* A length that goes beyond what there is, and beyond any memory. */
+	encoded.bytes[fields_at(&album_type)] = 120;
+	cr_assert_eq(decode(encoded.bytes, encoded.size, &any), THS_MALFORMED);
 }
 
 Test(codec, writes_the_bytes_that_its_format_says)
@@ -439,18 +469,19 @@ Test(codec, survives_a_million_mutations, .timeout = 100)
 		{ &scalars_type, &kinds_full.scalars },
 		{ &tagged_type, &kinds_full.map },
 		{ &listed_type, &(struct listed){ { kinds_numbers, 3 }, "ab" } },
+		{ &album_type, &kinds_album },
 		{ &everything_type, &kinds_full },
 	};
 	uint64_t state = 0x9e3779b97f4a7c15;
-	struct encoded originals[6], mutant, again;
+	struct encoded originals[7], mutant, again;
 	unsigned taken = 0;
 	ths_any any;
 
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < 7; i++)
 		originals[i] = encode(seeds[i].type, seeds[i].message);
 	for (int i = 0; i < 1000000; i++) {
 		/* The large one is slow, and seldom survives. */
-		int which = i % 16 == 0 ? 5 : i % 5;
+		int which = i % 16 == 0 ? 6 : i % 6;
 
 		mutant.size = originals[which].size;
 		memcpy(mutant.bytes, originals[which].bytes, mutant.size);

@@ -90,7 +90,7 @@ painter_misuse(ths_self *self, ths_address to)
 	cr_assert_null(ths_new_part(self, point, SIZE_MAX));
 	cr_assert_not_null(ths_new_part(self, point, 24));
 	cr_assert_null(ths_new_part(self, point, 1));
-	cr_assert_null(ths_new(self, point, THS_FLAT_SIZE_MAX));
+	cr_assert_null(ths_new(self, point, (size_t)1 << 30));
 	cr_assert_null(ths_new(self, point, SIZE_MAX));
 	cr_assert_null(ths_new_message(self, NULL, 0));
 	cr_assert_null(ths_new(self, ths_poison, 0), "the runtime's");

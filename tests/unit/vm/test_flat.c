@@ -10,7 +10,7 @@
 
 THS_MESSAGE(plain, THS_FIELD(uint32_t, a), THS_FIELD(double, b))
 THS_MESSAGE(named, THS_FIELD(ths_string, text), THS_FIELD(uint8_t, n))
-THS_MESSAGE(blob, THS_FIELD(ths_bytes, bytes))
+THS_MESSAGE(chunk, THS_FIELD(ths_bytes, bytes))
 THS_MESSAGE(both, THS_FIELD(ths_string, first), THS_FIELD(ths_bytes, bytes),
     THS_FIELD(ths_string, last))
 THS_SIGNAL(empty)
@@ -92,11 +92,11 @@ Test(flat, a_string_that_is_null_stays_null_and_an_empty_one_empty)
 
 Test(flat, bytes_of_size_zero_lose_their_pointer)
 {
-	struct blob blob = { { "sender's own", 0 } };
-	struct block block = flatten(&blob_type, &blob);
-	const struct blob *copy = (const void *)block.bytes;
+	struct chunk chunk = { { "sender's own", 0 } };
+	struct block block = flatten(&chunk_type, &chunk);
+	const struct chunk *copy = (const void *)block.bytes;
 
-	cr_assert_eq(block.size, sizeof(blob));
+	cr_assert_eq(block.size, sizeof(chunk));
 	cr_assert_eq(copy->bytes.size, 0);
 	cr_assert_null(copy->bytes.data);
 	free(block.bytes);
@@ -126,21 +126,21 @@ Test(flat, bytes_are_aligned_whatever_stands_before_them)
 Test(flat, the_largest_bytes_fit_and_one_more_is_too_large)
 {
 	static char data[THS_FLAT_SIZE_MAX];
-	size_t most = THS_FLAT_SIZE_MAX - sizeof(struct blob);
-	struct blob blob = { { data, most } };
+	size_t most = THS_FLAT_SIZE_MAX - sizeof(struct chunk);
+	struct chunk chunk = { { data, most } };
 	struct block block;
 	uint32_t size;
 
 	memset(data, 0x5a, sizeof(data));
-	block = flatten(&blob_type, &blob);
+	block = flatten(&chunk_type, &chunk);
 	cr_assert_eq(block.size, (uint32_t)THS_FLAT_SIZE_MAX);
-	cr_assert_eq(memcmp(((struct blob *)(void *)block.bytes)->bytes.data,
+	cr_assert_eq(memcmp(((struct chunk *)(void *)block.bytes)->bytes.data,
 	    data, most), 0);
 	free(block.bytes);
-	blob.bytes.size = most + 1;
-	cr_assert_eq(flat_measure(&blob_type, &blob, &size), THS_TOO_LARGE);
-	blob.bytes.size = SIZE_MAX;
-	cr_assert_eq(flat_measure(&blob_type, &blob, &size), THS_TOO_LARGE);
+	chunk.bytes.size = most + 1;
+	cr_assert_eq(flat_measure(&chunk_type, &chunk, &size), THS_TOO_LARGE);
+	chunk.bytes.size = SIZE_MAX;
+	cr_assert_eq(flat_measure(&chunk_type, &chunk, &size), THS_TOO_LARGE);
 }
 
 Test(flat, the_longest_string_fits_and_one_more_is_too_large)
@@ -172,11 +172,11 @@ Test(flat, a_struct_larger_than_a_block_is_too_large)
 
 Test(flat, what_is_missing_is_a_bad_argument)
 {
-	struct blob blob = { { NULL, 1 } };
+	struct chunk chunk = { { NULL, 1 } };
 	struct plain plain = { 0 };
 	uint32_t size = 77;
 
-	cr_assert_eq(flat_measure(&blob_type, &blob, &size), THS_BAD_ARGUMENT);
+	cr_assert_eq(flat_measure(&chunk_type, &chunk, &size), THS_BAD_ARGUMENT);
 	cr_assert_eq(flat_measure(NULL, &plain, &size), THS_BAD_ARGUMENT);
 	cr_assert_eq(flat_measure(&plain_type, NULL, &size), THS_BAD_ARGUMENT);
 	cr_assert_eq(size, 77);

@@ -114,6 +114,15 @@ Test(layout, is_looked_at_before_it_is_believed)
 	UNSOUND(12, kind, THS_KIND_STRING);
 	UNSOUND(9, size, 2);
 #undef UNSOUND
+	cr_assert(layout_is_sound(&album_type));
+	copy_of(&copy, &album_type);
+	copy.fields[0].size = sizeof(ths_bytes);
+	cr_assert_not(layout_is_sound(&copy.type));
+	/* As long as bytes are, it is another type on the wire, too. */
+	copy_of(&copy, &album_type);
+	copy.fields[0].kind = THS_KIND_BYTES;
+	cr_assert_neq(layout_wire_digest(&copy.type),
+	    layout_wire_digest(&album_type));
 	copy_of(&copy, &person_type);
 	copy.type.dynamic_length = 0;
 	cr_assert_not(layout_is_sound(&copy.type));

@@ -523,8 +523,8 @@ Test(life, a_child_not_up_yet_goes_with_its_parent, .description = "T-152")
 	world_end(&world);
 }
 
-/* T-109, C-30: no child of one that is ending. */
-Test(life, who_is_ending_starts_no_children, .description = "T-109 C-30")
+/* T-109: no child of one that is ending. */
+Test(life, who_is_ending_starts_no_children, .description = "T-109")
 {
 	struct world world;
 	ths_address root;
@@ -541,6 +541,59 @@ Test(life, who_is_ending_starts_no_children, .description = "T-109 C-30")
 	cr_assert_eq(world_status(&world).spawned, 1);
 	cr_assert_eq(world_status(&world).actors, 0);
 	world_end(&world);
+}
+
+/* C-30: what it writes to the child that it has not is one dead letter. */
+static void
+clinging_exit(ths_self *self, ths_nothing *nothing)
+{
+	(void)nothing;
+	notes.spawned = THS_NOBODY;
+	notes.status = ths_spawn_child(self, &notes.spawned, &member_actor,
+	    NULL);
+	(void)ths_send(self, notes.spawned, number);
+}
+
+THS_ACTOR(clinging, ths_nothing, THS_EXIT(clinging_exit))
+
+static void
+show_clinging(struct world *world)
+{
+	ths_address clinging = world_spawn(world, &clinging_actor);
+	ths_vm_status status;
+
+	cr_assert_eq(ths_tell(world->vm, clinging, ths_exit_request), THS_OK);
+	for (int i = 0; world_status(world).exited == 0; i++) {
+		cr_assert_lt(i, WORLD_TRIES);
+		ths_vm_run(world->vm, 0);
+		world_sleep_ms(1);
+	}
+	status = world_status(world);
+	cr_assert_eq(status.actors, 0);
+	cr_assert_eq(status.spawned, 1);
+	cr_assert_eq(status.dead[THS_DEAD_NOBODY], 1);
+	cr_assert_eq(status.accepted, 2, "the request, and the letter");
+	world_end(world);
+	cr_assert_eq(notes.status, THS_WRONG_PLACE); /* T-109 */
+	cr_assert(ths_address_is_nobody(notes.spawned));
+}
+
+Test(life, who_is_ending_writes_to_nobody, .description = "T-109 C-30")
+{
+	struct world world;
+
+	begin(&world);
+	show_clinging(&world);
+}
+
+Test(life, who_is_ending_on_a_worker_writes_to_nobody,
+    .description = "T-109 C-30")
+{
+	struct world world;
+
+	memset(&notes, 0, sizeof(notes));
+	world_begin_local(&world, 2);
+	show_clinging(&world);
 }
 
 /* A start that spawns and then fails takes its children with it. */

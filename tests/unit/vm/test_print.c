@@ -64,6 +64,21 @@ Test(print, shows_every_kind_to_a_person)
 	    "\"os\"=\"linux\", \"none\"=none, \"key\"=<000102>}}"));
 }
 
+Test(print, shows_of_a_blob_its_size_and_how_it_begins)
+{
+	cr_assert_str_eq(printed(&album_type, &kinds_album),
+	    "album{cover=<3 bytes: 616263>, pictures=[<2 bytes: 0001>, none, "
+	    "<17 bytes: 736576656e7465656e206c6574746572...>], "
+	    "ends=[<1 bytes: 7a>, none], note=<1 bytes: 6e>, "
+	    "title=\"mine\"}");
+	cr_assert_str_eq(json(&album_type, &kinds_album),
+	    "{\"cover\":{\"size\":3,\"begins\":\"616263\"},"
+	    "\"pictures\":[{\"size\":2,\"begins\":\"0001\"},null,"
+	    "{\"size\":17,\"begins\":\"736576656e7465656e206c6574746572\"}],"
+	    "\"ends\":[{\"size\":1,\"begins\":\"7a\"},null],"
+	    "\"note\":{\"size\":1,\"begins\":\"6e\"},\"title\":\"mine\"}");
+}
+
 Test(print, writes_every_kind_as_json)
 {
 	cr_assert_str_eq(json(&scalars_type, &kinds_full.scalars),

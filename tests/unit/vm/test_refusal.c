@@ -306,7 +306,7 @@ ask_and_go(struct world *world, ths_client *client)
 	ths_address echo = world_spawn(world, &echo_actor);
 
 	cr_assert_eq(status_of(ths_ask_message(world->vm, client, echo, 0,
-	    THS_PAYLOAD(answer_late, .delay = THS_MILLISECONDS(20)))),
+	    THS_PAYLOAD(answer_late, .delay = THS_MILLISECONDS(200)))),
 	    THS_TIMEOUT);
 	/* Behind the one before. */
 	cr_assert_eq(value_of(ths_call(world->vm, echo, THS_SECONDS(30),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scarce: the same small world again and again, in which once one allocation
+ * scarce: the same small worlds again and again, in which once one allocation
  * fails, and once all from one on; whichever it is, everybody ends, and all
- * messages add up.
+ * messages add up.  One world is wide, so that much is allocated; in the other
+ * somebody does all there is to do, once.
  */
 #include <stdlib.h>
 
@@ -47,7 +48,7 @@ give(void *context, void *memory, size_t size, size_t alignment)
 	free(memory);
 }
 
-/* ------------------------------------------------------------------ the world */
+/* ------------------------------------------------------------- the wide world */
 
 struct large { unsigned char bytes[THS_FLAT_SIZE_MAX + 4096]; };
 
@@ -117,43 +118,248 @@ kin_grow(ths_self *self, struct large *kin, const struct grow *grow)
 	return THS_OK;
 }
 
+static void
+play_wide(struct world *world)
+{
+	ths_address root;
+
+	if (ths_spawn(world->vm, &root, &kin_actor, NULL) != THS_OK)
+		return;
+	(void)ths_tell(world->vm, root, grow, .depth = 2);
+	ths_vm_run(world->vm, 20);
+	(void)ths_tell(world->vm, root, ths_exit_request);
+	ths_vm_run(world->vm, 0);
+}
+
+/* ------------------------------------------------------------ the manifold one */
+
+THS_SIGNAL(early)
+THS_SIGNAL(act)
+THS_MESSAGE(card, THS_FIELD(ths_string, text))
+
+enum { TIMEOUT_MS = 20 };
+
+struct jack {
+	ths_mail *kept;
+	int acts;
+};
+
+static ths_status jack_act(ths_self *self, struct jack *jack,
+    const struct act *act);
+
+static ths_status
+jack_early(ths_self *self, struct jack *jack, const struct early *early)
+{
+	(void)early;
+	if (jack->acts == 0)
+		return ths_stash(self);
+	jack->kept = ths_keep(self);
+	return ths_mail_status(jack->kept);
+}
+
+static ths_status
+jack_fail(ths_self *self, struct jack *jack, const struct fail *fail)
+{
+	(void)jack, (void)fail;
+	return ths_fail(self, "as asked");
+}
+
+static ths_status
+jack_exit_told(ths_self *self, struct jack *jack, const struct ths_down *down)
+{
+	(void)self, (void)jack, (void)down;
+	return THS_OK;
+}
+
+static ths_status
+jack_card(ths_self *self, struct jack *jack, const struct card *card)
+{
+	(void)self, (void)jack;
+	cr_assert_str_eq(card->text, "queen");
+	return THS_OK;
+}
+
+static ths_status
+jack_woken(ths_self *self, struct jack *jack, const struct ths_wakeup *wakeup)
+{
+	(void)jack;
+	cr_assert(ths_timer_cancel(self, wakeup->timer) ||
+	    wakeup->payload == 0);
+	return THS_OK;
+}
+
+static ths_status
+jack_poisoned(ths_self *self, struct jack *jack,
+    const struct ths_poison *poison)
+{
+	(void)self, (void)jack;
+	cr_assert_str_eq(poison->details, "as asked");
+	return THS_OK;
+}
+
+#define JACK_ROWS THS_ON(early, jack_early), THS_ON(act, jack_act), \
+	THS_ON(fail, jack_fail), THS_ON(ths_down, jack_exit_told), \
+	THS_ON(card, jack_card), THS_ON(ths_wakeup, jack_woken)
+THS_ACTOR(jack, struct jack, JACK_ROWS)
+THS_ACTOR(queen, struct jack, JACK_ROWS, THS_ON(ths_poison, jack_poisoned))
+
+static const ths_child_spec court[] = {
+	{ .name = "knave", .actor = &queen_actor, .restart = THS_TRANSIENT },
+};
+THS_SUPERVISOR(throne, .children = court, .children_length = 1)
+
+static void
+expect(ths_status status)
+{
+	cr_assert(status == THS_OK || status == THS_NO_MEMORY, "%s",
+	    ths_status_text(status));
+}
+
+static ths_status
+jack_answered(ths_self *self, void *state, uint64_t context,
+    const ths_mail *answer)
+{
+	(void)self, (void)state, (void)context;
+	cr_assert_neq(ths_mail_status(answer), THS_OK);
+	return THS_OK;
+}
+
+/* A card written where it will lie. */
+static void
+send_card(ths_self *self)
+{
+	struct card *card = ths_new(self, card, sizeof("queen"));
+	char *text;
+
+	if (card == NULL)
+		return;
+	text = ths_new_part(self, card, sizeof("queen"));
+	card->text = strcpy(text, "queen");
+	cr_assert_eq(ths_send_new(self, ths_me(self), card), THS_OK);
+}
+
+static ths_status
+jack_act(ths_self *self, struct jack *jack, const struct act *act)
+{
+	static const ths_pair wishes[] = { THS_PAIR_STRING("suit", "hearts") };
+	ths_spawn_options options = { .requirements = { wishes, 1 },
+		.name = "queen" };
+	const ths_variant yes = { .kind = THS_KIND_BOOL, .truth = true };
+	ths_address queen = THS_NOBODY;
+	ths_address throne = THS_NOBODY;
+
+	(void)act;
+	if (jack->acts++ > 0)
+		return THS_OK;
+	ths_handle_dead_letters(self, true);
+	expect(ths_name_register(self, "jack"));
+	expect(ths_timer_every(self, THS_MILLISECONDS(1), 1, NULL));
+	expect(ths_timer_set(self, 0, 0, NULL));
+	expect(ths_self_capability_set(self, "suit", &yes));
+	expect(ths_spawn_child(self, &queen, &queen_actor, &options));
+	expect(ths_spawn_child(self, &throne, &throne_actor, NULL));
+	expect(ths_monitor(self, queen));
+	expect(ths_call_from(self, queen, THS_MILLISECONDS(TIMEOUT_MS),
+	    jack_answered, 1, page));
+	expect(ths_call_from(self, queen, THS_FOREVER, jack_answered, 1, grow));
+	expect(ths_become(self, &queen_actor));
+	send_card(self);
+	ths_send(self, queen, fail);
+	ths_send(self, queen, ths_exit_request);
+	ths_send(self, throne, ths_children_count);
+	(void)ths_unstash_all(self);
+	return THS_OK;
+}
+
+/* Whoever looks, or asks, gets an answer or the reason why not. */
+static void
+look_around(struct world *world, ths_address jack)
+{
+	static char text[8192];
+	ths_client *client = NULL;
+	ths_address throne = THS_NOBODY;
+	ths_mail *mail;
+
+	if (ths_actor_children(world->vm, jack, &throne, 1) > 0)
+		cr_assert_gt(ths_supervision_print(world->vm, throne,
+		    THS_MILLISECONDS(TIMEOUT_MS), text, sizeof(text)), 0);
+	cr_assert_gt(ths_vm_report(world->vm, NULL, text, sizeof(text)), 0);
+	expect(ths_client_open(world->vm, &client));
+	mail = ths_call_message(world->vm, client, jack,
+	    THS_MILLISECONDS(TIMEOUT_MS), &page_type, &(struct page){
+	    .text = { text, sizeof(text) } });
+	cr_assert_neq(ths_mail_status(mail), THS_OK);
+	ths_mail_free(mail);
+	ths_client_close(client);
+}
+
+static void
+play_manifold(struct world *world)
+{
+	ths_address jack;
+
+	if (ths_spawn(world->vm, &jack, &jack_actor, NULL) != THS_OK)
+		return;
+	(void)ths_tell(world->vm, jack, early);
+	(void)ths_tell(world->vm, jack, act);
+	ths_vm_run(world->vm, 0);
+	world_sleep_ms(2);
+	ths_vm_run(world->vm, 0);
+	look_around(world, jack);
+	(void)ths_tell(world->vm, jack, ths_exit_request);
+	ths_vm_run(world->vm, 0);
+}
+
+/* ------------------------------------------------------------------- the lives */
+
+typedef void play_function(struct world *world);
+
 /* One life of a VM; how often it asked for memory. */
 static int
-live(int fails_at, bool stays_poor)
+live(play_function *play, int fails_at, bool stays_poor)
 {
 	struct purse purse = { .fails_at = fails_at, .stays_poor = stays_poor,
 		.is_spared = true };
 	ths_allocator allocator = { take, give, &purse };
 	struct world world;
-	ths_address root;
 
 	world_begin_with(&world, (ths_vm_config){ .mode = THS_MODE_INLINE,
 	    .allocator = &allocator });
 	purse.is_spared = false;
-	if (ths_spawn(world.vm, &root, &kin_actor, NULL) == THS_OK) {
-		(void)ths_tell(world.vm, root, grow, .depth = 2);
-		ths_vm_run(world.vm, 20);
-		(void)ths_tell(world.vm, root, ths_exit_request);
-		ths_vm_run(world.vm, 0);
-	}
+	play(&world);
 	/* With no memory to ask them, they are ended without being asked. */
 	(void)world_end_within(&world, THS_SECONDS(5));
 	return purse.calls;
 }
 
-Test(scarce, memory_that_is_missing_once_costs_no_account, .timeout = 60)
+/* Lets one call of the allocator after the other fail, or a part of them. */
+static void
+live_poorly(play_function *play, bool stays_poor)
 {
-	int calls = live(0, false);
+	int calls = live(play, 0, false);
 
 	cr_assert_gt(calls, 10);
 	for (int i = 1; i <= calls; i += 1 + calls / ROUNDS)
-		live(i, false);
+		live(play, i, stays_poor);
+}
+
+Test(scarce, memory_that_is_missing_once_costs_no_account, .timeout = 60)
+{
+	live_poorly(play_wide, false);
 }
 
 Test(scarce, memory_that_is_gone_for_good_costs_no_account, .timeout = 60)
 {
-	int calls = live(0, false);
+	live_poorly(play_wide, true);
+}
 
-	for (int i = 1; i <= calls; i += 1 + calls / ROUNDS)
-		live(i, true);
+Test(scarce, memory_that_is_missing_once_leaves_everything_usable,
+    .timeout = 60)
+{
+	live_poorly(play_manifold, false);
+}
+
+Test(scarce, memory_that_is_gone_for_good_leaves_a_reason, .timeout = 60)
+{
+	live_poorly(play_manifold, true);
 }

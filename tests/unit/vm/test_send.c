@@ -255,7 +255,7 @@ Test(send, refuses_what_is_not_well_formed)
 	struct fixture fixture;
 	uint64_t accepted;
 
-	begin(&fixture, (ths_vm_config){ 0 });
+	begin(&fixture, (ths_vm_config){ .message_max = sizeof(data) });
 	accepted = world_status(&fixture.world).accepted;
 	for (int is_trying = 0; is_trying < 2; is_trying++) {
 		cr_assert_eq(let_send(&fixture, 1, is_trying, fixture.sink,

@@ -129,7 +129,8 @@ Test(strays, mail_for_a_life_that_has_not_begun_is_dead)
 	end_and_check(vm);
 }
 
-Test(strays, a_wakeup_that_finds_a_client_gives_its_timer_back)
+Test(strays, a_wakeup_that_finds_a_client_gives_its_timer_back,
+    .timeout = 20)
 {
 	enum { MANY = 300 };
 	ths_vm *vm = inline_vm(0);
@@ -148,10 +149,12 @@ Test(strays, a_wakeup_that_finds_a_client_gives_its_timer_back)
 	cr_assert_eq(ths_client_open(vm, &client), THS_OK);
 	cr_assert_gt(ths_client_address(client).generation, 1);
 	usleep(5000);
-	mail = ths_listen(vm, client, THS_MILLISECONDS(5));
-	cr_assert_eq(ths_mail_status(mail), THS_TIMEOUT);
-	ths_vm_status_read(vm, &status);
-	cr_assert_eq(status.timers, 0);
+	/* A slow machine has not met all wake-ups after the first wait. */
+	do {
+		mail = ths_listen(vm, client, THS_MILLISECONDS(5));
+		cr_assert_eq(ths_mail_status(mail), THS_TIMEOUT);
+		ths_vm_status_read(vm, &status);
+	} while (status.timers > 0);
 	cr_assert_eq(status.absorbed, MANY);
 	ths_client_close(client);
 	end_and_check(vm);

@@ -179,16 +179,58 @@ Test(timer, wakes_its_actor_with_its_payload_and_never_early)
 	world_end(&fixture.world);
 }
 
-Test(timer, without_delay_wakes_as_soon_as_possible)
+Test(timer, counts_for_its_own_payload_however_many_pend,
+    .description = "F-01 F-02 F-03")
+{
+	static const uint64_t payloads[] = { 1, 2, 0, UINT64_MAX };
+	struct fixture fixture;
+	int counts[4] = { 0 };
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	for (int i = 0; i < 4; i++) {
+		set(&fixture, THS_MILLISECONDS(65), payloads[i]);
+		advance(&fixture, THS_MILLISECONDS(64));
+		cr_assert_eq(notes.length, i);
+		advance(&fixture, THS_MILLISECONDS(1) + TICK_NS);
+		cr_assert_eq(notes.length, i + 1);
+		cr_assert_eq(notes.wakeups[i].payload, payloads[i]);
+	}
+	set(&fixture, THS_MILLISECONDS(20), 1);
+	set(&fixture, THS_MILLISECONDS(21), 2);
+	advance(&fixture, THS_MILLISECONDS(25));
+	cr_assert_eq(notes.length, 6);
+	for (uint64_t i = 0; i < 3; i++)
+		set(&fixture, THS_MILLISECONDS(20) + THS_MICROSECONDS(i), i);
+	cr_assert_eq(world_status(&fixture.world).timers, 3);
+	advance(&fixture, THS_MILLISECONDS(25));
+	cr_assert_eq(notes.length, 9);
+	for (int i = 0; i < 9; i++) {
+		for (int j = 0; j < 4; j++)
+			counts[j] += notes.wakeups[i].payload == payloads[j];
+	}
+	cr_assert(counts[0] == 3 && counts[1] == 3 && counts[2] == 2 &&
+	    counts[3] == 1);
+	world_end(&fixture.world);
+}
+
+Test(timer, without_delay_wakes_as_soon_as_possible, .description = "F-06")
 {
 	struct fixture fixture;
 
 	begin(&fixture, (ths_vm_config){ 0 });
 	set(&fixture, 0, 1);
+	cr_assert_eq(notes.length, 1, "the clock has not moved");
 	set(&fixture, -5, 2);
 	set(&fixture, INT64_MIN, 3);
-	advance(&fixture, TICK_NS);
 	cr_assert_eq(notes.length, 3);
+	cr_assert_eq(ths_vm_next_deadline(fixture.world.vm), THS_FOREVER);
+	/* In its order among those that are overdue. */
+	set(&fixture, THS_MILLISECONDS(5), 4);
+	time_ns += (uint64_t)THS_MILLISECONDS(9);
+	set(&fixture, 0, 5);
+	cr_assert_eq(notes.length, 5);
+	cr_assert(notes.wakeups[3].payload == 4 &&
+	    notes.wakeups[4].payload == 5);
 	world_end(&fixture.world);
 }
 
@@ -220,6 +262,47 @@ Test(timer, comes_in_the_order_of_time_and_of_setting, .description = "T-186")
 	for (int i = 0; i < 7; i++)
 		/* T-186 */
 		cr_assert_eq(notes.wakeups[i].payload, order[i]);
+	world_end(&fixture.world);
+}
+
+/* F-15 under a clock that stands still between the steps. */
+Test(timer, is_never_overdue_or_as_late_as_its_neighbour,
+    .description = "T-190 F-15")
+{
+	struct fixture fixture;
+	int64_t begun;
+
+	begin(&fixture, (ths_vm_config){ 0 });
+	begun = (int64_t)time_ns;
+	set(&fixture, THS_FOREVER, 0);
+	set(&fixture, 0, 1);
+	set(&fixture, THS_MILLISECONDS(-3), 2);
+	cr_assert_eq(notes.length, 2, "at once");
+	/* Two that compare equal come together, as they were set. */
+	set(&fixture, THS_MILLISECONDS(10) + THS_MICROSECONDS(5), 3);
+	set(&fixture, THS_MILLISECONDS(10), 4);
+	set(&fixture, THS_SECONDS(1800), 5);
+	set(&fixture, THS_SECONDS(1700), 6);
+	advance(&fixture, THS_MILLISECONDS(10));
+	cr_assert_eq(notes.length, 2, "never early");
+	advance(&fixture, TICK_NS);
+	cr_assert_eq(notes.length, 4, "both by one look at the clock");
+	cr_assert_eq(notes.wakeups[2].payload, 3);
+	cr_assert_eq(notes.wakeups[3].payload, 4);
+	cr_assert_eq(notes.wakeups[2].at, notes.wakeups[3].at);
+	/* An hour at once. */
+	time_ns += (uint64_t)THS_SECONDS(3600);
+	cr_assert_eq(ths_vm_next_deadline(fixture.world.vm), 0,
+	    "overdue is no negative wait");
+	for (int i = 0; i < 5; i++)
+		run(&fixture);
+	cr_assert_eq(notes.length, 6, "each once");
+	cr_assert(notes.wakeups[4].payload == 6 &&
+	    notes.wakeups[5].payload == 5);
+	cr_assert_gt(notes.wakeups[5].at, begun + THS_SECONDS(3600));
+	cr_assert_eq(ths_vm_next_deadline(fixture.world.vm), THS_FOREVER);
+	advance(&fixture, THS_SECONDS(1000000000));
+	cr_assert_eq(notes.length, 6); /* T-190 */
 	world_end(&fixture.world);
 }
 
@@ -717,6 +800,78 @@ Test(timer, that_is_nearer_shortens_the_wait_for_a_far_one, .timeout = 60,
 	world_sleep_ms(100);
 	cr_assert_eq(atomic_load(&woken), 1 + SETTERS, "each once");
 	cr_assert_eq(atomic_load(&early), 0);
+	world_end(&world);
+}
+
+/* Never lets its worker rest. */
+THS_SIGNAL(again)
+
+static _Atomic int is_enough;
+
+static ths_status
+restless_again(ths_self *self, ths_nothing *nothing, const struct again *again)
+{
+	(void)nothing, (void)again;
+	return atomic_load(&is_enough) ? THS_OK :
+	    ths_send(self, ths_me(self), again);
+}
+
+THS_ACTOR(restless, ths_nothing, THS_ON(again, restless_again))
+
+/* Holds a full mailbox until the test lets it go on. */
+static _Atomic int is_held;
+static _Atomic int may_go_on;
+
+static ths_status
+held_again(ths_self *self, struct drowsy *drowsy, const struct again *again)
+{
+	(void)self, (void)drowsy, (void)again;
+	atomic_store(&is_held, 1);
+	cr_assert(world_await(&may_go_on, 1));
+	return THS_OK;
+}
+
+THS_ACTOR(held, struct drowsy, THS_ON(set, drowsy_set),
+    THS_ON(ths_wakeup, drowsy_wakeup), THS_ON(again, held_again))
+
+Test(timer, is_looked_at_however_busy_the_vm_is, .timeout = 120,
+    .description = "T-187 F-05")
+{
+	enum { WORKERS = 2, RESTLESS = 8, SLEEPERS = 20 };
+	const ths_spawn_options options = { .mailbox_max = 1 };
+	struct world world;
+	ths_address full;
+
+	atomic_store(&woken, 0);
+	atomic_store(&early, 0);
+	atomic_store(&is_enough, 0);
+	world_begin_local(&world, WORKERS);
+	for (int i = 0; i < RESTLESS; i++)
+		cr_assert_eq(ths_tell(world.vm, world_spawn(&world,
+		    &restless_actor), again), THS_OK);
+	for (int i = 0; i < SLEEPERS; i++)
+		cr_assert_eq(ths_tell(world.vm, world_spawn(&world,
+		    &drowsy_actor), set, .delay = THS_MILLISECONDS(i)),
+		    THS_OK);
+	cr_assert(world_await(&woken, SLEEPERS));
+	atomic_store(&is_enough, 1);
+	/* The wake-up has room where mail has none. */
+	cr_assert_eq(ths_spawn(world.vm, &full, &held_actor, &options),
+	    THS_OK);
+	cr_assert_eq(ths_tell(world.vm, full, set,
+	    .delay = THS_MILLISECONDS(100)), THS_OK);
+	for (int i = 0; i < WORLD_TRIES && ths_actor_timers(world.vm, full,
+	    NULL, 0) == 0; i++)
+		world_sleep_ms(1);
+	cr_assert_eq(ths_tell(world.vm, full, again), THS_OK);
+	cr_assert(world_await(&is_held, 1));
+	for (int i = 0; i < 3; i++)
+		cr_assert_neq(ths_tell(world.vm, full, again), THS_BAD_ARGUMENT);
+	cr_assert_gt(world_dead(&world, THS_DEAD_FULL), 0);
+	world_sleep_ms(150);
+	atomic_store(&may_go_on, 1);
+	cr_assert(world_await(&woken, SLEEPERS + 1));
+	cr_assert_eq(atomic_load(&early), 0); /* T-187 */
 	world_end(&world);
 }
 

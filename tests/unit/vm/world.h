@@ -22,6 +22,7 @@
 
 #include "tests/harness.h"
 #include "thespis/thespis.h"
+#include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
 enum {
@@ -126,6 +127,21 @@ world_ended(const ths_vm_status *status)
 	return ended;
 }
 
+/* Envelopes in nobody's cache: what is queued, in hand or lost.  Of a VM that
+ * nobody else uses at the moment. */
+static inline int64_t
+world_envelopes_out(const struct world *world)
+{
+	const struct ths_client *client = client_first(world->vm);
+	int64_t out = 0;
+
+	for (uint32_t i = 0; i < world->vm->config.workers; i++)
+		out += pool_cache_out(&world->vm->crews[i].cache);
+	for (; client != NULL; client = client->next)
+		out += pool_cache_out(&client->crew.cache);
+	return out;
+}
+
 /* After a stop: nobody is left, and the messages add up. */
 static inline void
 world_check(const struct world *world)
@@ -138,6 +154,9 @@ world_check(const struct world *world)
 	cr_assert_eq(status.queued, 0);
 	cr_assert_eq(status.spawned, status.exited);
 	cr_assert_eq(status.actors, 0);
+	cr_assert_eq(status.blobs, 0, "the test has dropped its own");
+	cr_assert_eq(status.blob_bytes, 0);
+	cr_assert_eq(world_envelopes_out(world), 0);
 }
 
 /* Stops with this timeout, checks, frees; returns what the stop said. */

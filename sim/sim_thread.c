@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* sim_thread - one simulated thread; see sim_thread.h. */
+#include "sim/sim_thread.h"
+
+#include <stdalign.h>
+
+#include "base/check.h"
+#include "sched/worker.h"
+#include "sim/context_watch.h"
+
+/* ------------------------------------------------- leaving, and going back */
+
+/* Leaves the running thread; returns when it is picked again. */
+static void
+leave(struct sim *sim)
+{
+	struct sim_thread *self = sim->running;
+
+	context_watch_release(&sim->left); /* [H] */
+	context_switch(&self->context, &sim->home);
+}
+
+void
+sim_thread_wait(struct sim *sim, uint64_t deadline_ns)
+{
+	struct sim_thread *self = sim->running;
+
+	CHECK(self != NULL); /* home cannot wait for itself */
+	sim->points++;
+	self->state = THREAD_WAITING;
+	self->deadline_ns = deadline_ns;
+	leave(sim);
+}
+
+static void
+at_point(struct sched_hook *hook, enum sched_site site)
+{
+	struct sim_thread *self = CONTAINER_OF(hook, struct sim_thread, hook);
+	struct sim *sim = self->sim;
+
+	sim->points++;
+	sim->now_ns++;
+	self->site = site;
+	if (policy_leaves(&sim->policy, site, &self->rank) ||
+	    sim->points >= sim->config.points_max)
+		leave(sim);
+}
+
+/* The first function of every simulated thread. */
+static void
+thread_main(void *argument)
+{
+	struct sim_thread *self = argument;
+	struct sim *sim = self->sim;
+
+	context_watch_acquire(self); /* [S] */
+	self->main.function(self->main.argument);
+	while (self->leaves_count > 0) {
+		struct sim_call call = self->leaves[--self->leaves_count];
+
+		call.function(call.argument);
+	}
+	context_watch_release(&sim->ended); /* [E] */
+	self->state = THREAD_DONE;
+	for (uint32_t i = 0; i < sim->threads_count; i++) {
+		if (sim->threads[i]->joins == self->number)
+			sim->threads[i]->state = THREAD_RUNNABLE;
+	}
+	context_watch_release(&sim->left); /* [H] */
+	context_exit(&self->context, &sim->home);
+}
+
+void
+sim_thread_enter(struct sim *sim, struct sim_thread *thread)
+{
+	struct sched_hook *hook = sched_hook_set(&thread->hook);
+	struct worker *worker = worker_set_current(thread->worker);
+
+	thread->state = THREAD_RUNNABLE;
+	sim->switches++;
+	sim_fold(sim, (uint64_t)thread->number << 8 | thread->site);
+	sim->running = thread;
+	context_switch(&sim->home, &thread->context);
+	sim->running = NULL;
+	thread->worker = worker_set_current(worker);
+	sched_hook_set(hook);
+}
+
+/* ----------------------------------------------------------------- threads */
+
+/* The thread of this number, NULL when it is done. */
+static struct sim_thread *
+find(const struct sim *sim, uint32_t number)
+{
+	for (uint32_t i = 0; i < sim->threads_count; i++) {
+		struct sim_thread *thread = sim->threads[i];
+
+		if (thread->number == number)
+			return thread->state == THREAD_DONE ? NULL : thread;
+	}
+	return NULL;
+}
+
+uint32_t
+sim_self(const struct sim *sim)
+{
+	return sim->running == NULL ? 0 : sim->running->number;
+}
+
+void
+sim_at_leave(struct sim *sim, void (*function)(void *argument),
+    void *argument)
+{
+	struct sim_thread *self = sim->running;
+
+	CHECK(self != NULL && self->leaves_count < SIM_LEAVES_MAX);
+	self->leaves[self->leaves_count++] = (struct sim_call){
+		function, argument };
+}
+
+ths_status
+sim_spawn(struct sim *sim, const char *name, void (*function)(void *argument),
+    void *argument, uint32_t *number)
+{
+	struct sim_thread *thread;
+	ths_status status;
+
+	if (sim->threads_count == SIM_THREADS_MAX)
+		return THS_LIMIT;
+	thread = memory_take(&sim->memory, sizeof(*thread),
+	    alignof(struct sim_thread));
+	if (thread == NULL)
+		return THS_NO_MEMORY;
+	status = stack_init(&thread->stack, &sim->memory,
+	    sim->config.stack_size);
+	if (status != THS_OK) {
+		memory_give(&sim->memory, thread, sizeof(*thread),
+		    alignof(struct sim_thread));
+		return status;
+	}
+	thread->hook.at_point = at_point;
+	thread->sim = sim;
+	thread->name = name;
+	thread->number = ++sim->started;
+	thread->state = THREAD_RUNNABLE;
+	thread->site = SCHED_SITE_COUNT;
+	thread->rank = policy_rank(&sim->policy);
+	thread->main = (struct sim_call){ function, argument };
+	context_init(&thread->context, thread->stack.base, thread->stack.size,
+	    thread_main, thread);
+	context_set_thread(&thread->context);
+	context_watch_release(thread); /* [S] */
+	sim->threads[sim->threads_count++] = thread;
+	if (number != NULL)
+		*number = thread->number;
+	return THS_OK;
+}
+
+void
+sim_thread_bury(struct sim *sim, uint32_t place)
+{
+	struct sim_thread *thread = sim->threads[place];
+
+	context_watch_acquire(&sim->left); /* [H] */
+	context_watch_acquire(thread); /* [S] */
+	sim->threads_count--;
+	for (uint32_t i = place; i < sim->threads_count; i++)
+		sim->threads[i] = sim->threads[i + 1];
+	context_fini(&thread->context);
+	stack_fini(&thread->stack);
+	memory_give(&sim->memory, thread, sizeof(*thread),
+	    alignof(struct sim_thread));
+}
+
+void
+sim_unspawn(struct sim *sim, uint32_t number)
+{
+	for (uint32_t i = 0; i < sim->threads_count; i++) {
+		if (sim->threads[i]->number != number)
+			continue;
+		CHECK(sim->threads[i]->site == SCHED_SITE_COUNT);
+		sim_thread_bury(sim, i);
+		return;
+	}
+}
+
+void
+sim_join(struct sim *sim, uint32_t number)
+{
+	if (find(sim, number) != NULL) {
+		sim->running->joins = number;
+		sim_thread_wait(sim, CLOCK_NEVER);
+		sim->running->joins = 0;
+	}
+	context_watch_acquire(&sim->ended); /* [E] */
+}
+
+void
+sim_sleep(struct sim *sim, uint64_t span_ns)
+{
+	sim_thread_wait(sim, sim->now_ns + span_ns);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stage - where a scene is played: one text for every kind of VM.
+ *
+ * A scene is a function that uses a VM as a host does and checks what it sees
+ * with STAGE_CHECK.  tests/unit/vm/test_NOUN.c plays the scenes of
+ * tests/scenes/NOUN.h in an inline VM and in one with two workers,
+ * tests/sim/sim_NOUN.c in simulated ones, for many seeds.  Who plays defines
+ * STAGE_CHECK before it includes a scene.
+ *
+ * What actors note for a scene are stage_counts in one struct, which is zeroed
+ * before each scene.
+ */
+#ifndef TESTS_SCENES_STAGE_H
+#define TESTS_SCENES_STAGE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "thespis/thespis.h"
+
+enum { STAGE_TRIES = 20000 };
+
+/* Relaxed: orders nothing, so that it hides no race of what is tested. */
+typedef _Atomic uint32_t stage_count;
+
+static inline uint32_t
+stage_add(stage_count *count, uint32_t n)
+{
+	return atomic_fetch_add_explicit(count, n, memory_order_relaxed);
+}
+
+static inline uint32_t
+stage_read(const stage_count *count)
+{
+	return atomic_load_explicit(count, memory_order_relaxed);
+}
+
+/* Waits until a count is what it is to be, for as long as a scene may take. */
+static inline void
+stage_await(ths_vm *vm, const stage_count *count, uint32_t wanted)
+{
+	for (int i = 0; i < STAGE_TRIES && stage_read(count) < wanted; i++)
+		ths_mail_free(ths_listen(vm, NULL, THS_MILLISECONDS(1)));
+	STAGE_CHECK(stage_read(count) == wanted);
+}
+
+static inline ths_address
+stage_spawn(ths_vm *vm, const ths_actor *actor)
+{
+	ths_address address = THS_NOBODY;
+
+	STAGE_CHECK(ths_spawn(vm, &address, actor, NULL) == THS_OK);
+	return address;
+}
+
+#endif
