@@ -16,6 +16,9 @@ static const char *const status_names[THS_STATUS_COUNT] = {
 static const char *const status_texts[THS_STATUS_COUNT] = {
 	THS_STATUS_TABLE(TEXT_ROW)
 };
+static const char *const family_texts[THS_FAMILY_COUNT] = {
+	THS_FAMILY_TABLE(TEXT_ROW)
+};
 static const char *const dead_texts[THS_DEAD_COUNT] = {
 	THS_DEAD_TABLE(TEXT_ROW)
 };
@@ -43,6 +46,48 @@ ths_status_name(ths_status status)
 {
 	return row(status_names, THS_STATUS_COUNT, (size_t)status,
 	    "THS_STATUS_UNKNOWN");
+}
+
+ths_family
+ths_status_family(ths_status status)
+{
+	switch (status) {
+	case THS_OK:
+		return THS_FAMILY_NONE;
+	case THS_BAD_ARGUMENT:
+	case THS_TOO_LARGE:
+	case THS_WRONG_PLACE:
+	case THS_MALFORMED:
+	case THS_MISMATCH:
+	case THS_NOT_READY:
+		return THS_FAMILY_MISTAKE;
+	case THS_GONE:
+	case THS_UNKNOWN:
+		return THS_FAMILY_NOBODY;
+	case THS_FAILED:
+	case THS_REFUSED:
+	case THS_TAKEN:
+	case THS_UNFIT:
+	case THS_UNBORN:
+		return THS_FAMILY_REFUSAL;
+	case THS_NO_MEMORY:
+	case THS_FULL:
+	case THS_LIMIT:
+	case THS_SYSTEM:
+	case THS_TIMEOUT:
+	case THS_STOPPED:
+		return THS_FAMILY_VM;
+	case THS_STATUS_COUNT:
+		break;
+	}
+	return THS_FAMILY_MISTAKE;
+}
+
+const char *
+ths_family_text(ths_family family)
+{
+	return row(family_texts, THS_FAMILY_COUNT, (size_t)family,
+	    "a number that is no family");
 }
 
 const char *

@@ -49,6 +49,8 @@ enum envelope_flag {
 	ENVELOPE_OWN = 16,    /* the runtime's: absorbed where nobody is met */
 	ENVELOPE_KEPT = 32,   /* in no inbox: the receiver keeps it, */
 	ENVELOPE_DRAFT = 64,  /* or the sender, who has not sent it yet */
+	ENVELOPE_TOLD = 128,  /* somebody outside waits until it is met; its
+			       * correlation is where */
 };
 
 /* What the sender writes of a header, in one piece. */
@@ -83,6 +85,7 @@ enum {
  *                           run: an address, as flags say; of a pack: which of
  *                           its messages are left; of a question: its
  *                           number; of its refusal: {number, reason:8}; of
+ *                           what is told: {generation:32, slot:32}; of
  *                           an answer: the reply slot
  *   40     deadline_ms      nobody: room kept for a deadline
  *   44     trace            nobody: room kept for a trace context

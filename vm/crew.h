@@ -52,6 +52,8 @@ struct crew {
 	struct pool_cache cache;
 	struct pool_list none; /* always empty; see struct type_lookup */
 	struct slot_cache free_slots;
+	struct envelope *witness; /* a client's: to be hung up with the actor
+				   * that is made next; vm/actor/witness.h */
 	struct counts counts;
 	const struct envelope *lender; /* whose blobs the message being sent may
 				* share, though its sender does not handle it */

@@ -97,6 +97,7 @@ static void
 visit(ths_vm *vm, ths_address library)
 {
 	const ths_duration patience = THS_SECONDS(10);
+	const ths_address elsewhere = { 1, 1, 1 }; /* of another VM */
 
 	ths_tell(vm, library, book, .title = "Dubliners");
 	ths_tell(vm, library, book, .title = "Ulysses");
@@ -108,7 +109,7 @@ visit(ths_vm *vm, ths_address library)
 
 	mail_show(ths_call(vm, library, THS_MILLISECONDS(20), ponder));
 	mail_show(ths_call(vm, library, patience, delivery));
-	mail_show(ths_call(vm, THS_NOBODY, patience, how_many));
+	mail_show(ths_call(vm, elsewhere, patience, how_many));
 }
 
 int

@@ -5,9 +5,18 @@
  * Every function that can be refused returns a ths_status.  THS_OK is zero, so
  * `if (ths_spawn(...))` reads as "if it failed".  Out-parameters are untouched
  * when a call fails.
+ *
+ * Failures form families, by what can be done about them:
+ *
+ *     if (ths_status_is(status, THS_FAMILY_MISTAKE))
+ *         the program is wrong: the same call will fail again
+ *     else if (ths_status_is(status, THS_FAMILY_VM))
+ *         it may work later, or with more time, memory or room
  */
 #ifndef THESPIS_STATUS_H
 #define THESPIS_STATUS_H
+
+#include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,6 +54,7 @@ extern "C" {
 	ROW(THS_UNKNOWN, "nobody has this name") \
 	ROW(THS_REFUSED, "the receiver does not take such messages") \
 	ROW(THS_UNFIT, "the VM has not the capabilities that the actor needs") \
+	ROW(THS_UNBORN, "the actor's init or start failed") \
 	ROW(THS_NOT_READY, "an actor's init may only look, and set its state")
 
 typedef enum ths_status {
@@ -53,6 +63,43 @@ typedef enum ths_status {
 #undef THS_STATUS_ENUM
 	THS_STATUS_COUNT
 } ths_status;
+
+/* What kinds of failure there are: name, text, and which statuses belong to it. */
+#define THS_FAMILY_TABLE(ROW) \
+	/* THS_OK */ \
+	ROW(THS_FAMILY_NONE, "it is no failure") \
+	/* THS_BAD_ARGUMENT, THS_TOO_LARGE, THS_WRONG_PLACE, THS_MALFORMED, \
+	 * THS_MISMATCH, THS_NOT_READY */ \
+	ROW(THS_FAMILY_MISTAKE, "the call makes no sense, at any time") \
+	/* THS_GONE, THS_UNKNOWN */ \
+	ROW(THS_FAMILY_NOBODY, "nobody is there") \
+	/* THS_FAILED, THS_REFUSED, THS_TAKEN, THS_UNFIT, THS_UNBORN */ \
+	ROW(THS_FAMILY_REFUSAL, "somebody is there and says no") \
+	/* THS_NO_MEMORY, THS_FULL, THS_LIMIT, THS_SYSTEM, THS_TIMEOUT, \
+	 * THS_STOPPED */ \
+	ROW(THS_FAMILY_VM, "the VM cannot do it, or not in time")
+
+typedef enum ths_family {
+#define THS_FAMILY_ENUM(name, text) name,
+	THS_FAMILY_TABLE(THS_FAMILY_ENUM)
+#undef THS_FAMILY_ENUM
+	THS_FAMILY_COUNT
+} ths_family;
+
+/* The family of a status; a number that is no status is a mistake.  Any
+ * thread. */
+THS_PUBLIC ths_family ths_status_family(ths_status status);
+
+/* True when status is of that family. */
+static inline bool
+ths_status_is(ths_status status, ths_family family)
+{
+	return ths_status_family(status) == family;
+}
+
+/* The text of a family, for a person.  Never NULL, also for a number that is no
+ * family.  Any thread. */
+THS_PUBLIC const char *ths_family_text(ths_family family);
 
 /*
  * The text of status, for a person: "the mailbox has reached its limit".

@@ -15,14 +15,19 @@ static __attribute__((noinline)) void
 refuse(struct crew *crew, struct envelope *question,
     enum ths_dead_reason reason)
 {
-	struct slot *asker = slots_find(&crew->vm->slots, question->from_slot);
+	bool is_told = (question->flags & ENVELOPE_TOLD) != 0;
+	uint64_t number = is_told ? 0 : question->correlation;
+	struct slot *asker = slots_find(&crew->vm->slots, is_told ?
+	    (uint32_t)question->correlation : question->from_slot);
 	struct envelope *refusal = question;
 
 	if (asker == NULL || vm_state(crew->vm) != VM_RUNNING) {
 		pool_give(&crew->cache, question);
 		return;
 	}
-	refusal->to_generation = question->from_generation;
+	refusal->to_generation = is_told ?
+	    (uint32_t)(question->correlation >> 32) :
+	    question->from_generation;
 	refusal->from_slot = SLOT_NONE;
 	refusal->from_generation = 0;
 	refusal->from_vm = 0;
@@ -30,7 +35,7 @@ refuse(struct crew *crew, struct envelope *question,
 	refusal->size = 0;
 	refusal->kind = ENVELOPE_REFUSAL;
 	refusal->flags = 0;
-	refusal->correlation = question->correlation << DEAD_REASON_BITS |
+	refusal->correlation = number << DEAD_REASON_BITS |
 	    (uint64_t)reason;
 	send_own(crew, asker, refusal);
 }
@@ -142,7 +147,7 @@ dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
 	    envelope->from_slot == SLOT_NONE ? THS_NOBODY : vm_address(vm,
 	    envelope->from_slot, envelope->from_generation), reason);
 	tell(crew, envelope, to, reason);
-	if (envelope->flags & ENVELOPE_QUESTION)
+	if (envelope->flags & (ENVELOPE_QUESTION | ENVELOPE_TOLD))
 		refuse(crew, envelope, reason);
 	else
 		pool_give(&crew->cache, envelope);

@@ -180,8 +180,7 @@ ths_forward_mail(ths_self *self, ths_mail *mail, ths_address to)
 	struct slot *slot = slot_of_self(self);
 	struct envelope *envelope = (struct envelope *)(void *)mail;
 
-	if (ths_mail_status(mail) != THS_OK ||
-	    !is_kept_by(slot->annex, envelope))
+	if (!mail_has_message(mail) || !is_kept_by(slot->annex, envelope))
 		return init_refusal(slot, "ths_forward_mail",
 		    THS_BAD_ARGUMENT);
 	keep_take_out(slot->annex, envelope);

@@ -14,6 +14,7 @@
 #include "vm/actor/handling.h"
 #include "vm/actor/last_words.h"
 #include "vm/actor/relations.h"
+#include "vm/actor/witness.h"
 #include "vm/admin/fit.h"
 #include "vm/message/flat.h"
 #include "vm/vm.h"
@@ -205,6 +206,16 @@ move_out(struct crew *crew, struct slot *slot)
 		scheduler_inject(&crew->vm->scheduler, &slot->task);
 }
 
+/* Somebody outside waits for the beginning. */
+static __attribute__((noinline)) void
+bring_witness(struct crew *crew, struct slot *slot)
+{
+	slot->flags |= SLOT_WITNESSED;
+	witness_hang_up(slot, vm_address(crew->vm, slot->index,
+	    slot->generation), crew->witness);
+	crew->witness = NULL;
+}
+
 /* Finds whoever has the name that options give, if they give one. */
 static bool
 is_there_already(const struct ths_vm *vm, const ths_spawn_options *options,
@@ -287,6 +298,8 @@ settle(struct crew *crew, struct slot *parent, ths_address *address,
 		parent = NULL;
 	}
 	move_in(parent, slot, behaviour, luggage, mailbox_max);
+	if (UNLIKELY(parent == NULL && crew->witness != NULL))
+		bring_witness(crew, slot);
 	counts_add(&crew->counts.spawned, 1);
 	*address = vm_address(vm, slot->index, slot->generation);
 	if (LIKELY(crew->worker != NULL))
@@ -460,6 +473,8 @@ note_unborn(struct slot *slot, const char *what, enum ths_status status)
 	life_set_reason(slot, THS_EXIT_INIT_FAILED);
 	if (status != THS_OK && !(slot->flags & SLOT_SPOKEN))
 		last_words_keep(slot, why);
+	if (status != THS_OK && slot->relations != NULL)
+		witness_unborn(slot, why);
 }
 
 /* Frees what the actor brought along. */
@@ -484,7 +499,8 @@ run_init(struct slot *slot, const void *message)
 	outbox_bar(outbox);
 	status = slot->behaviour->init(slot_self(slot), slot->state, message);
 	outbox_unbar(outbox);
-	if (LIKELY(status == THS_OK && slot->flags == SLOT_NEW))
+	if (LIKELY(status == THS_OK && (slot->flags &
+	    ~(uint32_t)SLOT_WITNESSED) == SLOT_NEW))
 		return true;
 	note_unborn(slot, "init", status);
 	slot->flags = (slot->flags & ~(uint32_t)SLOT_NEW) | SLOT_UNBORN;
@@ -498,7 +514,7 @@ run_start(struct slot *slot, const void *message)
 	enum ths_status status;
 
 	failure_forget(slot);
-	slot->flags = SLOT_STARTING;
+	slot->flags |= SLOT_STARTING;
 	status = slot->behaviour->start(slot_self(slot), slot->state, message);
 	slot->flags &= ~(uint32_t)SLOT_STARTING;
 	if (UNLIKELY(crew->outbox.slot != NULL))
@@ -506,6 +522,8 @@ run_start(struct slot *slot, const void *message)
 	if (UNLIKELY(status != THS_OK) &&
 	    life_reason(slot) != THS_EXIT_CRASHED)
 		note_unborn(slot, "start", status);
+	else if (UNLIKELY(status != THS_OK))
+		witness_unborn(slot, failure_text(slot, status));
 	if (UNLIKELY((slot->flags & SLOT_BECOMES) != 0))
 		handling_become(slot);
 }
@@ -520,9 +538,24 @@ run_first(struct slot *slot)
 
 	if (behaviour->init != NULL && !run_init(slot, message))
 		return;
-	slot->flags = 0;
+	slot->flags &= (uint32_t)SLOT_WITNESSED;
 	if (behaviour->start != NULL)
 		run_start(slot, message);
+}
+
+/* There is more to do than usual: it is to end, or somebody outside waits for it to
+ * have begun. */
+static __attribute__((noinline)) void
+begin_oddly(struct slot *slot)
+{
+	enum ths_exit_reason reason = life_reason(slot);
+
+	if (slot->flags & SLOT_WITNESSED && reason != THS_EXIT_INIT_FAILED &&
+	    reason != THS_EXIT_CRASHED)
+		witness_begun(slot);
+	slot->flags &= ~(uint32_t)SLOT_WITNESSED;
+	if (slot->flags & SLOT_LEAVING)
+		life_leave(slot);
 }
 
 void
@@ -531,10 +564,10 @@ life_begin_fully(struct slot *slot)
 	if (slot->behaviour->begins)
 		run_first(slot);
 	else
-		slot->flags = 0;
+		slot->flags &= (uint32_t)SLOT_WITNESSED;
 	unpack(slot);
-	if (UNLIKELY((slot->flags & SLOT_LEAVING) != 0))
-		life_leave(slot);
+	if (UNLIKELY((slot->flags & (SLOT_LEAVING | SLOT_WITNESSED)) != 0))
+		begin_oddly(slot);
 }
 
 static void

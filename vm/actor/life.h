@@ -35,7 +35,7 @@ static inline void
 life_begin(struct slot *slot)
 {
 	if (UNLIKELY(slot->behaviour->begins || slot->current != NULL ||
-	    slot->taken != NULL))
+	    slot->taken != NULL || slot->flags != SLOT_NEW))
 		life_begin_fully(slot);
 	else
 		slot->flags = 0;

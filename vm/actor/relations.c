@@ -8,13 +8,14 @@
 #include "vm/actor/links.h"
 #include "vm/actor/monitors.h"
 #include "vm/actor/send.h"
+#include "vm/actor/witness.h"
 #include "vm/admin/name_monitors.h"
 #include "vm/vm.h"
 
 /* -------------------------------------------------------------------- list */
 
-static void
-add(struct slot *slot, struct envelope *record)
+void
+relations_add(struct slot *slot, struct envelope *record)
 {
 	struct envelope *older = slot->relations;
 
@@ -25,8 +26,8 @@ add(struct slot *slot, struct envelope *record)
 	slot->relations = record;
 }
 
-static void
-take_off(struct slot *slot, struct envelope *record)
+void
+relations_take_off(struct slot *slot, struct envelope *record)
 {
 	struct envelope *younger = relation_of(record)->younger;
 
@@ -42,15 +43,15 @@ take_off(struct slot *slot, struct envelope *record)
 static void
 finish(struct slot *slot, struct envelope *mine)
 {
-	take_off(slot, mine);
+	relations_take_off(slot, mine);
 	pool_give(&slot->crew->cache, mine);
 	slot->annex->relations_length--;
 }
 
 /* ----------------------------------------------------------------- sending */
 
-static bool
-can_reach(const struct slot *slot, ths_address whom)
+bool
+relations_can_reach(const struct slot *slot, ths_address whom)
 {
 	const struct ths_vm *vm = slot->crew->vm;
 
@@ -68,9 +69,8 @@ relations_send(struct slot *slot, ths_address to, enum envelope_kind kind,
 	send_own(crew, slots_at(&crew->vm->slots, to.slot), envelope);
 }
 
-/* The record of one that has ended, or was never there, goes to the maker. */
-static void
-send_down(struct slot *slot, struct envelope *record,
+void
+relations_send_down(struct slot *slot, struct envelope *record,
     enum ths_exit_reason reason)
 {
 	ths_address maker = vm_address(slot->crew->vm, record->from_slot,
@@ -84,11 +84,10 @@ send_down(struct slot *slot, struct envelope *record,
 }
 
 struct envelope *
-relations_make(const struct slot *slot, ths_address whom,
-    enum relation_state state)
+relations_make_sized(const struct slot *slot, ths_address whom,
+    enum relation_state state, uint32_t size)
 {
-	struct envelope *envelope = pool_take(&slot->crew->cache,
-	    sizeof(struct relation));
+	struct envelope *envelope = pool_take(&slot->crew->cache, size);
 
 	if (envelope == NULL)
 		return NULL;
@@ -101,6 +100,14 @@ relations_make(const struct slot *slot, ths_address whom,
 	*relation_of(envelope) = (struct relation){ .whom = whom,
 		.state = state };
 	return envelope;
+}
+
+struct envelope *
+relations_make(const struct slot *slot, ths_address whom,
+    enum relation_state state)
+{
+	return relations_make_sized(slot, whom, state,
+	    sizeof(struct relation));
 }
 
 /* ------------------------------------------------------- making, taking back */
@@ -144,11 +151,11 @@ relations_begin(struct slot *slot, ths_address whom,
 	relation_of(mine)->other = yours;
 	relation_of(yours)->other = mine;
 	slot->annex->relations_length++;
-	add(slot, mine);
-	if (can_reach(slot, whom))
+	relations_add(slot, mine);
+	if (relations_can_reach(slot, whom))
 		relations_send(slot, whom, ENVELOPE_MONITOR, yours);
 	else
-		send_down(slot, yours, THS_EXIT_UNKNOWN);
+		relations_send_down(slot, yours, THS_EXIT_UNKNOWN);
 	return THS_OK;
 }
 
@@ -174,7 +181,7 @@ relations_cancel(struct slot *slot, struct envelope *mine)
 
 	relation->state = RELATION_CANCELLED;
 	/* Of one that was never there the DOWN is under way. */
-	if (can_reach(slot, relation->whom))
+	if (relations_can_reach(slot, relation->whom))
 		request = relations_make(slot, relation->whom, RELATION_LEFT);
 	if (request != NULL)
 		tell_cancelled(slot, mine, request);
@@ -209,7 +216,7 @@ meet_unmonitor(struct slot *slot, struct envelope *request)
 	ths_address maker = vm_address(crew->vm, request->from_slot,
 	    request->from_generation);
 
-	take_off(slot, relation->yours);
+	relations_take_off(slot, relation->yours);
 	pool_give(&crew->cache, relation->yours);
 	if (relation->state == RELATION_LINKED && mine == RELATION_LINKED_TO) {
 		links_tell(slot, request, maker);
@@ -243,8 +250,10 @@ relations_meet(struct slot *slot, struct envelope *envelope)
 {
 	switch (envelope->kind) {
 	case ENVELOPE_MONITOR:
+		if (witness_meet(slot, envelope))
+			break;
 		counts_add(&slot->crew->counts.absorbed, 1);
-		add(slot, envelope);
+		relations_add(slot, envelope);
 		break;
 	case ENVELOPE_DOWN:
 		meet_down(slot, envelope);
@@ -273,7 +282,7 @@ relations_meet_nobody(struct slot *slot, struct envelope *envelope)
 		return;
 	}
 	counts_add(&slot->crew->counts.absorbed, 1);
-	send_down(slot, envelope, THS_EXIT_UNKNOWN);
+	relations_send_down(slot, envelope, THS_EXIT_UNKNOWN);
 }
 
 /* ------------------------------------------------------------------ ending */
@@ -285,7 +294,7 @@ leave(struct slot *slot, struct envelope *mine, enum ths_exit_reason reason)
 	struct relation *relation = relation_of(mine);
 
 	if (relation->state == RELATION_LEFT ||
-	    !can_reach(slot, relation->whom)) {
+	    !relations_can_reach(slot, relation->whom)) {
 		pool_give(&slot->crew->cache, mine);
 		return;
 	}
@@ -308,7 +317,8 @@ relations_end(struct slot *slot, enum ths_exit_reason reason)
 		case RELATION_WATCHED:
 		case RELATION_LINKED_TO:
 		case RELATION_RELEASED:
-			send_down(slot, record, reason);
+		case RELATION_WITNESS:
+			relations_send_down(slot, record, reason);
 			break;
 		default:
 			leave(slot, record, reason);

@@ -36,6 +36,8 @@
 #ifndef VM_ACTOR_RELATIONS_H
 #define VM_ACTOR_RELATIONS_H
 
+#include <stdbool.h>
+
 #include "mailbox/envelope.h"
 #include "thespis/life.h"
 #include "vm/actor/slot.h"
@@ -49,6 +51,8 @@ enum relation_state {
 	RELATION_CANCELLED, /* a maker's, who has taken it back, and the other
 			     * does not know */
 	RELATION_LEFT,      /* the same, and the other was told */
+	RELATION_WITNESS,   /* of a beginning; vm/actor/witness.h */
+	RELATION_BEGUN,     /* the same on its way back */
 };
 
 /* The message of all envelopes of a relation.  In a list, `next` of the envelope
@@ -82,9 +86,23 @@ enum ths_status relations_begin(struct slot *slot, ths_address whom,
  * */
 void relations_cancel(struct slot *slot, struct envelope *mine);
 
-/* An envelope from slot to do with a relation; NULL: no memory. */
+/* An envelope from slot to do with a relation; NULL: no memory.  The second one
+ * has room for more behind the relation. */
 struct envelope *relations_make(const struct slot *slot, ths_address whom,
     enum relation_state state);
+struct envelope *relations_make_sized(const struct slot *slot,
+    ths_address whom, enum relation_state state, uint32_t size);
+
+/* Hangs a record up with slot, and takes it off. */
+void relations_add(struct slot *slot, struct envelope *record);
+void relations_take_off(struct slot *slot, struct envelope *record);
+
+/* True when there is a place for whom in this VM. */
+bool relations_can_reach(const struct slot *slot, ths_address whom);
+
+/* The record of one that has ended, or was never there, goes to the maker. */
+void relations_send_down(struct slot *slot, struct envelope *record,
+    enum ths_exit_reason reason);
 
 /* Sends an envelope from slot, or in its name, to a life of another. */
 void relations_send(struct slot *slot, ths_address to,

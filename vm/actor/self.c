@@ -7,6 +7,7 @@
 #include "vm/actor/init.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
+#include "vm/admin/creation.h"
 #include "vm/vm.h"
 
 ths_status
@@ -26,6 +27,7 @@ ths_spawn_child(ths_self *self, ths_address *address, const ths_actor *actor,
     const ths_spawn_options *options)
 {
 	struct slot *slot = slot_of_self(self);
+	enum ths_status status;
 
 	if (address == NULL)
 		return THS_BAD_ARGUMENT;
@@ -33,7 +35,9 @@ ths_spawn_child(ths_self *self, ths_address *address, const ths_actor *actor,
 		return init_refusal(slot, "ths_spawn_child",
 		    vm_state(slot->crew->vm) == VM_RUNNING ?
 		    THS_WRONG_PLACE : THS_STOPPED);
-	return life_spawn(slot->crew, slot, address, actor, options);
+	status = life_spawn(slot->crew, slot, address, actor, options);
+	return LIKELY(status == THS_OK) ? THS_OK :
+	    creation_report(slot->crew->vm, actor, options, status);
 }
 
 ths_address

@@ -302,7 +302,8 @@ is_ending(const struct sender *sender)
 /* Any message, to anywhere: what does not go straight. */
 static __attribute__((noinline)) enum ths_status
 send_whatever(const struct sender *sender, ths_address to,
-    const ths_type *type, const void *message, bool is_own, uint64_t question)
+    const ths_type *type, const void *message, bool is_own, uint16_t flags,
+    uint64_t correlation)
 {
 	struct crew *crew = sender->crew;
 	struct ths_vm *vm = crew->vm;
@@ -324,9 +325,12 @@ send_whatever(const struct sender *sender, ths_address to,
 		}
 		counts_add(&crew->counts.accepted, 1);
 		dead_message(crew, type, to, reason_of(status));
-		return question == 0 ? THS_OK : status;
+		return flags == 0 ? THS_OK : status;
 	}
-	mark(envelope, question);
+	if (flags != 0) {
+		envelope->flags = flags;
+		envelope->correlation = correlation;
+	}
 	address(envelope, *sender, to);
 	counts_add(&crew->counts.accepted, 1);
 	if (UNLIKELY(system_is_answered(envelope->type))) {
@@ -344,7 +348,7 @@ enum ths_status
 send_system(const struct sender *sender, ths_address to, const ths_type *type,
     const void *message)
 {
-	return send_whatever(sender, to, type, message, true, 0);
+	return send_whatever(sender, to, type, message, true, 0, 0);
 }
 
 /* Copies a plain message of one of the most common sizes, without a call. */
@@ -437,7 +441,7 @@ send_question(const struct sender *sender, ths_address to,
 
 	if (UNLIKELY(known == NULL))
 		return send_whatever(sender, to, type, message, false,
-		    question);
+		    question == 0 ? 0 : ENVELOPE_QUESTION, question);
 	envelope = straight_take(known);
 	address(envelope, *sender, to);
 	mark(envelope, question);
@@ -451,6 +455,41 @@ send_message(const struct sender *sender, ths_address to, const ths_type *type,
 	return send_question(sender, to, type, message, 0);
 }
 
+/* Relaxed: the crew's own count. */
+static uint64_t
+dead_of(const struct crew *crew, enum ths_dead_reason reason)
+{
+	return atomic_load_explicit(&crew->counts.dead[reason],
+	    memory_order_relaxed);
+}
+
+enum ths_status
+send_tell(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message)
+{
+	const struct crew *crew = sender->crew;
+	/* What this crew counts meanwhile is this message. */
+	uint64_t full = dead_of(crew, THS_DEAD_FULL);
+	uint64_t no_memory = dead_of(crew, THS_DEAD_NO_MEMORY);
+	enum ths_status status = send_message(sender, to, type, message);
+
+	if (UNLIKELY(status != THS_OK))
+		return status;
+	if (UNLIKELY(dead_of(crew, THS_DEAD_FULL) != full))
+		return THS_FULL;
+	if (UNLIKELY(dead_of(crew, THS_DEAD_NO_MEMORY) != no_memory))
+		return THS_NO_MEMORY;
+	return LIKELY(find(crew->vm, to) != NULL) ? THS_OK : THS_GONE;
+}
+
+enum ths_status
+send_told(const struct sender *sender, ths_address to, const ths_type *type,
+    const void *message, const struct slot *waiting)
+{
+	return send_whatever(sender, to, type, message, false, ENVELOPE_TOLD,
+	    (uint64_t)waiting->generation << 32 | waiting->index);
+}
+
 /* Neither the next of a burst nor what can go straight. */
 static __attribute__((noinline)) enum ths_status
 send_seldom(ths_self *self, ths_address to, const ths_type *type,
@@ -458,7 +497,8 @@ send_seldom(ths_self *self, ths_address to, const ths_type *type,
 {
 	const struct sender sender = send_from(self);
 
-	return send_whatever(&sender, to, type, message, false, 0);
+	return send_whatever(&sender, to, type, message, false, 0,
+	    0);
 }
 
 /* Not the next of a burst. */

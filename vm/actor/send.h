@@ -54,6 +54,12 @@ send_asker(const struct slot *slot)
 enum ths_status send_message(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);
 
+/* The same for who wants to know what cannot be placed: it is a dead letter all
+ * the same, and the status THS_GONE (no such place in this VM), THS_FULL,
+ * THS_NO_MEMORY or THS_LIMIT. */
+enum ths_status send_tell(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message);
+
 /*
  * The same for a client that waits for an answer: if the message becomes a dead
  * letter, an ENVELOPE_REFUSAL comes back to the sender's slot, with the number
@@ -62,7 +68,11 @@ enum ths_status send_message(const struct sender *sender, ths_address to,
  */
 enum ths_status send_question(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message, uint64_t question);
-/* The same for the types that only the runtime may send. */
+/* The same for a client that waits at another slot of its own to hear of a dead
+ * letter; the refusal's number is 0. */
+enum ths_status send_told(const struct sender *sender, ths_address to,
+    const ths_type *type, const void *message, const struct slot *waiting);
+/* As send_message(), also for the types that only the runtime may send. */
 enum ths_status send_system(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);
 

@@ -107,6 +107,8 @@ enum slot_flag {
 	SLOT_CALL = 32768, /* the reply address of an actor's call;
 			    * vm/actor/calls.h */
 	SLOT_STARTING = 65536, /* start runs */
+	SLOT_WITNESSED = 131072, /* somebody outside waits until start has run;
+				  * vm/actor/witness.h */
 	/* What a handler leaves behind, to be looked at when it has returned. */
 	SLOT_ODD = SLOT_TAKEN | SLOT_RELEASED | SLOT_BECOMES,
 };

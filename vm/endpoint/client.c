@@ -196,6 +196,12 @@ ths_client_address(const ths_client *client)
 	    client->generation);
 }
 
+ths_vm *
+ths_client_vm(const ths_client *client)
+{
+	return client == NULL ? NULL : client->vm;
+}
+
 /* ---------------------------------------------------------- default clients */
 
 /* The calling thread's default client, made at first use. */

@@ -127,4 +127,28 @@ ths_mail *mail_refused(enum ths_status status);
 /* The same for a question that has become a dead letter. */
 ths_mail *mail_dead(enum ths_dead_reason reason);
 
+/* What is wrong with a call, which its words name. */
+enum mistake {
+	MISTAKE_IN_ASK,
+	MISTAKE_IN_CALL,
+	MISTAKE_IN_LISTEN,
+	MISTAKE_NOBODY_TO_TELL,
+	MISTAKE_NOBODY_TO_TELL_WAIT,
+	MISTAKE_NOBODY_TO_ASK,
+	MISTAKE_NOBODY_TO_CALL,
+	MISTAKE_COUNT
+};
+
+/* The same for such a call. */
+ths_mail *mail_mistake(enum mistake mistake);
+
+/* For one that gives no mail: logs it and returns THS_BAD_ARGUMENT. */
+enum ths_status client_mistake(struct ths_vm *vm, enum mistake mistake);
+
+/* What a caller is told whose message is dead for this reason. */
+enum ths_status mail_status_of(enum ths_dead_reason reason);
+
+/* True for mail with a message, also for poison. */
+bool mail_has_message(const ths_mail *mail);
+
 #endif

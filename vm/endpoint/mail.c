@@ -6,7 +6,7 @@
  * whose desk takes it back, or, with ENVELOPE_KEPT, the annex of the actor that
  * keeps it.  Mail without one is a place in `refusals`: its index
  * is the status, or, from THS_STATUS_COUNT on, the reason why the question is
- * dead.
+ * dead, or, behind those, what is wrong with the call.
  */
 #include <string.h>
 
@@ -17,8 +17,25 @@
 #include "vm/message/layout.h"
 #include "vm/vm.h"
 
+enum {
+	DEAD_FIRST = THS_STATUS_COUNT,
+	MISTAKE_FIRST = DEAD_FIRST + THS_DEAD_COUNT,
+	REFUSALS = MISTAKE_FIRST + MISTAKE_COUNT,
+};
+
 /* Never read or written: only the addresses of its elements mean anything. */
-static const char refusals[THS_STATUS_COUNT + THS_DEAD_COUNT];
+static const char refusals[REFUSALS];
+
+static const char *const mistake_texts[MISTAKE_COUNT] = {
+	[MISTAKE_IN_ASK] = "ths_ask: an argument is not valid",
+	[MISTAKE_IN_CALL] = "ths_call: an argument is not valid",
+	[MISTAKE_IN_LISTEN] = "ths_listen: an argument is not valid",
+	[MISTAKE_NOBODY_TO_TELL] = "ths_tell: nobody is no address to send to",
+	[MISTAKE_NOBODY_TO_TELL_WAIT] =
+	    "ths_tell_wait: nobody is no address to send to",
+	[MISTAKE_NOBODY_TO_ASK] = "ths_ask: nobody is no address to send to",
+	[MISTAKE_NOBODY_TO_CALL] = "ths_call: nobody is no address to send to",
+};
 
 static bool
 is_refusal(const ths_mail *mail)
@@ -58,7 +75,20 @@ mail_refused(enum ths_status status)
 ths_mail *
 mail_dead(enum ths_dead_reason reason)
 {
-	return (ths_mail *)(uintptr_t)&refusals[THS_STATUS_COUNT + reason];
+	return (ths_mail *)(uintptr_t)&refusals[DEAD_FIRST + reason];
+}
+
+ths_mail *
+mail_mistake(enum mistake mistake)
+{
+	return (ths_mail *)(uintptr_t)&refusals[MISTAKE_FIRST + mistake];
+}
+
+enum ths_status
+client_mistake(struct ths_vm *vm, enum mistake mistake)
+{
+	log_write(&vm->log, THS_LOG_WARNING, "%s", mistake_texts[mistake]);
+	return THS_BAD_ARGUMENT;
 }
 
 /* Which of the refusals it is. */
@@ -68,9 +98,8 @@ refusal_index(const ths_mail *mail)
 	return (uintptr_t)mail - (uintptr_t)refusals;
 }
 
-/* What a caller is told whose question is dead for this reason. */
-static enum ths_status
-status_of(enum ths_dead_reason reason)
+enum ths_status
+mail_status_of(enum ths_dead_reason reason)
 {
 	switch (reason) {
 	case THS_DEAD_NOBODY:
@@ -105,17 +134,41 @@ mail_of(struct ths_client *client, struct slot *slot, struct envelope *envelope)
 	return (ths_mail *)(void *)envelope;
 }
 
+static enum ths_status
+status_of_refusal(size_t index)
+{
+	if (index < DEAD_FIRST)
+		return (ths_status)index;
+	return index < MISTAKE_FIRST ?
+	    mail_status_of((enum ths_dead_reason)(index - DEAD_FIRST)) :
+	    THS_BAD_ARGUMENT;
+}
+
+bool
+mail_has_message(const ths_mail *mail)
+{
+	return mail != NULL && !is_refusal(mail);
+}
+
 ths_status
 ths_mail_status(const ths_mail *mail)
 {
 	if (mail == NULL)
 		return THS_BAD_ARGUMENT;
-	if (!is_refusal(mail))
-		return THS_OK;
-	if (refusal_index(mail) < THS_STATUS_COUNT)
-		return (ths_status)refusal_index(mail);
-	return status_of((enum ths_dead_reason)(refusal_index(mail) -
-	    THS_STATUS_COUNT));
+	if (is_refusal(mail))
+		return status_of_refusal(refusal_index(mail));
+	return UNLIKELY(envelope_of(mail)->type == SYSTEM_POISON) ?
+	    THS_FAILED : THS_OK;
+}
+
+static const char *
+why_refused(size_t index)
+{
+	if (index < DEAD_FIRST)
+		return ths_status_text((ths_status)index);
+	return index < MISTAKE_FIRST ?
+	    ths_dead_reason_text((ths_dead_reason)(index - DEAD_FIRST)) :
+	    mistake_texts[index - MISTAKE_FIRST];
 }
 
 const char *
@@ -123,11 +176,10 @@ ths_mail_why(const ths_mail *mail)
 {
 	const struct envelope *envelope = envelope_of(mail);
 
-	if (is_refusal(mail) && refusal_index(mail) >= THS_STATUS_COUNT)
-		return ths_dead_reason_text((ths_dead_reason)
-		    (refusal_index(mail) - THS_STATUS_COUNT));
-	if (ths_mail_status(mail) != THS_OK)
-		return ths_status_text(ths_mail_status(mail));
+	if (mail == NULL)
+		return ths_status_text(THS_BAD_ARGUMENT);
+	if (is_refusal(mail))
+		return why_refused(refusal_index(mail));
 	if (envelope->type == SYSTEM_POISON)
 		return ((const struct ths_poison *)(const void *)
 		    envelope->message)->details;
@@ -150,7 +202,7 @@ ths_mail_message(const ths_mail *mail, const ths_type *type)
 	const struct types *types;
 	uint32_t number;
 
-	if (type == NULL || ths_mail_status(mail) != THS_OK)
+	if (type == NULL || !mail_has_message(mail))
 		return NULL;
 	types = &vm_of(envelope)->types;
 	for (number = envelope->type; number != 0;) {
@@ -168,8 +220,7 @@ ths_mail_sender(const ths_mail *mail)
 {
 	const struct envelope *envelope = envelope_of(mail);
 
-	if (ths_mail_status(mail) != THS_OK ||
-	    envelope->from_slot == SLOT_NONE)
+	if (!mail_has_message(mail) || envelope->from_slot == SLOT_NONE)
 		return THS_NOBODY;
 	return vm_address(vm_of(envelope), envelope->from_slot,
 	    envelope->from_generation);
@@ -181,7 +232,7 @@ ths_mail_free(ths_mail *mail)
 	struct envelope *envelope = envelope_of(mail);
 	struct ths_client *client;
 
-	if (mail == NULL || is_refusal(mail))
+	if (!mail_has_message(mail))
 		return;
 	if (envelope->flags & ENVELOPE_KEPT) {
 		keep_free(envelope);

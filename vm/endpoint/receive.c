@@ -10,9 +10,11 @@
  * paid, from SPIN_MIN looks to the VM's spin_max.
  */
 #include "base/sched_point.h"
+#include "thespis/failure.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/pack.h"
 #include "vm/actor/slice.h"
+#include "vm/actor/witness.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
@@ -20,6 +22,24 @@ enum {
 	SPIN_MIN = 16,
 	PUMP_LOOK = 64, /* slices between looks at the clock */
 };
+
+/* True for what stays inside although it comes as mail: what the runtime sends,
+ * but for poison that is not about that either. */
+static __attribute__((noinline)) bool
+is_inner(const struct ths_client *client, const struct envelope *envelope)
+{
+	const struct ths_poison *poison = (const struct ths_poison *)
+	    (const void *)envelope->message;
+
+	if (envelope->type != SYSTEM_POISON)
+		return true;
+	for (uint32_t i = 1; i < SYSTEM_END; i++) {
+		if (poison->message.type ==
+		    types_entry(&client->vm->types, i)->type)
+			return true;
+	}
+	return false;
+}
 
 /* True for what a caller is to see, of the slot's present life. */
 static inline bool
@@ -29,9 +49,12 @@ is_wanted(const struct ths_client *client, const struct slot *slot,
 	if (UNLIKELY(envelope->to_generation != slot->generation))
 		return false;
 	if (LIKELY(envelope->kind == ENVELOPE_MAIL))
-		return true;
-	return envelope->kind == ENVELOPE_REFUSAL &&
-	    envelope->correlation >> DEAD_REASON_BITS == client->awaited;
+		return LIKELY(envelope->type >= SYSTEM_END) ||
+		    !is_inner(client, envelope);
+	if (envelope->kind == ENVELOPE_REFUSAL)
+		return envelope->correlation >> DEAD_REASON_BITS ==
+		    client->awaited;
+	return envelope->kind == ENVELOPE_DOWN; /* a witness has come back */
 }
 
 /* The oldest of the pack that is to be met next: its sender did not know yet
@@ -64,10 +87,10 @@ take_mail(struct ths_client *client, struct slot *slot)
 			return envelope;
 		client_sit(client);
 		/* Nobody asks a client to exit. */
-		if (envelope->to_generation == slot->generation)
-			dead_absorb(&client->crew, envelope);
-		else
+		if (envelope->to_generation != slot->generation)
 			slice_end_stale(slot, envelope);
+		else if (!witness_meet(slot, envelope))
+			dead_absorb(&client->crew, envelope);
 		client_stand(client);
 	}
 	return NULL;
@@ -163,7 +186,10 @@ pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 	ticket = parker_ticket(&client->parker);
 	/* [P] of vm/pump.h */
 	atomic_store_explicit(&client->is_waiting, 1, memory_order_seq_cst);
-	/* The mail last: who pumped meanwhile has brought it. */
+	/* Who sits at a desk may be about to bring work.  The mail last: who
+	 * pumped meanwhile has brought it. */
+	if (vm->config.wake == NULL && pump_deadline(vm) != 0)
+		client_clear_desks(vm);
 	is_vain = vm->config.wake == NULL && pump_is_quiet(vm, deadline_ns) &&
 	    !inbox_has_mail(&slot->inbox);
 	next = pump_deadline(vm);

@@ -4,6 +4,7 @@
 #include "vm/actor/dead.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
+#include "vm/admin/creation.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
@@ -30,7 +31,8 @@ ths_spawn(ths_vm *vm, ths_address *address, const ths_actor *actor,
 		return THS_STOPPED;
 	status = life_spawn(&client->crew, NULL, address, actor, options);
 	client_stand(client);
-	return status;
+	return LIKELY(status == THS_OK) ? THS_OK :
+	    creation_report(vm, actor, options, status);
 }
 
 /* Sends from the client's own address; question as for send_question(), or 0. */
@@ -43,7 +45,7 @@ tell(struct ths_client *client, ths_address to, const ths_type *type,
 
 	if (!client_try_sit(client))
 		return THS_STOPPED;
-	status = question == 0 ? send_message(&sender, to, type, message) :
+	status = question == 0 ? send_tell(&sender, to, type, message) :
 	    send_question(&sender, to, type, message, question);
 	client_stand(client);
 	return status;
@@ -55,7 +57,11 @@ ths_tell_message(ths_vm *vm, ths_client *client, ths_address to,
 {
 	enum ths_status status = client_enter(vm, &client);
 
-	return status != THS_OK ? status : tell(client, to, type, message, 0);
+	if (status != THS_OK)
+		return status;
+	return ths_address_is_nobody(to) ?
+	    client_mistake(vm, MISTAKE_NOBODY_TO_TELL) :
+	    tell(client, to, type, message, 0);
 }
 
 /* Waits at slot, whose receiving side the caller has. */
@@ -81,34 +87,40 @@ receive_at(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 	return mail;
 }
 
+/* No mail, because a call was not begun. */
+static ths_mail *
+refused(enum ths_status status, enum mistake mistake)
+{
+	return status == THS_BAD_ARGUMENT ? mail_mistake(mistake) :
+	    mail_refused(status);
+}
+
 /*
- * What every call that waits begins with: the client, the deadline, and the
- * receiving side, to be given back with gate_leave().  THS_OK, THS_TIMEOUT or
- * what client_enter() answers.
+ * What every call that waits begins with, when it has a client: the deadline, and
+ * the receiving side, to be given back with gate_leave().  THS_OK or THS_TIMEOUT.
  */
 static enum ths_status
-begin_receiving(ths_vm *vm, ths_client **client, ths_duration timeout,
+begin_receiving(struct ths_client *client, ths_duration timeout,
     uint64_t *deadline_ns)
 {
-	enum ths_status status = client_enter(vm, client);
+	const struct ths_vm *vm = client->vm;
 
-	if (status != THS_OK)
-		return status;
 	*deadline_ns = clock_after(vm_now(vm), timeout);
-	return gate_enter(&(*client)->receiving, vm->ports.parker,
+	return gate_enter(&client->receiving, vm->ports.parker,
 	    vm->ports.clock, *deadline_ns) ? THS_OK : THS_TIMEOUT;
 }
 
 ths_mail *
 ths_listen(ths_vm *vm, ths_client *client, ths_duration timeout)
 {
+	enum ths_status status = client_enter(vm, &client);
 	uint64_t deadline_ns;
-	enum ths_status status = begin_receiving(vm, &client, timeout,
-	    &deadline_ns);
 	ths_mail *mail;
 
+	if (status == THS_OK)
+		status = begin_receiving(client, timeout, &deadline_ns);
 	if (status != THS_OK)
-		return mail_refused(status);
+		return refused(status, MISTAKE_IN_LISTEN);
 	client->awaited = 0;
 	mail = receive_at(client, client->slot, deadline_ns);
 	gate_leave(&client->receiving);
@@ -119,18 +131,21 @@ ths_mail *
 ths_ask_message(ths_vm *vm, ths_client *client, ths_address to,
     ths_duration timeout, const ths_type *type, const void *message)
 {
+	enum ths_status status = client_enter(vm, &client);
 	uint64_t deadline_ns;
-	enum ths_status status = begin_receiving(vm, &client, timeout,
-	    &deadline_ns);
 	ths_mail *mail;
 
+	if (status == THS_OK && ths_address_is_nobody(to))
+		return mail_mistake(MISTAKE_NOBODY_TO_ASK);
+	if (status == THS_OK)
+		status = begin_receiving(client, timeout, &deadline_ns);
 	if (status != THS_OK)
-		return mail_refused(status);
+		return refused(status, MISTAKE_IN_ASK);
 	client->awaited = ++client->questions;
 	status = tell(client, to, type, message, client->awaited);
 	mail = status == THS_OK ?
 	    receive_at(client, client->slot, deadline_ns) :
-	    mail_refused(status);
+	    refused(status, MISTAKE_IN_ASK);
 	gate_leave(&client->receiving);
 	return mail;
 }
@@ -168,14 +183,17 @@ ths_mail *
 ths_call_message(ths_vm *vm, ths_client *client, ths_address to,
     ths_duration timeout, const ths_type *type, const void *message)
 {
+	enum ths_status status = client_enter(vm, &client);
 	uint64_t deadline_ns;
-	enum ths_status status = begin_receiving(vm, &client, timeout,
-	    &deadline_ns);
 	struct slot *reply;
 	ths_mail *mail;
 
+	if (status == THS_OK && ths_address_is_nobody(to))
+		return mail_mistake(MISTAKE_NOBODY_TO_CALL);
+	if (status == THS_OK)
+		status = begin_receiving(client, timeout, &deadline_ns);
 	if (status != THS_OK)
-		return mail_refused(status);
+		return refused(status, MISTAKE_IN_CALL);
 	status = call_out(client, to, type, message, &reply);
 	if (status == THS_OK) {
 		mail = receive_at(client, reply, deadline_ns);
@@ -183,7 +201,7 @@ ths_call_message(ths_vm *vm, ths_client *client, ths_address to,
 		client_leave_slot(client, reply, THS_DEAD_LATE);
 		client_stand(client);
 	} else {
-		mail = mail_refused(status);
+		mail = refused(status, MISTAKE_IN_CALL);
 	}
 	gate_leave(&client->receiving);
 	return mail;

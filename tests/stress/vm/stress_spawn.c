@@ -190,7 +190,8 @@ feed(struct round *round, struct random *random)
 	ths_vm_status_read(round->vm, &status);
 	if (status.queued > QUEUED_MAX || status.actors > QUEUED_MAX) {
 		usleep(100);
-		return ths_tell(round->vm, THS_NOBODY, grow) == THS_OK;
+		address = (ths_address){ 1, 1, 1 }; /* of another VM */
+		return ths_tell(round->vm, address, grow) == THS_GONE;
 	}
 	is = ths_spawn(round->vm, &address, &tree_actor, &options);
 	if (is == THS_OK)

@@ -33,6 +33,52 @@ Test(status, has_a_text_for_each_dead_letter)
 		    0);
 }
 
+/* Every failure belongs to one family, and says in words which it is. */
+Test(status, belongs_to_one_family, .description = "T-084")
+{
+	static const struct { ths_status status; ths_family family; } some[] = {
+		{ THS_OK, THS_FAMILY_NONE },
+		/* InvalidActorSpecification */
+		{ THS_BAD_ARGUMENT, THS_FAMILY_MISTAKE },
+		{ THS_WRONG_PLACE, THS_FAMILY_MISTAKE },
+		/* InvalidActorAddress */
+		{ THS_GONE, THS_FAMILY_NOBODY },
+		{ THS_UNKNOWN, THS_FAMILY_NOBODY },
+		/* NoCompatibleSystemForActor */
+		{ THS_UNFIT, THS_FAMILY_REFUSAL },
+		{ THS_UNBORN, THS_FAMILY_REFUSAL },
+		{ THS_FAILED, THS_FAMILY_REFUSAL },
+		/* ActorSystemFailure: at start, and a request that took long */
+		{ THS_SYSTEM, THS_FAMILY_VM },
+		{ THS_TIMEOUT, THS_FAMILY_VM },
+		{ THS_NO_MEMORY, THS_FAMILY_VM },
+		{ THS_STOPPED, THS_FAMILY_VM },
+	};
+	int members[THS_FAMILY_COUNT] = { 0 };
+
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		for (int family = 0; family < THS_FAMILY_COUNT; family++)
+			cr_assert_eq(ths_status_is(some[i].status,
+			    (ths_family)family),
+			    (ths_family)family == some[i].family);
+	}
+	for (int i = 0; i < THS_STATUS_COUNT; i++) {
+		ths_family family = ths_status_family((ths_status)i);
+
+		cr_assert_lt(family, THS_FAMILY_COUNT);
+		cr_assert_eq(family == THS_FAMILY_NONE, i == THS_OK);
+		members[family]++;
+	}
+	for (int i = 0; i < THS_FAMILY_COUNT; i++) {
+		cr_assert_gt(members[i], 0);
+		cr_assert_gt(strlen(ths_family_text((ths_family)i)), 0);
+	}
+	cr_assert_str_eq(ths_family_text(THS_FAMILY_NOBODY),
+	    "nobody is there");
+	cr_assert_str_eq(ths_status_text(THS_UNBORN),
+	    "the actor's init or start failed");
+}
+
 Test(status, survives_a_number_that_is_none)
 {
 	static const int made_up[] = { -1, THS_STATUS_COUNT, 1000000 };
@@ -42,6 +88,10 @@ Test(status, survives_a_number_that_is_none)
 		    "a number that is no status");
 		cr_assert_str_eq(ths_status_name((ths_status)made_up[i]),
 		    "THS_STATUS_UNKNOWN");
+		cr_assert_eq(ths_status_family((ths_status)made_up[i]),
+		    THS_FAMILY_MISTAKE);
+		cr_assert_str_eq(ths_family_text((ths_family)made_up[i]),
+		    "a number that is no family");
 		cr_assert_str_eq(
 		    ths_dead_reason_text((ths_dead_reason)made_up[i]),
 		    "a number that is no reason");

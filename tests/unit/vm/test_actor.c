@@ -623,7 +623,7 @@ Test(actor, that_is_not_yet_born_gets_no_mail)
 	never.slot = 3; /* never handed out */
 	never.generation = 1;
 	cr_assert_eq(ths_tell(world.vm, unborn, number), THS_OK);
-	cr_assert_eq(ths_tell(world.vm, never, number), THS_OK);
+	cr_assert_eq(ths_tell(world.vm, never, number), THS_GONE);
 	unborn.generation = 0;
 	cr_assert_eq(ths_tell(world.vm, unborn, number), THS_OK);
 	ths_vm_run(world.vm, 0);

@@ -61,7 +61,7 @@ caller_answered(ths_self *self, void *state, uint64_t context,
 	if (number == NULL) {
 		cr_assert_eq(ths_mail_status(ths_keep(self)),
 		    ths_mail_status(answer) == THS_OK ? THS_OK :
-		    THS_WRONG_PLACE);
+		    notes.is_poison ? THS_FAILED : THS_WRONG_PLACE);
 		return THS_OK;
 	}
 	notes.value = number->value;

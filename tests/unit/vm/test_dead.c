@@ -246,7 +246,7 @@ Test(dead, letters_run_in_no_circle, .description = "T-173 E-07")
 	cr_assert_eq(status.absorbed, 0);
 	/* The letter is under way when the undertaker ends. */
 	ths_tell(world.vm, one, leave);
-	ths_tell(world.vm, THS_NOBODY, number, .value = 9);
+	ths_tell(world.vm, world_nowhere(&world), number, .value = 9);
 	ths_vm_run(world.vm, 0);
 	status = world_status(&world);
 	cr_assert_eq(status.dead[THS_DEAD_NOBODY], 1);
@@ -310,7 +310,7 @@ Test(dead, letters_obey_the_undertakers_limit)
 	ths_tell(world.vm, one, start_handling);
 	ths_vm_run(world.vm, 0);
 	for (int i = 0; i < 10; i++)
-		ths_tell(world.vm, THS_NOBODY, leave);
+		ths_tell(world.vm, world_nowhere(&world), leave);
 	ths_vm_run(world.vm, 0);
 	status = world_status(&world);
 	cr_assert_eq(notes.letters[0], 3);

@@ -202,7 +202,7 @@ Test(failure, ends_a_call, .description = "T-118")
 	begin(&world);
 	mail = ths_call(world.vm, world_spawn(&world, &picky_actor),
 	    THS_SECONDS(5), number, .value = FATAL);
-	cr_assert_eq(ths_mail_status(mail), THS_OK);
+	cr_assert_eq(ths_mail_status(mail), THS_FAILED);
 	cr_assert_not_null(ths_mail_as(mail, ths_poison));
 	ths_mail_free(mail);
 	world_end(&world);

@@ -61,7 +61,7 @@ Test(limits, the_same_seed_makes_no_second_vm_of_the_same_name)
 	here = world_spawn(&one, &poked_actor);
 	there = world_spawn(&other, &poked_actor);
 	cr_assert_not(ths_address_equal(here, there));
-	cr_assert_eq(ths_tell(one.vm, there, poke), THS_OK);
+	cr_assert_eq(ths_tell(one.vm, there, poke), THS_GONE);
 	ths_vm_run(one.vm, 0);
 	cr_assert_eq(world_dead(&one, THS_DEAD_FOREIGN), 1);
 	world_end(&one);

@@ -146,7 +146,7 @@ check_all_kinds(struct world *world)
 	ths_address stranger = { 12345, 1, 1 };
 	ths_address late = gone(world);
 
-	check_refused(world, THS_NOBODY, THS_GONE, THS_DEAD_NOBODY);
+	check_refused(world, world_nowhere(world), THS_GONE, THS_DEAD_NOBODY);
 	check_refused(world, stranger, THS_GONE, THS_DEAD_FOREIGN);
 	check_refused(world, late, THS_GONE, THS_DEAD_STALE);
 	check_why(ths_call(world->vm, echo, THS_FOREVER, strange),
@@ -237,7 +237,8 @@ Test(refusal, ends_no_other_waiting, .timeout = 20)
 	atomic_store(&is_released, false);
 	world_begin_local(&world, 1);
 	blocker = world_spawn(&world, &blocker_actor);
-	cr_assert_eq(ths_tell(world.vm, THS_NOBODY, question), THS_OK);
+	cr_assert_eq(ths_tell(world.vm, world_nowhere(&world), question),
+	    THS_GONE);
 	cr_assert_eq(status_of(ths_listen(world.vm, NULL, 0)), THS_TIMEOUT);
 	cr_assert_eq(ths_tell(world.vm, blocker, leave), THS_OK);
 	cr_assert_eq(status_of(ths_ask(world.vm, blocker, THS_MILLISECONDS(5),
@@ -263,8 +264,8 @@ Test(refusal, comes_behind_the_mail_that_was_there_first, .timeout = 20)
 	echo = world_spawn(&world, &echo_actor);
 	cr_assert_eq(ths_tell(world.vm, echo, question, .value = 1), THS_OK);
 	ths_vm_run(world.vm, 0);
-	cr_assert_eq(value_of(ths_ask(world.vm, THS_NOBODY, THS_FOREVER,
-	    question)), 2, "from anybody");
+	cr_assert_eq(value_of(ths_ask(world.vm, world_nowhere(&world),
+	    THS_FOREVER, question)), 2, "from anybody");
 	cr_assert_eq(status_of(ths_listen(world.vm, NULL, 0)), THS_TIMEOUT);
 	world_end(&world);
 }

@@ -41,7 +41,7 @@ tell_all(struct world *world, ths_address subject)
 	cr_assert_eq(ths_tell(world->vm, subject, fail), THS_OK);
 	cr_assert_eq(ths_tell(world->vm, subject, nap,
 	    .delay = THS_SECONDS(3600)), THS_OK);
-	cr_assert_eq(ths_tell(world->vm, THS_NOBODY, poke), THS_OK);
+	cr_assert_eq(ths_tell(world->vm, world_nowhere(world), poke), THS_GONE);
 }
 
 Test(status, counts_what_happened)

@@ -439,7 +439,8 @@ Test(system, has_settings_by_name, .description = "T-034")
 	cr_assert_eq(ths_vm_setting_set(world.vm, "mailbox_max", 2), THS_OK);
 	member = world_spawn(&world, &member_actor);
 	for (int i = 0; i < 5; i++)
-		TELL(&world, member, poke);
+		cr_assert_eq(ths_tell(world.vm, member, poke),
+		    i < 2 ? THS_OK : THS_FULL);
 	cr_assert_eq(world_dead(&world, THS_DEAD_FULL), 3);
 	cr_assert_eq(ths_vm_setting_set(world.vm, "log_level", THS_LOG_INFO),
 	    THS_OK);

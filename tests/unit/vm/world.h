@@ -209,6 +209,13 @@ world_spawn(struct world *world, const ths_actor *actor)
 	return address;
 }
 
+/* A place of the VM where nobody has ever lived. */
+static inline ths_address
+world_nowhere(const struct world *world)
+{
+	return vm_address(world->vm, UINT32_MAX, 1);
+}
+
 static inline struct slot *
 world_slot(const struct world *world, ths_address address)
 {
