@@ -283,10 +283,10 @@ mark(struct envelope *envelope, uint64_t question)
 
 /* True for what an actor's handler itself sends, and does not wait for. */
 static bool
-is_of_handler(const struct sender *sender, bool is_own, uint64_t question)
+is_of_handler(const struct sender *sender, bool is_own, uint16_t flags)
 {
 	return sender->crew->worker != NULL && sender->slot != SLOT_NONE &&
-	    !is_own && question == 0;
+	    !is_own && flags == 0;
 }
 
 /* Who is ending is told nothing any more, and fails no more. */
@@ -313,12 +313,12 @@ send_whatever(const struct sender *sender, ths_address to,
 	if (UNLIKELY(is_refused(crew, sender->slot)))
 		return THS_NOT_READY;
 	if (UNLIKELY(ths_address_is_nobody(to)) &&
-	    is_of_handler(sender, is_own, question) && !is_ending(sender))
+	    is_of_handler(sender, is_own, flags) && !is_ending(sender))
 		return THS_BAD_ARGUMENT;
 	status = seal(crew, sender->slot, type, message, is_own, &envelope);
 	if (UNLIKELY(status != THS_OK)) {
 		if (status == THS_BAD_ARGUMENT || status == THS_TOO_LARGE) {
-			if (is_of_handler(sender, is_own, question))
+			if (is_of_handler(sender, is_own, flags))
 				failure_unsent(sender, to, type, message,
 				    status);
 			return status;

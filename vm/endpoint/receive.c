@@ -24,13 +24,15 @@ enum {
 };
 
 /* True for what stays inside although it comes as mail: what the runtime sends,
- * but for poison that is not about that either. */
+ * but for an actor's status, and poison that is not about that either. */
 static __attribute__((noinline)) bool
 is_inner(const struct ths_client *client, const struct envelope *envelope)
 {
 	const struct ths_poison *poison = (const struct ths_poison *)
 	    (const void *)envelope->message;
 
+	if (envelope->type == SYSTEM_STATUS_REPORT)
+		return false;
 	if (envelope->type != SYSTEM_POISON)
 		return true;
 	for (uint32_t i = 1; i < SYSTEM_END; i++) {
