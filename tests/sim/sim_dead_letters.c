@@ -6,9 +6,8 @@
  * If this fails, a dead letter reaches somebody who has not asked for it, nobody
  * who has, the handler of another VM, or itself again.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/dead_letters.h"
 
 static struct world {

@@ -7,9 +7,8 @@
  * poison that is not his, or none, or poison of poison; or a failure keeps an
  * actor from its end.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/failures.h"
 
 static struct world {

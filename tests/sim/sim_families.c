@@ -6,9 +6,8 @@
  * If this fails, an end is told twice, to the wrong one, or before the last words;
  * a child outlives its parent, or ends after it; or a request is seen again.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/families.h"
 
 static struct world { struct vm_world base; } world;

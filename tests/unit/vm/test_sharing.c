@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sharing: one client, and one VM, used by many threads of the host at once. */
-#include "tests/unit/vm/world.h"
-#define SCENARIO_CHECK(x) cr_assert(x, "%s:%d", __FILE__, __LINE__)
-#define SCENARIO_SLACK THS_SECONDS(20)
-#include "tests/scenarios/outside.h"
-#include "tests/scenarios/sharing.h"
+#include "tests/unit/vm/player.h"
+
+#include "tests/scenes/sharing.h"
 
 static struct sharing sharing;
 
@@ -130,7 +128,7 @@ Test(sharing, of_capabilities_is_for_any_thread, .description = "T-080")
 	for (int mode = THS_MODE_LOCAL; mode <= THS_MODE_INLINE; mode++) {
 		world_begin_with(&world, (ths_vm_config){
 		    .mode = (ths_mode)mode });
-		scenario_capabilities(world.vm);
+		sharing_of_capabilities(world.vm);
 		cr_assert_eq(ths_vm_stop(world.vm, LONG), THS_OK);
 		cr_assert_eq(ths_capability_set(world.vm, "on", &on),
 		    THS_STOPPED);
