@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * addresses - where addresses come from, and what they are to programs and people:
- * scenario C-34, as far as it concerns one VM, and C-16.
+ * addresses - where addresses come from, and what they are to programs and
+ * people: scenario C-34, as far as it concerns one VM, and C-16.
  */
 #ifndef TESTS_SCENES_ADDRESSES_H
 #define TESTS_SCENES_ADDRESSES_H

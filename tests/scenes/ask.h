@@ -90,8 +90,8 @@ ask_of_no_address(ths_vm *vm)
 	    THS_BAD_ARGUMENT);
 }
 
-/* B-09: what the runtime sends, and mail about it, is for no program outside, and
- * does not lengthen the wait. */
+/* B-09: what the runtime sends, and mail about it, is for no program outside,
+ * and does not lengthen the wait. */
 static inline void
 ask_skips(ths_vm *vm)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * creation - actors made by reference and by the name of their kind, and written to
- * at once by whoever has their address: scenarios C-01 to C-10.
+ * creation - actors made by reference and by the name of their kind, and
+ * written to at once by whoever has their address: scenarios C-01 to C-10.
  */
 #ifndef TESTS_SCENES_CREATION_H
 #define TESTS_SCENES_CREATION_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* entries - scenes of the ways to create an actor: from outside, waiting or not,
- * and by an actor; and of all that may go wrong there. */
+/* entries - scenes of the ways to create an actor: from outside, waiting or
+ * not, and by an actor; and of all that may go wrong there. */
 #ifndef TESTS_SCENES_ENTRIES_H
 #define TESTS_SCENES_ENTRIES_H
 
@@ -130,7 +130,7 @@ entries_and_late_answers(ths_vm *vm)
 	STAGE_CHECK(hears(vm, -1));
 }
 
-/* ---------------------------------------------------------- one way to create */
+/* -------------------------------------------------------- one way to create */
 
 /* An actor that creates what it is told to, and tells what it hears of it. */
 THS_MESSAGE(make,
@@ -219,9 +219,9 @@ check_notice(ths_vm *vm, const struct misfortune *misfortune)
 	ths_mail_free(mail);
 }
 
-/* A-24: each outcome is the same by each entry.  What is only known when the actor
- * runs is told by the call where that waits, else by a notice with the same
- * words. */
+/* A-24: each outcome is the same by each entry.  What is only known when the
+ * actor runs is told by the call where that waits, else by a notice with the
+ * same words. */
 static inline void
 entries_agree(ths_vm *vm)
 {
@@ -286,8 +286,8 @@ entries_keep_their_steps(ths_vm *vm)
 		    &unfit_actor, &options, &address) == THS_UNFIT);
 		STAGE_CHECK(create_by(vm, maker, (enum entry)entry,
 		    &unborn_actor, &options, &address) == THS_BAD_ARGUMENT);
-		/* Under a name of its own: nobody's child, and the name is free
-		 * again. */
+		/* Under a name of its own: nobody's child, and the name is
+		 * free again. */
 		options = (ths_spawn_options){ .name = "brief" };
 		STAGE_CHECK(create_by(vm, maker, (enum entry)entry,
 		    &unborn_actor, &options, &address) ==

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* numbers - what many scenes say: a number, and a question that has no words. */
+/* numbers - what many scenes say: a number, and a question that has
+ * no words. */
 #ifndef TESTS_SCENES_NUMBERS_H
 #define TESTS_SCENES_NUMBERS_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rubbish - messages that hold what makes no sense, and attempts that make none:
- * they are met, refused, found dead and printed, and harm nobody.
+ * rubbish - messages that hold what makes no sense, and attempts that make
+ * none: they are met, refused, found dead and printed, and harm nobody.
  */
 #ifndef TESTS_SCENES_RUBBISH_H
 #define TESTS_SCENES_RUBBISH_H
@@ -132,7 +132,7 @@ rubbish_harms_nobody(ths_vm *vm)
 	    question)) == 1);
 }
 
-/* ---------------------------------------------------------------- it is dead */
+/* --------------------------------------------------------------- it is dead */
 
 THS_MESSAGE(bury, THS_FIELD(ths_address, asker), THS_FIELD(ths_address, dead))
 
@@ -227,13 +227,14 @@ rubbish_is_buried(ths_vm *vm)
 	ths_client_close(client);
 }
 
-/* --------------------------------------------------------- it cannot be sent */
+/* -------------------------------------------------------- it cannot be sent */
 
 THS_MESSAGE(attempt, THS_FIELD(ths_address, whom))
 
 struct novice { ths_address asker; };
 
-/* First to no address at all, which fails the handler; then what has no form. */
+/* First to no address at all, which fails the handler; then what has
+ * no form. */
 static ths_status
 novice_attempt(ths_self *self, struct novice *novice,
     const struct attempt *attempt)

@@ -143,7 +143,7 @@ share(struct sharer *sharer)
 	}
 }
 
-/* --------------------------------------------------------------- capabilities */
+/* ------------------------------------------------------------- capabilities */
 
 static const ths_pair sharing_needs[] = { THS_NEED("switch") };
 

@@ -4,9 +4,9 @@
  *
  * A scene is a function that uses a VM as a host does and checks what it sees.
  * Those about a noun are in tests/scenes/NOUN.h and are called NOUN_sentence.
- * tests/unit/vm/test_NOUN.c plays them inline and with workers, tests/sim/sim_NOUN.c
- * in simulated VMs, for many seeds.  Who plays includes a player.h first, which
- * defines
+ * tests/unit/vm/test_NOUN.c plays them inline and with workers,
+ * tests/sim/sim_NOUN.c in simulated VMs, for many seeds.  Who plays includes a
+ * player.h first, which defines
  *   STAGE_CHECK(x)  ends the run when x is false
  *   STAGE_PAUSE()   lets others run, inside a handler
  *   STAGE_MANY      how many "many" are; fewer where each step is dear

@@ -3,8 +3,8 @@
  * talkers - whom a program outside talks to in the scenes of ask.h, tell.h,
  * entries.h and sharing.h, and what these check with.
  *
- * Every function is for one thread outside.  The VM's clock is looked at for how
- * long something took: a simulated one is told within STAGE_SLACK.
+ * Every function is for one thread outside.  The VM's clock is looked at for
+ * how long something took: a simulated one is told within STAGE_SLACK.
  */
 #ifndef TESTS_SCENES_TALKERS_H
 #define TESTS_SCENES_TALKERS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * waiting - one writes to two, in turn: to a child that is not up yet, and to one
- * who is.  Who includes this defines WAITING_BEGIN(), the child's init.
+ * waiting - one writes to two, in turn: to a child that is not up yet, and to
+ * one who is.  Who includes this defines WAITING_BEGIN(), the child's init.
  */
 #ifndef TESTS_SCENES_WAITING_H
 #define TESTS_SCENES_WAITING_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * player - what a scene of tests/scenes needs to be played in a simulated world;
- * see tests/scenes/stage.h.  A program for which "many" is dear defines it first.
+ * player - what a scene of tests/scenes needs to be played in a simulated
+ * world; see tests/scenes/stage.h.  A program for which "many" is dear defines
+ * it first.
  */
 #ifndef TESTS_SIM_PLAYER_H
 #define TESTS_SIM_PLAYER_H

@@ -3,8 +3,8 @@
  * addresses, simulated: the scenes of tests/scenes/addresses.h, one after the
  * other, on two workers.
  *
- * If this fails, an address that came by a creation, a sender or a message is not
- * that of the actor it should be.
+ * If this fails, an address that came by a creation, a sender or a message is
+ * not that of the actor it should be.
  */
 #include "tests/sim/player.h"
 

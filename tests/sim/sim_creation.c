@@ -3,9 +3,9 @@
  * creation, simulated: the scenes of tests/scenes/creation.h, one after the
  * other, on two workers.
  *
- * If this fails, a child's address is not good at once for whoever gets it, mail
- * that was sent before the child was up is lost or out of order, or a child is
- * left behind.
+ * If this fails, a child's address is not good at once for whoever gets it,
+ * mail that was sent before the child was up is lost or out of order, or a
+ * child is left behind.
  */
 #include "tests/sim/player.h"
 

@@ -98,8 +98,8 @@ start(struct sim *sim)
 static void
 end(struct sim *sim)
 {
-	/* A host that begins the stop itself, and has no memory to ask one, does
-	 * not wait for it. */
+	/* A host that begins the stop itself, and has no memory to ask one,
+	 * does not wait for it. */
 	bool is_one_unasked = world.scene == 2 &&
 	    world.base.stopped == THS_TIMEOUT;
 	uint32_t spawned = stage_read(&endings.spawned);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * entries, simulated: the same creations by programs outside and by an actor, in
- * a local or an inline VM, by two threads at once.
+ * entries, simulated: the same creations by programs outside and by an actor,
+ * in a local or an inline VM, by two threads at once.
  *
- * If this fails, what an actor may be started with, or why it is not, depends on
- * who asks.
+ * If this fails, what an actor may be started with, or why it is not, depends
+ * on who asks.
  */
 #include "tests/sim/player.h"
 

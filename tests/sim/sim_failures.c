@@ -3,9 +3,9 @@
  * failures, simulated: the scenes of tests/scenes/failures.h, one after the
  * other, inline or with workers.
  *
- * If this fails, a failed message is tried too often or too seldom, somebody gets
- * poison that is not his, or none, or poison of poison; or a failure keeps an
- * actor from its end.
+ * If this fails, a failed message is tried too often or too seldom, somebody
+ * gets poison that is not his, or none, or poison of poison; or a failure keeps
+ * an actor from its end.
  */
 #include "tests/sim/player.h"
 

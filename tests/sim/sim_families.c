@@ -3,8 +3,9 @@
  * families, simulated: the scenes of tests/scenes/families.h, one after the
  * other, inline or with workers.
  *
- * If this fails, an end is told twice, to the wrong one, or before the last words;
- * a child outlives its parent, or ends after it; or a request is seen again.
+ * If this fails, an end is told twice, to the wrong one, or before the last
+ * words; a child outlives its parent, or ends after it; or a request is seen
+ * again.
  */
 #include "tests/sim/player.h"
 

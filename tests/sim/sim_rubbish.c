@@ -3,8 +3,9 @@
  * rubbish, simulated: the scenes of tests/scenes/rubbish.h, one after the
  * other, on two workers.
  *
- * If this fails, a message that holds what makes no sense is lost, read as another
- * or ends somebody; or who tries to send what cannot be sent does not hear of it.
+ * If this fails, a message that holds what makes no sense is lost, read as
+ * another or ends somebody; or who tries to send what cannot be sent does not
+ * hear of it.
  */
 #include "tests/sim/player.h"
 

@@ -3,8 +3,9 @@
  * sending, simulated: the scenes of tests/scenes/sending.h, one after the
  * other, on two workers.
  *
- * If this fails, an actor handles two messages at once, a message is lost, out of
- * order or with somebody else, or a handler meets what is the runtime's business.
+ * If this fails, an actor handles two messages at once, a message is lost, out
+ * of order or with somebody else, or a handler meets what is the runtime's
+ * business.
  */
 #define STAGE_MANY 1
 
@@ -47,7 +48,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "Each message is met once, in order, by whom it is for.",
+		.what = "Each message is met once, in order, where it is to.",
 		.description = "T-040 T-048 T-125 C-18 C-19 C-24 C-33",
 		.world = &world,
 		.world_size = sizeof(world),

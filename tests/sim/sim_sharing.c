@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sharing, simulated: eight threads use one client at the same time, in a local or
- * an inline VM, and another changes what the VM offers.
+ * sharing, simulated: eight threads use one client at the same time, in a local
+ * or an inline VM, and another changes what the VM offers.
  *
- * If this fails, a thread gets the result of another's call, an answer is lost or
- * taken twice, or somebody who waits holds up who does not.
+ * If this fails, a thread gets the result of another's call, an answer is lost
+ * or taken twice, or somebody who waits holds up who does not.
  */
 #include "tests/sim/player.h"
 

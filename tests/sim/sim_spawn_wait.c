@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * spawn_wait, simulated: programs outside start actors and wait for them, in a local
- * or an inline VM: good ones, some that cannot be started, and one whose init
- * takes longer than anybody waits; while others ask for the same name.
+ * spawn_wait, simulated: programs outside start actors and wait for them, in a
+ * local or an inline VM: good ones, some that cannot be started, and one whose
+ * init takes longer than anybody waits; while others ask for the same name.
  *
  * If this fails, a creation is answered by another's mail, says that an actor
  * lives which never did, leaves one behind that nobody knows, or waits longer
@@ -107,7 +107,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "A creation from outside ends with an actor or a reason.",
+		.what = "A creation from outside gives an actor or a reason.",
 		.description = "T-071 T-072 T-161",
 		.world = &world,
 		.world_size = sizeof(world),

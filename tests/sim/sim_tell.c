@@ -4,8 +4,8 @@
  * inline VM; to the living, the busy and the dead.
  *
  * If this fails, who waits until a message was met waits for ever, shorter or
- * longer than it said, or is told that the dead have met it; or such a message is
- * no dead letter.
+ * longer than it said, or is told that the dead have met it; or such a message
+ * is no dead letter.
  */
 #include "tests/sim/player.h"
 

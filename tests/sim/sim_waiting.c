@@ -3,8 +3,8 @@
  * waiting, simulated: the two of tests/scenes/waiting.h on two workers, in any
  * order that there is.
  *
- * If this fails, mail for one that is not up yet holds up mail for others, or is
- * lost or out of order when it is.
+ * If this fails, mail for one that is not up yet holds up mail for others, or
+ * is lost or out of order when it is.
  */
 #include "tests/sim/player.h"
 
@@ -16,8 +16,8 @@
 
 static struct vm_world world;
 
-/* Of all worlds: those in which the quick one had read all before the other had read
- * any, and the other way round. */
+/* Of all worlds: those in which the quick one had read all before the other had
+ * read any, and the other way round. */
 static unsigned quick_first, quick_last, worlds;
 
 static void

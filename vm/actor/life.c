@@ -275,8 +275,8 @@ take_name(struct crew *crew, struct slot *slot,
 	return status;
 }
 
-/* Makes an actor, with its luggage packed already, which is taken only on
- * success. */
+/* Makes an actor, with its luggage packed already, which is taken only
+ * on success. */
 static inline __attribute__((always_inline)) enum ths_status
 settle(struct crew *crew, struct slot *parent, ths_address *address,
     const struct behaviour *behaviour, const ths_spawn_options *options,
@@ -543,8 +543,8 @@ run_first(struct slot *slot)
 		run_start(slot, message);
 }
 
-/* There is more to do than usual: it is to end, or somebody outside waits for it to
- * have begun. */
+/* There is more to do than usual: it is to end, or somebody outside waits for
+ * it to have begun. */
 static __attribute__((noinline)) void
 begin_oddly(struct slot *slot)
 {

@@ -2,13 +2,13 @@
 /*
  * life - an actor's beginning and end in its slot.
  *
- * Spawning claims a free slot and makes its task ready; init and start run on the
- * worker that gets it, in the actor's first slice.  The end comes after that of the
- * actor's children; it frees the state and raises the generation: from then on
- * every address of that life is stale.  The slot of an actor without a parent is
- * listed as free when it goes idle, that of a child when its parent has met the
- * notice of its end.  A slot whose generation would wrap is retired: it goes idle
- * and into no free list.
+ * Spawning claims a free slot and makes its task ready; init and start run on
+ * the worker that gets it, in the actor's first slice.  The end comes after
+ * that of the actor's children; it frees the state and raises the generation:
+ * from then on every address of that life is stale.  The slot of an actor
+ * without a parent is listed as free when it goes idle, that of a child when
+ * its parent has met the notice of its end.  A slot whose generation would wrap
+ * is retired: it goes idle and into no free list.
  *
  * Threads: spawn by the crew's owner; begin and end by the slot's consumer.
  */
@@ -30,7 +30,8 @@ enum ths_status life_spawn(struct crew *crew, struct slot *parent,
  * something. */
 void life_begin_fully(struct slot *slot);
 
-/* Runs init and start of a SLOT_NEW slot; ends the actor if one of them fails. */
+/* Runs init and start of a SLOT_NEW slot; ends the actor if one of
+ * them fails. */
 static inline void
 life_begin(struct slot *slot)
 {
@@ -59,14 +60,14 @@ life_reason(const struct slot *slot)
 	    SLOT_REASON);
 }
 
-/* Begins the actor's end: now, or when its children, who are asked to exit, are
- * gone. */
+/* Begins the actor's end: now, or when its children, who are asked to exit,
+ * are gone. */
 void life_leave(struct slot *slot);
 
 /*
- * The actor of an exit request's handler goes on after all, until ths_exit(): for
- * a supervisor, which ends its children in their order.  Without effect for one
- * that is to exit alone, or waits for its children already.
+ * The actor of an exit request's handler goes on after all, until ths_exit():
+ * for a supervisor, which ends its children in their order.  Without effect for
+ * one that is to exit alone, or waits for its children already.
  */
 void life_stay(struct slot *slot);
 
@@ -78,8 +79,8 @@ void life_kill(struct slot *slot);
  * begun, and its parent is told. */
 void life_end(struct slot *slot);
 
-/* Raises the generation of a slot nobody lives in any more; marks the slot to be
- * listed as free, unless it is retired. */
+/* Raises the generation of a slot nobody lives in any more; marks the slot to
+ * be listed as free, unless it is retired. */
 void life_close(struct slot *slot);
 
 #endif

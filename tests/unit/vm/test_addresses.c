@@ -15,7 +15,8 @@ Test(addresses, go_with_a_name_or_none, .description = "C-16")
 	player_play(addresses_and_names_are_known);
 }
 
-/* T-090: one that a program makes up is nobody's here, whoever it is elsewhere. */
+/* T-090: one that a program makes up is nobody's here, whoever it is
+ * elsewhere. */
 Test(addresses, of_another_vm_are_nobodys_here, .description = "T-090")
 {
 	struct world world, other;

@@ -91,7 +91,8 @@ Test(ask, of_what_is_no_address_names_the_call, .description = "B-07")
 	world_end(&world);
 }
 
-/* B-13: a handler is not interrupted, and what it answers is not thrown away. */
+/* B-13: a handler is not interrupted, and what it answers is not
+ * thrown away. */
 static ths_status
 slow_hello(ths_self *self, ths_nothing *nothing, const struct hello *hello)
 {
@@ -114,7 +115,8 @@ Test(ask, in_an_inline_vm_waits_for_a_handler_that_runs,
 	world_end(&world);
 }
 
-/* B-14 T-083: with one thread and nothing to do there is nothing to wait for. */
+/* B-14 T-083: with one thread and nothing to do there is nothing to
+ * wait for. */
 Test(ask, in_a_quiet_inline_vm_returns_at_once, .description = "B-14")
 {
 	struct world world;

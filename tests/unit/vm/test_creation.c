@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* creation: who is created can be written to at once, by whoever has the address.
- * tests/sim/sim_creation.c plays the same scenes. */
+/* creation: who is created can be written to at once, by whoever has the
+ * address. tests/sim/sim_creation.c plays the same scenes. */
 #include "tests/unit/vm/player.h"
 
 #include "tests/scenes/creation.h"

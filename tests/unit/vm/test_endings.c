@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* endings: a VM, or a family in it, ends; the scenes of tests/scenes/endings.h,
- * played with real workers and inline.  tests/sim/sim_endings.c plays them, too. */
+ * played with real workers and inline.  tests/sim/sim_endings.c plays them,
+ * too. */
 #include "tests/unit/vm/player.h"
 
 #include "tests/scenes/endings.h"

@@ -110,7 +110,8 @@ Test(entries, are_the_same_whoever_asks, .description = "T-163 A-24")
 
 	player_play(entries_agree);
 	player_play(entries_keep_their_steps);
-	/* The reason of what makes no sense is logged, the same by each entry. */
+	/* The reason of what makes no sense is logged, the same by
+	 * each entry. */
 	world_begin_inline(&world);
 	maker = start_one(world.vm, &maker_actor);
 	for (int entry = 0; entry < ENTRIES; entry++) {

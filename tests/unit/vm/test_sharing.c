@@ -38,7 +38,7 @@ Test(sharing, of_one_client_gives_each_call_its_own_result,
 	share_all((ths_vm_config){ .mode = THS_MODE_INLINE });
 }
 
-/* ---------------------------------------------------- who waits holds up nobody */
+/* ------------------------------------------------ who waits holds up nobody */
 
 static void *
 listen_for_ever(void *argument)
@@ -82,7 +82,7 @@ Test(sharing, of_a_client_that_waits_holds_up_no_other_kind_of_call)
 	world_end(&world);
 }
 
-/* ----------------------------------------------------------------- capabilities */
+/* ------------------------------------------------------------- capabilities */
 
 static atomic_bool is_released;
 
@@ -98,7 +98,8 @@ blocker_hello(ths_self *self, ths_nothing *nothing, const struct hello *hello)
 THS_ACTOR(blocker, ths_nothing, THS_ON(hello, blocker_hello),
     THS_NEEDS(sharing_needs))
 
-/* T-080: an update waits for no actor, not even for one that is to end by it. */
+/* T-080: an update waits for no actor, not even for one that is to end
+ * by it. */
 static void
 update_while_all_are_busy(void)
 {

@@ -19,8 +19,8 @@ blocker_hello(ths_self *self, ths_nothing *nothing, const struct hello *hello)
 
 THS_ACTOR(blocker, ths_nothing, THS_ON(hello, blocker_hello))
 
-/* An actor that is busy holds up no tell, but one that waits until it has met the
- * message: and that just so long as it said. */
+/* An actor that is busy holds up no tell, but one that waits until it has met
+ * the message: and that just so long as it said. */
 static void
 tell_a_busy_one(void)
 {

@@ -18,8 +18,8 @@ wait_for_begin(void)
 
 #include "tests/scenes/waiting.h"
 
-/* What is for the quick one comes although a worker is held up by the other, who
- * has not begun; then, when that one is let, all of its own, in order. */
+/* What is for the quick one comes although a worker is held up by the other,
+ * who has not begun; then, when that one is let, all of its own, in order. */
 Test(waiting, for_one_holds_up_nobody_else, .description = "T-049")
 {
 	struct world world;
@@ -66,7 +66,7 @@ Test(waiting, for_one_holds_up_nobody_else_inline, .description = "T-049")
 	world_end(&world);
 }
 
-/* -------------------------------------------------------------- in a handler */
+/* ------------------------------------------------------------- in a handler */
 
 enum { SLEEPERS = 2, ECHOES = 20 };
 
@@ -96,7 +96,8 @@ echo_number(ths_self *self, ths_nothing *state, const struct number *number)
 
 THS_ACTOR(echo, ths_nothing, THS_ON(number, echo_number))
 
-/* Half of T-056 and C-28: while a worker is left.  Who blocks does not answer. */
+/* Half of T-056 and C-28: while a worker is left.  Who blocks does
+ * not answer. */
 Test(waiting, in_handlers_leaves_the_other_workers_to_the_others)
 {
 	ths_address sleepers[SLEEPERS], echoes[ECHOES];
