@@ -4,11 +4,11 @@
  *
  *     calls        asks six times, and prints what came of it
  *
- * It teaches: how an actor asks without waiting.  It calls the next one and goes
- * on; the answer, or why there is none, comes to a function of its own, with a
- * number by which it knows who wanted to know.  Who asks says how long he will
- * wait, and each one gives the next a little less: so the one nearest to the
- * trouble reports it, and nobody waits for an answer that is no use.
+ * It teaches: how an actor asks without waiting.  It calls the next one and
+ * goes on; the answer, or why there is none, comes to a function of its own,
+ * with a number by which it knows who wanted to know.  Who asks says how long
+ * he will wait, and each one gives the next a little less: so the one nearest
+ * to the trouble reports it, and nobody waits for an answer that is no use.
  *
  *   main --quote--> shop --quote--> stock --quote--> supplier
  *   main <--price-- shop <--price-- stock <--price-- supplier

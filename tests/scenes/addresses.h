@@ -122,6 +122,7 @@ addresses_come_from_the_vm(ths_vm *vm)
 		/* By the creation, by the sender, by what a message says. */
 		STAGE_CHECK(ths_address_equal(created,
 		    ths_mail_sender(mail)));
+		/* T-090 */
 		STAGE_CHECK(ths_address_equal(card->me, created));
 		addresses_check_text(created, known, length);
 		known[length++] = created;

@@ -108,12 +108,14 @@ ask_skips(ths_vm *vm)
 	STAGE_CHECK(ths_tell(vm, tired, nap) == THS_OK);
 	STAGE_CHECK(ths_tell(vm, exiting, ths_exit_request) == THS_OK);
 	/* Ten more, one each 3 ms, and only then an answer. */
+	/* T-076 */
 	STAGE_CHECK(status_of(ths_ask(vm, talker, SHORT, pester,
 	    .times = 10)) == THS_TIMEOUT);
 	STAGE_CHECK(has_taken(vm, since, SHORT));
 	since = vm_now(vm);
 	STAGE_CHECK(status_of(ths_listen(vm, NULL, THS_MILLISECONDS(7))) ==
 	    THS_TIMEOUT);
+	/* T-075 */
 	STAGE_CHECK(has_taken(vm, since, THS_MILLISECONDS(7)));
 	/* What is a program's own goes through, also among them. */
 	STAGE_CHECK(hears(vm, -2));

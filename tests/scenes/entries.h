@@ -91,6 +91,7 @@ entries_say_why(ths_vm *vm)
 		ths_address address = THS_NOBODY;
 		char why[WHY_SIZE] = "";
 
+		/* T-161 */
 		STAGE_CHECK(ths_spawn_wait(vm, &address, list[i].actor,
 		    &list[i].options, LONG, why, sizeof(why)) ==
 		    list[i].status);
@@ -119,6 +120,7 @@ entries_and_late_answers(ths_vm *vm)
 	for (int i = 0; i < 3; i++) {
 		STAGE_CHECK(ths_spawn_wait(vm, &third, &talker_actor, NULL,
 		    LONG, why, sizeof(why)) == THS_OK);
+		/* T-072 */
 		STAGE_CHECK(!ths_address_equal(third, first));
 		STAGE_CHECK(value_of(ths_call(vm, third, LONG, hello,
 		    .value = 9)) == 9);
@@ -240,6 +242,7 @@ entries_agree(ths_vm *vm)
 			    entry != ENTRY_OUTSIDE_WAITING)
 				STAGE_CHECK(status == THS_OK);
 			else
+				/* T-163 */
 				STAGE_CHECK(status == list[i].status);
 			STAGE_CHECK(ths_address_is_nobody(address) ==
 			    (status != THS_OK));

@@ -79,6 +79,7 @@ sending_meets_one_at_a_time(ths_vm *vm)
 			counts[i] = number_of(ths_call(vm, whom[i],
 			    STAGE_PATIENCE, question));
 	}
+	/* T-040 */
 	STAGE_CHECK(counts[0] == 2 * STAGE_MANY);
 	STAGE_CHECK(counts[1] == 2 * STAGE_MANY + 2);
 }
@@ -249,6 +250,7 @@ target_numbered(ths_self *self, struct target *target,
     const struct numbered *numbered)
 {
 	(void)self;
+	/* T-048 */
 	STAGE_CHECK(target->next[numbered->rival] == numbered->value);
 	target->next[numbered->rival]++;
 	return THS_OK;
@@ -482,6 +484,7 @@ sending_a_status_request_is_answered(ths_vm *vm)
 		STAGE_CHECK(report != NULL);
 		STAGE_CHECK(ths_address_equal(ths_mail_sender(mail),
 		    recorder));
+		/* T-125 */
 		STAGE_CHECK(ths_address_equal(report->about, recorder));
 		STAGE_CHECK(strcmp(report->kind, "recorder") == 0);
 		STAGE_CHECK(report->handled <= 1);

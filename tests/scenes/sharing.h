@@ -64,6 +64,7 @@ share_asking(struct sharing *all, int64_t value)
 		/* Its own answer, whoever else asks. */
 		mail = ths_client_call(all->client, all->talker, LONG, hello,
 		    .value = value);
+		/* T-079 */
 		STAGE_CHECK(value_of(mail) == value);
 		return;
 	}
@@ -171,6 +172,7 @@ sharing_of_capabilities(ths_vm *vm)
 
 	STAGE_CHECK(ths_spawn(vm, &needy, &needy_actor, NULL) == THS_UNFIT);
 	set_switch(vm, true);
+	/* T-080 */
 	STAGE_CHECK(ths_spawn_wait(vm, &needy, &needy_actor, NULL, LONG,
 	    NULL, 0) == THS_OK);
 	/* Nothing changes: nothing happens. */

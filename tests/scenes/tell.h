@@ -15,6 +15,7 @@ tell_the_dead(ths_vm *vm)
 	ths_address foreign = { gone.vm + 1, 1, 1 };
 
 	ths_vm_status_read(vm, &before);
+	/* T-174 */
 	STAGE_CHECK(ths_tell_wait(vm, gone, THS_FOREVER, hello) ==
 	    THS_GONE);
 	STAGE_CHECK(status_of(ths_ask(vm, gone, THS_FOREVER, hello)) ==
