@@ -8,6 +8,7 @@
 #include "vm/actor/slice.h"
 
 #include "base/check.h"
+#include "vm/actor/budget.h"
 #include "vm/actor/calls.h"
 #include "vm/actor/children.h"
 #include "vm/actor/dead.h"
@@ -243,53 +244,6 @@ handle_other(struct slot *slot, struct envelope *envelope)
 		else
 			dead_absorb(crew, envelope);
 	}
-}
-
-/* How long a slice may last; the clock is looked at now and then. */
-struct budget {
-	uint32_t met;  /* messages */
-	uint32_t max;
-	uint32_t look; /* at the clock, or the end, after so many */
-	uint64_t since; /* the first look; 0 before it */
-};
-
-static void
-budget_init(struct budget *budget, struct crew *crew)
-{
-	uint32_t max = crew->vm->config.slice_max;
-
-	budget->met = 0;
-	budget->max = 1 + chooser_pick(&crew->worker->chooser, CHOICE_SLICE,
-	    max, max - 1);
-	budget->look = budget->max < SLICE_LOOK ? budget->max : SLICE_LOOK;
-	budget->since = 0;
-}
-
-/* True when the slice goes on; asked when as many have been met as
- * `look` says. */
-static __attribute__((noinline)) bool
-budget_goes_on(struct budget *budget, const struct ths_vm *vm)
-{
-	uint64_t now;
-
-	if (budget->met >= budget->max)
-		return false;
-	now = vm_now(vm);
-	if (budget->since == 0)
-		budget->since = now;
-	budget->look = budget->max - budget->met < SLICE_LOOK ? budget->max :
-	    budget->met + SLICE_LOOK;
-	return now - budget->since < (uint64_t)vm->config.slice_ns;
-}
-
-/* Counts a message that was met.  True when the slice goes on. */
-static inline bool
-budget_spend(struct budget *budget, const struct crew *crew)
-{
-	if (UNLIKELY(++budget->met == budget->look) &&
-	    !budget_goes_on(budget, crew->vm))
-		return false;
-	return LIKELY(!worker_must_end_slice(crew->worker));
 }
 
 /* What to fetch while envelope is met. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * slice - one stay of an actor on a worker: what is in its mailbox now, up to
- * slice_max messages, and up to slice_ns of time as far as a look at the clock
- * every SLICE_LOOK messages can tell.
+ * slice - one stay of an actor on a worker: what is in its mailbox now, as far
+ * as its budget goes (vm/actor/budget.h).
  *
  * Mail that comes during the slice waits for the next one, so an actor that
  * writes to itself shares its worker with the others.
@@ -16,8 +15,6 @@
 #include "sched/worker.h"
 #include "thespis/vm.h"
 #include "vm/actor/slot.h"
-
-enum { SLICE_LOOK = 128 };
 
 /* Runs a slot's task; scheduler_ops.run.  Returns the messages met. */
 uint32_t slice_run(void *context, struct worker *worker, struct task *task);
