@@ -882,6 +882,55 @@ Test(drought, is_told_to_whoever_calls_from_outside)
 	world_end(&world);
 }
 
+/* What a thread is told, and how much is counted of it. */
+struct telling {
+	struct world *world;
+	ths_status status[2];
+	uint64_t accepted[2];
+	uint64_t dead[2];
+};
+
+/* Twice in a drought: before this thread has a client, and after. */
+static void *
+tell_dry(void *context)
+{
+	struct telling *telling = context;
+	struct world *world = telling->world;
+
+	for (int i = 0; i < 2; i++) {
+		ths_vm_status before = world_status(world), after;
+
+		begin_drought(world);
+		telling->status[i] = ths_tell(world->vm, notes.peer, ping);
+		end_drought(world);
+		after = world_status(world);
+		telling->accepted[i] = after.accepted - before.accepted;
+		telling->dead[i] = after.dead[THS_DEAD_NO_MEMORY] -
+		    before.dead[THS_DEAD_NO_MEMORY];
+		if (ths_tell(world->vm, notes.peer, ping) != THS_OK)
+			telling->status[i] = THS_FAILED;
+	}
+	return NULL;
+}
+
+Test(drought, sends_nothing_for_who_has_no_client_and_else_a_dead_letter)
+{
+	struct world world;
+	struct telling telling = { .world = &world };
+	pthread_t thread;
+
+	(void)hero_for(&world, NULL);
+	cr_assert_eq(pthread_create(&thread, NULL, tell_dry, &telling), 0);
+	pthread_join(thread, NULL);
+	cr_assert_eq(telling.status[0], THS_NO_MEMORY);
+	cr_assert_eq(telling.accepted[0], 0);
+	cr_assert_eq(telling.dead[0], 0);
+	cr_assert_eq(telling.status[1], THS_NO_MEMORY);
+	cr_assert_eq(telling.accepted[1], 1);
+	cr_assert_eq(telling.dead[1], 1);
+	world_end(&world);
+}
+
 /* The word that there will be no answer needs no memory. */
 Test(drought, lets_nobody_wait_for_an_answer_that_cannot_come)
 {

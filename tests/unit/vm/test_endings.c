@@ -53,6 +53,25 @@ Test(endings, inline_are_the_same, .description = "T-016 A-01 A-02")
 	world_end(&world);
 }
 
+Test(endings, refuse_children_to_who_began_them, .description = "T-016 A-07",
+    .timeout = 60)
+{
+	for (int i = 0; i < 2; i++) {
+		struct world world;
+
+		begin(&world, i == 0 ? THS_MODE_LOCAL : THS_MODE_INLINE);
+		cr_assert_eq(ths_tell(world.vm, stage_spawn(world.vm,
+		    &closer_actor), dash), THS_OK);
+		stage_await(world.vm, &endings.spawned, 1);
+		cr_assert_eq(ths_vm_stop(world.vm, THS_SECONDS(30)), THS_OK);
+		/* T-016 */
+		cr_assert_eq(stage_read(&endings.told), 1);
+		cr_assert_eq(stage_read(&endings.spawned), 1);
+		endings_check_all(world.vm);
+		world_end(&world);
+	}
+}
+
 Test(endings, reach_a_child_that_comes_up_too_late, .description = "T-155",
     .timeout = 60)
 {
