@@ -8,6 +8,7 @@
 #ifndef TESTS_SCENES_GUESTS_H
 #define TESTS_SCENES_GUESTS_H
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "tests/scenes/stage.h"
@@ -77,6 +78,31 @@ tardy_answer_all(ths_self *self, struct tardy *tardy,
 THS_ACTOR(tardy, struct tardy, THS_ON(remember_me, tardy_remember_me),
     THS_ON(answer_all, tardy_answer_all))
 
+/* Has a name, and is ready for mail when its start has run. */
+struct clerk {
+	bool is_ready;
+	int64_t met;
+};
+
+static ths_status
+clerk_start(ths_self *self, struct clerk *clerk)
+{
+	(void)self;
+	clerk->is_ready = true;
+	return THS_OK;
+}
+
+static ths_status
+clerk_amount(ths_self *self, struct clerk *clerk, const struct amount *amount)
+{
+	STAGE_CHECK(clerk->is_ready);
+	STAGE_CHECK(amount->value == ++clerk->met);
+	return ths_reply(self, amount, .value = amount->value);
+}
+
+THS_ACTOR(clerk, struct clerk, THS_START(clerk_start),
+    THS_ON(amount, clerk_amount))
+
 /* -------------------------------------------------------------------- props */
 
 static inline ths_client *
@@ -138,6 +164,26 @@ guests_count(ths_vm *vm)
 }
 
 /* ------------------------------------------------------------------- scenes */
+
+/* what is written to one who is not ready is held, and answered in order. */
+static inline void
+guests_wait_for_the_clerk(ths_vm *vm)
+{
+	ths_client *client = guests_open(vm);
+	ths_address clerk, found;
+
+	STAGE_CHECK(ths_spawn(vm, &clerk, &clerk_actor,
+	    &(ths_spawn_options){ .name = "desk" }) == THS_OK);
+	for (int64_t i = 1; i <= GUESTS_MANY; i++) {
+		STAGE_CHECK(ths_name_find(vm, "desk", &found) == THS_OK);
+		STAGE_CHECK(ths_client_tell(client, found, amount,
+		    .value = i) == THS_OK);
+	}
+	for (int64_t i = 1; i <= GUESTS_MANY; i++)
+		STAGE_CHECK(guests_amount(ths_client_listen(client,
+		    THS_SECONDS(60))) == i);
+	ths_client_close(client);
+}
 
 /* B-10, for one of many threads: each client, with an actor of its own, gets the
  * answers to its own questions. */

@@ -26,6 +26,7 @@ host(void *argument)
 	ths_vm *vm = world.base.vm;
 
 	(void)argument;
+	guests_wait_for_the_clerk(vm);
 	guests_leave_nothing_behind(vm);
 	guests_do_not_obey(vm);
 	guests_have_a_limit(vm);
@@ -61,7 +62,7 @@ end(struct sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);
-	/* T-077, T-078 */
+	/* T-010, T-077, T-078 */
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 }
 
@@ -70,7 +71,8 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A client has its own mail, and leaves nothing behind.",
-		.description = "T-077 T-078 B-08 B-10 B-12 B-18 B-20 D-28",
+		.description = "T-010 T-077 T-078 A-08 B-08 B-10 B-12 B-18 B-20 "
+		    "D-28",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

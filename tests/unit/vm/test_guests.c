@@ -29,6 +29,12 @@ play(void (*scene)(ths_vm *vm))
 	}
 }
 
+Test(guests, wait_for_the_clerk, .description = "T-010 A-08", .timeout = 60)
+{
+	/* T-010 */
+	play(guests_wait_for_the_clerk);
+}
+
 Test(guests, leave_nothing_behind, .description = "T-078 B-12 B-18",
     .timeout = 60)
 {
