@@ -243,4 +243,60 @@ alarms_are_seen(ths_vm *vm)
 	STAGE_CHECK(strstr(text, word) == NULL);
 }
 
+/* F-02, F-03: each is counted for its own payload; two and then three more at small
+ * distances are five. */
+static inline void
+alarms_tell_their_payloads(ths_vm *vm)
+{
+	static const uint64_t payloads[] = { 1, UINT64_MAX, 0, 2, 2 };
+	ths_address alarmed = stage_spawn(vm, &alarmed_actor);
+	uint32_t found[3] = { 0 };
+	struct rings rings;
+
+	for (uint32_t i = 0; i < 5; i++) {
+		alarms_rings(ths_call(vm, alarmed, THS_SECONDS(60), alarm,
+		    .delay = THS_MILLISECONDS(5 + 2 * i),
+		    .payload = payloads[i]));
+		if (i == 1)
+			alarms_await(vm, alarmed, 2);
+	}
+	rings = alarms_await(vm, alarmed, 5);
+	for (uint32_t i = 0; i < 5; i++)
+		found[rings.payloads[i] == 2 ? 2 : rings.payloads[i] != 0]++;
+	STAGE_CHECK(found[0] == 1 && found[1] == 2 && found[2] == 2);
+}
+
+/* F-04: those of one that ends ring nowhere. */
+static inline void
+alarms_end_with_their_owner(ths_vm *vm)
+{
+	ths_address alarmed = stage_spawn(vm, &alarmed_actor);
+	ths_vm_status before, after;
+
+	STAGE_CHECK(alarms_set(vm, alarmed, THS_MILLISECONDS(30)).count == 0);
+	STAGE_CHECK(ths_tell(vm, alarmed, ths_exit_request) == THS_OK);
+	STAGE_CHECK(ths_wait(vm, alarmed, THS_SECONDS(60), NULL) == THS_OK);
+	ths_vm_status_read(vm, &before);
+	alarms_pass(vm, THS_MILLISECONDS(40));
+	ths_vm_status_read(vm, &after);
+	for (int i = 0; i < THS_DEAD_COUNT; i++)
+		STAGE_CHECK(after.dead[i] == before.dead[i]);
+	STAGE_CHECK(ths_actor_timers(vm, alarmed, NULL, 0) == 0);
+}
+
+/* F-06: no delay, and less than none. */
+static inline void
+alarms_without_delay_ring_at_once(ths_vm *vm)
+{
+	static const ths_duration delays[] = { 0, -1, -THS_SECONDS(3600),
+		INT64_MIN };
+	ths_address alarmed = stage_spawn(vm, &alarmed_actor);
+
+	for (uint32_t i = 0; i < 4; i++) {
+		alarms_set(vm, alarmed, delays[i]);
+		alarms_await(vm, alarmed, i + 1);
+	}
+	STAGE_CHECK(ths_actor_timers(vm, alarmed, NULL, 0) == 0);
+}
+
 #endif

@@ -48,3 +48,18 @@ Test(alarms, are_seen, .description = "T-191 M-03", .timeout = 60)
 	/* T-191 */
 	play(alarms_are_seen);
 }
+
+Test(alarms, tell_their_payloads, .description = "F-02 F-03", .timeout = 60)
+{
+	play(alarms_tell_their_payloads);
+}
+
+Test(alarms, end_with_their_owner, .description = "F-04", .timeout = 60)
+{
+	play(alarms_end_with_their_owner);
+}
+
+Test(alarms, without_delay_ring_at_once, .description = "F-06", .timeout = 60)
+{
+	play(alarms_without_delay_ring_at_once);
+}
