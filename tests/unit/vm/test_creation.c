@@ -86,7 +86,8 @@ create_too_slowly(void)
 	world_end(&world);
 }
 
-Test(creation, that_fails_says_why_within_its_limit, .description = "T-071")
+Test(creation, that_fails_says_why_within_its_limit,
+    .description = "T-071 B-21")
 {
 	struct world world;
 	ths_address address;
