@@ -3,12 +3,12 @@
  * families, simulated: the scenes of tests/scenes/families.h, one after the
  * other, inline or with workers.
  *
- * If this fails, an end is told twice, to the wrong one, or before the last words;
- * a child outlives its parent, or ends after it; or a request is seen again.
+ * If this fails, an end is told twice, to the wrong one, or before the last
+ * words; a child outlives its parent, or ends after it; or a request is seen
+ * again.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/families.h"
 
 static struct world { struct vm_world base; } world;

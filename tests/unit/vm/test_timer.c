@@ -870,7 +870,8 @@ Test(timer, is_looked_at_however_busy_the_vm_is, .timeout = 120,
 	cr_assert_eq(ths_tell(world.vm, full, again), THS_OK);
 	cr_assert(world_await(&is_held, 1));
 	for (int i = 0; i < 3; i++)
-		cr_assert_neq(ths_tell(world.vm, full, again), THS_BAD_ARGUMENT);
+		cr_assert_neq(ths_tell(world.vm, full, again),
+		    THS_BAD_ARGUMENT);
 	cr_assert_gt(world_dead(&world, THS_DEAD_FULL), 0);
 	world_sleep_ms(150);
 	atomic_store(&may_go_on, 1);
