@@ -18,6 +18,7 @@ enum {
 	EACH_MAX = 3,  /* free envelopes of one size, less one */
 	SIZES = 4,     /* that are given out one by one; of the others, none */
 	CALLS_MAX = 3, /* of the allocator, less one */
+	SLOTS_MAX = 160, /* used by a handful of actors, caches included */
 	CASES = EACH_MAX * EACH_MAX * EACH_MAX * EACH_MAX * CALLS_MAX,
 };
 
@@ -607,6 +608,9 @@ live_all_cases(const struct deed *deed)
 		}
 	}
 	cr_assert_lt(refused, CASES, "%s is never done", deed->name);
+	cr_assert_leq(slots_used(&world.vm->slots), SLOTS_MAX,
+	    "%s loses slots: %u", deed->name,
+	    slots_used(&world.vm->slots));
 	world_end(&world);
 }
 
