@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * drought - a scene of a VM whose allocator refuses some calls, or all of them
- * for a while.  Actors do all there is to do, again and again: each deed is done,
- * and what it brings comes, once; or it answers THS_NO_MEMORY, and brings
+ * for a while.  Actors do all there is to do, again and again: each deed is
+ * done, and what it brings comes, once; or it answers THS_NO_MEMORY, and brings
  * nothing.  When there is memory again the same actors can do all of it.
  *
  * (test_drought.c lets each step of each deed fail in turn, in an inline VM;
@@ -32,7 +32,7 @@ THS_MESSAGE(crate, THS_BLOB(content))
 static struct drought {
 	stage_count is_dry;
 	stage_count calls;   /* of the allocator, since it is */
-	stage_count from;    /* the number of the first that it refuses, from 0, */
+	stage_count from;    /* the number of the first that it refuses, */
 	stage_count until;   /* and of the first that it does not, after that */
 	stage_count refused;
 	stage_count acts;    /* that heroes have met */
@@ -78,7 +78,7 @@ drought_set(stage_count *count, uint32_t value)
 	atomic_store_explicit(count, value, memory_order_relaxed);
 }
 
-/* ---------------------------------------------------------------- the others */
+/* --------------------------------------------------------------- the others */
 
 static void
 drought_met(void)
@@ -141,7 +141,7 @@ moth_start(ths_self *self, struct moth *moth, const struct luggage *luggage)
 
 THS_ACTOR(moth, struct moth, THS_START(luggage, moth_start))
 
-/* --------------------------------------------------------------------- deeds */
+/* -------------------------------------------------------------------- deeds */
 
 struct hero {
 	uint32_t number;
@@ -227,7 +227,7 @@ send_things(ths_self *self, const struct hero *hero)
 static ths_status hero_act(ths_self *self, struct hero *hero,
     const struct act *act);
 
-/* ------------------------------------------------------------------- the hero */
+/* ----------------------------------------------------------------- the hero */
 
 static ths_status
 hero_start(ths_self *self, struct hero *hero, const struct hired *hired)
@@ -316,7 +316,7 @@ hero_act(ths_self *self, struct hero *hero, const struct act *act)
 	return THS_OK;
 }
 
-/* ------------------------------------------------------------------- the host */
+/* ----------------------------------------------------------------- the host */
 
 static inline void
 drought_hero(ths_vm *vm, uint32_t number, ths_address peer,
@@ -376,8 +376,8 @@ drought_round(ths_vm *vm, const ths_address *heroes, bool is_rich)
 	return told;
 }
 
-/* Calls number from … until - 1 of the allocator fail, from 0, until the drought
- * is over. */
+/* Calls of the allocator fail from number `from` on, counted from 0, until number
+ * `until`, or until the drought is over. */
 static inline void
 drought_play(ths_vm *vm, uint32_t from, uint32_t until)
 {

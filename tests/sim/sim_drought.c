@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * drought, simulated: the scene of tests/scenes/drought.h, in which calls of the
- * allocator fail by their number, a different run of them for each seed: one, a
- * few, or all until there is memory again.
+ * drought, simulated: the scene of tests/scenes/drought.h, in which calls of
+ * the allocator fail by their number, others for each seed: one, a few, or all
+ * until there is memory again.
  *
  * If this fails, an actor that got THS_NO_MEMORY has half done it, or waits for
  * ever for what it did; an envelope is lost; or a VM that had no memory for a

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* dry_crew: the scene of tests/scenes/drought.h, with two workers, one after the
- * other of the allocator's calls failing, and inline.  tests/sim/sim_drought.c
- * plays it, too. */
+/* dry_crew: the scene of tests/scenes/drought.h, with two workers and inline,
+ * while one call of the allocator after the other fails.
+ * tests/sim/sim_drought.c plays it, too. */
 #include "tests/unit/vm/world.h"
 
 #define STAGE_CHECK(x) cr_assert(x)

@@ -117,6 +117,16 @@ Test(endings, reach_actors_that_come_up_while_the_vm_stops,
 	world_end(&world);
 }
 
+/* An actor has run its exit a moment before it counts as gone. */
+static uint64_t
+await_actors(const struct world *world, uint64_t wanted)
+{
+	for (int i = 0; i < WORLD_TRIES &&
+	    world_status(world).actors != wanted; i++)
+		world_sleep_ms(1);
+	return world_status(world).actors;
+}
+
 Test(endings, count_a_child_that_cannot_be_asked_as_gone,
     .description = "T-140 T-164", .timeout = 60)
 {
@@ -130,7 +140,7 @@ Test(endings, count_a_child_that_cannot_be_asked_as_gone,
 		cr_assert(unasked == 1 || i % 2 == 0);
 		cr_assert_eq(world_logged(&world, "no memory to ask"),
 		    (int)unasked);
-		cr_assert_eq(world_status(&world).actors, unasked);
+		cr_assert_eq(await_actors(&world, unasked), unasked);
 		world_end(&world);
 		cr_assert_eq(stage_read(&endings.requests), ENDINGS_FAMILY);
 	}
