@@ -120,6 +120,7 @@ address_comes_from_the_vm(ths_vm *vm)
 		/* By the creation, by the sender, by what a message says. */
 		SCENARIO_CHECK(ths_address_equal(created,
 		    ths_mail_sender(mail)));
+		/* T-090 */
 		SCENARIO_CHECK(ths_address_equal(card->me, created));
 		address_check_text(created, known, length);
 		known[length++] = created;

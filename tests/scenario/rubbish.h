@@ -122,6 +122,7 @@ rubbish_harms_nobody(ths_vm *vm)
 	SCENARIO_CHECK(poison != NULL);
 	rubbish_check_odd(ths_any_as(poison->message, odd));
 	rubbish_check_print(&ths_poison_type, poison);
+	/* T-057 */
 	SCENARIO_CHECK(strncmp(poison->details, "odd{paint=77, amount=nan, "
 	    "text=\"n\\xffNU\", words=\"%s%n%9999999d\\n\\x1b[2J", 57) == 0);
 	SCENARIO_CHECK(strlen(ths_mail_why(mail)) < THS_FAILURE_TEXT_SIZE);
@@ -154,6 +155,7 @@ digger_letter(ths_self *self, struct digger *digger,
 	/* The last question to the dead may still be on its way here. */
 	if (!ths_address_equal(letter->from, digger->bury.asker))
 		return THS_OK;
+	/* T-120 */
 	SCENARIO_CHECK(ths_address_equal(letter->to, digger->bury.dead));
 	rubbish_check_print(&ths_dead_letter_type, letter);
 	if (odd != NULL)
@@ -275,6 +277,7 @@ rubbish_comes_back(ths_vm *vm)
 	/* T-047: a status, by which the handler fails. */
 	mail = ths_call(vm, novice, SCENARIO_PATIENCE, attempt,
 	    .whom = THS_NOBODY);
+	/* T-047 */
 	SCENARIO_CHECK(ths_mail_as(mail, ths_poison) != NULL);
 	SCENARIO_CHECK(strcmp(ths_mail_as(mail, ths_poison)->details,
 	    ths_status_text(THS_BAD_ARGUMENT)) == 0);

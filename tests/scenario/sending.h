@@ -77,6 +77,7 @@ sending_meets_one_at_a_time(ths_vm *vm)
 			counts[i] = scenario_number(ths_call(vm, whom[i],
 			    SCENARIO_PATIENCE, question));
 	}
+	/* T-040 */
 	SCENARIO_CHECK(counts[0] == 2 * SCENARIO_MANY);
 	SCENARIO_CHECK(counts[1] == 2 * SCENARIO_MANY + 2);
 }
@@ -247,6 +248,7 @@ target_numbered(ths_self *self, struct target *target,
     const struct numbered *numbered)
 {
 	(void)self;
+	/* T-048 */
 	SCENARIO_CHECK(target->next[numbered->rival] == numbered->value);
 	target->next[numbered->rival]++;
 	return THS_OK;
@@ -480,6 +482,7 @@ sending_a_status_request_is_answered(ths_vm *vm)
 		SCENARIO_CHECK(report != NULL);
 		SCENARIO_CHECK(ths_address_equal(ths_mail_sender(mail),
 		    recorder));
+		/* T-125 */
 		SCENARIO_CHECK(ths_address_equal(report->about, recorder));
 		SCENARIO_CHECK(strcmp(report->kind, "recorder") == 0);
 		SCENARIO_CHECK(report->handled <= 1);

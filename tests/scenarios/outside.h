@@ -351,12 +351,14 @@ scenario_skipped(ths_vm *vm)
 	SCENARIO_CHECK(ths_tell(vm, tired, nap) == THS_OK);
 	SCENARIO_CHECK(ths_tell(vm, exiting, ths_exit_request) == THS_OK);
 	/* Ten more, one each 3 ms, and only then an answer. */
+	/* T-076 */
 	SCENARIO_CHECK(status_of(ths_ask(vm, talker, SHORT, pester,
 	    .times = 10)) == THS_TIMEOUT);
 	SCENARIO_CHECK(has_taken(vm, since, SHORT));
 	since = vm_now(vm);
 	SCENARIO_CHECK(status_of(ths_listen(vm, NULL, THS_MILLISECONDS(7))) ==
 	    THS_TIMEOUT);
+	/* T-075 */
 	SCENARIO_CHECK(has_taken(vm, since, THS_MILLISECONDS(7)));
 	/* What is a program's own goes through, also among them. */
 	SCENARIO_CHECK(hears(vm, -2));
@@ -406,6 +408,7 @@ scenario_dead_target(ths_vm *vm)
 	ths_address foreign = { gone.vm + 1, 1, 1 };
 
 	ths_vm_status_read(vm, &before);
+	/* T-174 */
 	SCENARIO_CHECK(ths_tell_wait(vm, gone, THS_FOREVER, hello) ==
 	    THS_GONE);
 	SCENARIO_CHECK(status_of(ths_ask(vm, gone, THS_FOREVER, hello)) ==
@@ -540,6 +543,7 @@ scenario_misfortunes(ths_vm *vm)
 		ths_address address = THS_NOBODY;
 		char why[WHY_SIZE] = "";
 
+		/* T-161 */
 		SCENARIO_CHECK(ths_spawn_wait(vm, &address, list[i].actor,
 		    &list[i].options, LONG, why, sizeof(why)) ==
 		    list[i].status);
@@ -568,6 +572,7 @@ scenario_late_answers(ths_vm *vm)
 	for (int i = 0; i < 3; i++) {
 		SCENARIO_CHECK(ths_spawn_wait(vm, &third, &talker_actor, NULL,
 		    LONG, why, sizeof(why)) == THS_OK);
+		/* T-072 */
 		SCENARIO_CHECK(!ths_address_equal(third, first));
 		SCENARIO_CHECK(value_of(ths_call(vm, third, LONG, hello,
 		    .value = 9)) == 9);
@@ -689,6 +694,7 @@ scenario_entries(ths_vm *vm)
 			    entry != ENTRY_OUTSIDE_WAITING)
 				SCENARIO_CHECK(status == THS_OK);
 			else
+				/* T-163 */
 				SCENARIO_CHECK(status == list[i].status);
 			SCENARIO_CHECK(ths_address_is_nobody(address) ==
 			    (status != THS_OK));

@@ -65,6 +65,7 @@ share_asking(struct sharing *all, int64_t value)
 		/* Its own answer, whoever else asks. */
 		mail = ths_client_call(all->client, all->talker, LONG, hello,
 		    .value = value);
+		/* T-079 */
 		SCENARIO_CHECK(value_of(mail) == value);
 		return;
 	}
@@ -172,6 +173,7 @@ scenario_capabilities(ths_vm *vm)
 
 	SCENARIO_CHECK(ths_spawn(vm, &needy, &needy_actor, NULL) == THS_UNFIT);
 	set_switch(vm, true);
+	/* T-080 */
 	SCENARIO_CHECK(ths_spawn_wait(vm, &needy, &needy_actor, NULL, LONG,
 	    NULL, 0) == THS_OK);
 	/* Nothing changes: nothing happens. */

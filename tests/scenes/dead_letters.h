@@ -270,8 +270,8 @@ dead_letters_run_in_no_circle(ths_vm *vm)
 	dead_letters_tell(vm, pawn, 5);
 	STAGE_CHECK(ths_tell(vm, one, leave) == THS_OK);
 	dead_letters_tell(vm, pawn, 5);
-	/* T-173 */
 	dead_letters_await(vm, pawn, before + 11);
+	/* T-173 */
 	STAGE_CHECK(stage_read(&dead_letters.letters[0]) <= seen + 10);
 }
 

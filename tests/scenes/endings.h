@@ -205,6 +205,7 @@ endings_check_all(ths_vm *vm)
 
 	STAGE_CHECK(stage_read(&endings.exits) ==
 	    stage_read(&endings.spawned));
+	/* T-016 */
 	STAGE_CHECK(stage_read(&endings.requests) ==
 	    stage_read(&endings.spawned));
 	STAGE_CHECK(ths_spawn(vm, &address, &player_actor, NULL) ==

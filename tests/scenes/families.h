@@ -195,10 +195,10 @@ families_end_from_the_youngest(ths_vm *vm)
 		members[i] = families_find(vm, top, i + 1).whom;
 	STAGE_CHECK(ths_tell(vm, top, ths_exit_request) == THS_OK);
 	stage_await(vm, &families.exits, exits + GENERATIONS);
-	/* T-137 */
 	for (uint32_t i = 0; i < GENERATIONS; i++) {
 		ths_mail *mail = ths_call(vm, members[i], THS_FOREVER, find);
 
+		/* T-137 */
 		STAGE_CHECK(ths_mail_status(mail) == THS_GONE);
 		ths_mail_free(mail);
 	}
@@ -300,9 +300,9 @@ families_survive_a_child_not_born(ths_vm *vm)
 	struct here here;
 
 	STAGE_CHECK(ths_tell(vm, hopeful, breed) == THS_OK);
-	/* T-153 */
 	(void)families_await(vm, hopeful, 1, 1);
 	here = families_find(vm, hopeful, GENERATIONS);
+	/* T-153 */
 	STAGE_CHECK(!ths_address_is_nobody(here.whom));
 	families_clear(vm, hopeful);
 	STAGE_CHECK(stage_read(&families.exits) == exits + 1);
@@ -536,8 +536,9 @@ families_are_told_of_each_of_many(ths_vm *vm)
 	ths_address mother = stage_spawn(vm, &mother_actor);
 
 	STAGE_CHECK(ths_tell(vm, mother, breed) == THS_OK);
-	/* T-156 */
 	stage_await(vm, &families.done, done + 1);
+	/* T-156 */
+	STAGE_CHECK(stage_read(&families.done) == done + 1);
 	families_clear(vm, mother);
 }
 

@@ -2,8 +2,8 @@
 /* talk - tell, ask, call and listen, and spawning from outside; see
  * thespis/client.h. */
 #include "vm/actor/dead.h"
-#include "vm/actor/life.h"
 #include "vm/actor/send.h"
+#include "vm/actor/spawn.h"
 #include "vm/admin/creation.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -29,7 +29,7 @@ ths_spawn(ths_vm *vm, ths_address *address, const ths_actor *actor,
 		return status;
 	if (!client_try_sit(client))
 		return THS_STOPPED;
-	status = life_spawn(&client->crew, NULL, address, actor, options);
+	status = spawn_actor(&client->crew, NULL, address, actor, options);
 	client_stand(client);
 	return LIKELY(status == THS_OK) ? THS_OK :
 	    creation_report(vm, actor, options, status);

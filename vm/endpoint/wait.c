@@ -16,7 +16,7 @@
 
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
-#include "vm/actor/life.h"
+#include "vm/actor/spawn.h"
 #include "vm/actor/witness.h"
 #include "vm/admin/creation.h"
 #include "vm/endpoint/client.h"
@@ -257,7 +257,7 @@ spawn_and_wait(struct wait *wait, ths_address *address,
 	enum ths_status status;
 
 	crew->witness = wait->witness;
-	status = life_spawn(crew, NULL, address, actor, options);
+	status = spawn_actor(crew, NULL, address, actor, options);
 	if (crew->witness != NULL && (status != THS_OK ||
 	    !witness_watch(wait->slot, *address, wait->witness)))
 		pool_give(&crew->cache, wait->witness);

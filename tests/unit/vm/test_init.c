@@ -78,6 +78,7 @@ show_eager(struct world *world)
 	}
 	cr_assert(ths_address_equal(answers.me, eager), "it may look");
 	for (size_t i = 0; i < answers.length; i++)
+		/* T-041 */
 		cr_assert_eq(answers.answers[i].status, THS_NOT_READY, "%s: %s",
 		    answers.answers[i].what,
 		    ths_status_name(answers.answers[i].status));
