@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * chains - scenes of load: many messages through long rows of actors, and none of
- * them lost.
+ * chains - scenes of load: many messages through long rows of actors, and none
+ * of them lost.
  *
  * Who plays defines CHAINS_MESSAGES as well: how many go through each row.
  */
@@ -82,8 +82,8 @@ chains_row(ths_vm *vm, int length)
 
 /* ------------------------------------------------------------------- scenes */
 
-/* M-06: all arrive, whether answers are wanted for none of them, for the last or
- * for each; in order. */
+/* M-06: all arrive, whether answers are wanted for none of them, for the last
+ * or for each; in order. */
 static inline void
 chains_lose_nothing(ths_vm *vm)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * colours - scenes of capabilities: what an actor needs, and what becomes of those
- * that need what is gone.
+ * colours - scenes of capabilities: what an actor needs, and what becomes of
+ * those that need what is gone.
  */
 #ifndef TESTS_SCENES_COLOURS_H
 #define TESTS_SCENES_COLOURS_H
@@ -54,8 +54,8 @@ shy_paint(ths_self *self, ths_nothing *nothing, const struct paint *paint)
 THS_ACTOR(shy, ths_nothing, THS_CHECK(shy_check), THS_ON(greet, any_greet),
     THS_ON(paint, shy_paint))
 
-/* Lives anywhere; sets what a robot needs and makes one, or hires a shy one, and
- * counts those that leave it. */
+/* Lives anywhere; sets what a robot needs and makes one, or hires a shy one,
+ * and counts those that leave it. */
 struct master {
 	uint32_t left;
 	bool is_wrong;
@@ -199,8 +199,8 @@ colours_come_and_go(ths_vm *vm)
 	colours_check_alive(vm, shy);
 }
 
-/* G-02, G-03, G-07, G-13: all that an actor needs must be there, and be so; what
- * an actor sets counts from then on. */
+/* G-02, G-03, G-07, G-13: all that an actor needs must be there, and be so;
+ * what an actor sets counts from then on. */
 static inline void
 colours_are_needed(ths_vm *vm)
 {
@@ -231,8 +231,8 @@ colours_are_needed(ths_vm *vm)
 	colours_check_alive(vm, stage_spawn(vm, &shy_actor));
 }
 
-/* G-15, G-16: who no longer fits is asked to exit, be it who made the change; its
- * parent is told once, and the others stay. */
+/* G-15, G-16: who no longer fits is asked to exit, be it who made the change;
+ * its parent is told once, and the others stay. */
 static inline void
 colours_drive_out(ths_vm *vm)
 {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * colours, simulated: the scenes of tests/scenes/colours.h, inline or with workers.
+ * colours, simulated: the scenes of tests/scenes/colours.h, inline or with
+ * workers.
  *
- * If this fails, an actor lives where it cannot, or is driven out from where it can.
+ * If this fails, an actor lives where it cannot, or is driven out from where it
+ * can.
  */
 #include "tests/sim/vm_world.h"
 
