@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * alarms - scenes of wake-ups: never early, each once, the nearer one first, and
- * seen from outside while they wait.
+ * alarms - scenes of wake-ups: never early, each once, the nearer one first,
+ * and seen from outside while they wait.
  */
 #ifndef TESTS_SCENES_ALARMS_H
 #define TESTS_SCENES_ALARMS_H
@@ -119,8 +119,8 @@ alarms_set(ths_vm *vm, ths_address alarmed, ths_duration delay)
 }
 
 /*
- * What has rung when it is so many.  Who waits in an inline VM waits only for what
- * comes within its time, so that grows beyond any alarm of these.
+ * What has rung when it is so many.  Who waits in an inline VM waits only for
+ * what comes within its time, so that grows beyond any alarm of these.
  */
 static inline struct rings
 alarms_await(ths_vm *vm, ths_address alarmed, uint32_t wanted)
@@ -199,12 +199,14 @@ alarms_ring_in_order(ths_vm *vm)
 	STAGE_CHECK(rings.payloads[3] == 1);
 	STAGE_CHECK(rings.payloads[4] == 5);
 	alarms_pass(vm, THS_MILLISECONDS(50));
-	/* T-190: never, and each once. */
+	/* Never, and each once. */
 	alarms_await(vm, alarmed, 5);
+	/* T-190 */
 	STAGE_CHECK(ths_actor_timers(vm, alarmed, NULL, 0) == 1);
 }
 
-/* M-03, T-191: those that wait are seen, with owner and time, without payload. */
+/* M-03, T-191: those that wait are seen, with owner and time, without
+ * payload. */
 static inline void
 alarms_are_seen(ths_vm *vm)
 {
@@ -243,8 +245,8 @@ alarms_are_seen(ths_vm *vm)
 	STAGE_CHECK(strstr(text, word) == NULL);
 }
 
-/* F-02, F-03: each is counted for its own payload; two and then three more at small
- * distances are five. */
+/* F-02, F-03: each is counted for its own payload; two and then three more at
+ * small distances are five. */
 static inline void
 alarms_tell_their_payloads(ths_vm *vm)
 {

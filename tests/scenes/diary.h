@@ -122,8 +122,8 @@ diary_is_written(ths_vm *vm)
 	}
 }
 
-/* A-15, T-035: of a VM that has stopped and logs from THS_LOG_INFO on: nothing is
- * missing between its first line and its last, each actor's in order. */
+/* A-15, T-035: of a VM that has stopped and logs from THS_LOG_INFO on: nothing
+ * is missing between its first line and its last, each actor's in order. */
 static inline void
 diary_is_whole(const struct diary *diary)
 {
@@ -151,8 +151,8 @@ diary_is_whole(const struct diary *diary)
 	}
 }
 
-/* A-20, T-028: of a VM that has stopped: what is below the level is not there, all
- * that is not is. */
+/* A-20, T-028: of a VM that has stopped: what is below the level is not there,
+ * all that is not is. */
 static inline void
 diary_keeps_its_level(const struct diary *diary, ths_log_level from)
 {
@@ -188,8 +188,8 @@ diary_of_failures(ths_vm *vm)
 	STAGE_CHECK(ths_wait(vm, clumsy, THS_SECONDS(60), NULL) == THS_OK);
 }
 
-/* D-33, T-145: of a VM that has stopped: a first failure is a warning, a second an
- * error; one at an exit request is the only one. */
+/* D-33, T-145: of a VM that has stopped: a first failure is a warning, a second
+ * an error; one at an exit request is the only one. */
 static inline void
 diary_tells_failures(const struct diary *diary)
 {

@@ -96,6 +96,7 @@ static ths_status
 clerk_amount(ths_self *self, struct clerk *clerk, const struct amount *amount)
 {
 	STAGE_CHECK(clerk->is_ready);
+	/* T-010 */
 	STAGE_CHECK(amount->value == ++clerk->met);
 	return ths_reply(self, amount, .value = amount->value);
 }
@@ -165,7 +166,8 @@ guests_count(ths_vm *vm)
 
 /* ------------------------------------------------------------------- scenes */
 
-/* what is written to one who is not ready is held, and answered in order. */
+/* A-08: what is written to one who is not ready is held, and answered in
+ * order. */
 static inline void
 guests_wait_for_the_clerk(ths_vm *vm)
 {
@@ -185,8 +187,8 @@ guests_wait_for_the_clerk(ths_vm *vm)
 	ths_client_close(client);
 }
 
-/* B-10, for one of many threads: each client, with an actor of its own, gets the
- * answers to its own questions. */
+/* B-10, for one of many threads: each client, with an actor of its own, gets
+ * the answers to its own questions. */
 static inline void
 guests_keep_their_mail_apart(ths_vm *vm, int64_t number)
 {
@@ -203,8 +205,9 @@ guests_keep_their_mail_apart(ths_vm *vm, int64_t number)
 	ths_client_close(client);
 }
 
-/* B-12, B-18: what comes for one who has gone is one dead letter each, whether he
- * still waited for it or not; nobody else gets it, and nothing is left of him. */
+/* B-12, B-18: what comes for one who has gone is one dead letter each, whether
+ * he still waited for it or not; nobody else gets it, and nothing is left of
+ * him. */
 static inline void
 guests_leave_nothing_behind(ths_vm *vm)
 {
@@ -230,6 +233,7 @@ guests_leave_nothing_behind(ths_vm *vm)
 	guests_await_dead(vm, THS_DEAD_STALE, dead + GUESTS_MANY);
 	for (int i = 0; i < 10 * GUESTS_MANY; i++)
 		ths_client_close(guests_open(vm));
+	/* T-078 */
 	STAGE_CHECK(guests_count(vm) == clients);
 	guests_have_no_mail(bystander);
 	ths_client_close(bystander);
@@ -255,13 +259,15 @@ guests_have_a_limit(ths_vm *vm)
 	    .to = ths_client_address(client), .times = SENT) == THS_OK);
 	guests_await_dead(vm, THS_DEAD_FULL, dead + SENT - GUESTS_MANY);
 	for (int64_t i = 1; i <= GUESTS_MANY; i++)
+		/* T-077 */
 		STAGE_CHECK(guests_amount(ths_client_listen(client,
 		    THS_SECONDS(60))) == i);
 	guests_have_no_mail(client);
 	ths_client_close(client);
 }
 
-/* B-08: an actor's status is for clients, too, and is no answer of the actor's. */
+/* B-08: an actor's status is for clients, too, and is no answer of the
+ * actor's. */
 static inline void
 guests_may_ask_for_a_status(ths_vm *vm)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * labour - scenes of an actor that starts threads of its own, has them work for it,
- * and waits for them in its handler.
+ * labour - scenes of an actor that starts threads of its own, has them work for
+ * it, and waits for them in its handler.
  *
  * Who plays defines first:
  *   STAGE_CHECK(x)          ends the run when x is false
@@ -103,8 +103,8 @@ THS_ACTOR(proofreader, struct proofreader, THS_ON(page, proofreader_page),
 
 /* ------------------------------------------------------------------- scenes */
 
-/* F-12: whatever its threads do meanwhile, they end, and so does the handler; all
- * that they sent has come, from each in order. */
+/* F-12: whatever its threads do meanwhile, they end, and so does the handler;
+ * all that they sent has come, from each in order. */
 static inline void
 labour_ends(ths_vm *vm, uint32_t hands)
 {

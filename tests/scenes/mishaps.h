@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mishaps - scenes of failures that could harm the runtime itself: messages that
- * are hard to print or compare, answers to nobody, and messages that a handler has
- * given away before it fails.
+ * mishaps - scenes of failures that could harm the runtime itself: messages
+ * that are hard to print or compare, answers to nobody, and messages that a
+ * handler has given away before it fails.
  */
 #ifndef TESTS_SCENES_MISHAPS_H
 #define TESTS_SCENES_MISHAPS_H
@@ -247,8 +247,8 @@ mishaps_with_nobody(ths_vm *vm)
 	STAGE_CHECK(mishaps_attempts(vm, victim) == 2);
 }
 
-/* D-34: a message that the handler has given away is not tried again; the poison
- * says so, and whoever has the message has it whole. */
+/* D-34: a message that the handler has given away is not tried again; the
+ * poison says so, and whoever has the message has it whole. */
 static inline void
 mishaps_with_a_message_given_away(ths_vm *vm)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * namesakes - scenes of creations under names, and of creations that there is no
- * room for.
+ * namesakes - scenes of creations under names, and of creations that there is
+ * no room for.
  *
  * Who plays defines NAMESAKES_ACTORS_MAX as well, the VM's limit of actors.
  */
@@ -54,7 +54,8 @@ breeder_call_it(ths_self *self, ths_nothing *nothing,
 }
 
 static ths_status
-breeder_multiply(ths_self *self, ths_nothing *nothing, const struct multiply *multiply)
+breeder_multiply(ths_self *self, ths_nothing *nothing,
+    const struct multiply *multiply)
 {
 	ths_status status;
 	ths_address child;
@@ -123,8 +124,8 @@ namesakes_multiply(ths_vm *vm, ths_address breeder)
 
 /* ------------------------------------------------------------------- scenes */
 
-/* C-12, C-14, C-15: one actor for a name, whoever asks and whatever for, until it
- * ends. */
+/* C-12, C-14, C-15: one actor for a name, whoever asks and whatever for, until
+ * it ends. */
 static inline void
 namesakes_are_one(ths_vm *vm)
 {
@@ -185,7 +186,8 @@ namesakes_need_room(ths_vm *vm)
 	    &(ths_actor_status){ 0 }) != THS_GONE);
 	for (int i = 0; i < STAGE_TRIES && multiplied.count < count; i++)
 		multiplied = namesakes_multiply(vm, breeder);
-	STAGE_CHECK(multiplied.status == THS_LIMIT && multiplied.count == count);
+	STAGE_CHECK(multiplied.status == THS_LIMIT);
+	STAGE_CHECK(multiplied.count == count);
 }
 
 #endif

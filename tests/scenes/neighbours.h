@@ -42,6 +42,7 @@ neighbours_check_home(ths_vm *vm, ths_address painter)
 {
 	ths_mail *mail = ths_call(vm, painter, THS_SECONDS(60), knock);
 
+	/* T-243 */
 	STAGE_CHECK(ths_mail_as(mail, here) != NULL);
 	ths_mail_free(mail);
 }
@@ -66,7 +67,6 @@ neighbours_keep_their_colours(ths_vm *vm, ths_vm *other)
 	STAGE_CHECK(ths_capability_set(other, "red", NULL) == THS_OK);
 	STAGE_CHECK(ths_wait(other, theirs, THS_SECONDS(60), &reason) ==
 	    THS_OK);
-	/* T-243 */
 	neighbours_check_home(vm, mine);
 	neighbours_set(other, "red", true);
 	neighbours_set(other, "red", false);

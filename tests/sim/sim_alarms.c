@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * alarms, simulated: the scenes of tests/scenes/alarms.h, one after the other or
- * by several clients at once, inline or with workers.
+ * alarms, simulated: the scenes of tests/scenes/alarms.h, one after the other
+ * or by several clients at once, inline or with workers.
  *
- * If this fails, a wake-up is lost, doubled, early or held up by one that is due
- * later; or what waits is not seen as it is.
+ * If this fails, a wake-up is lost, doubled, early or held up by one that is
+ * due later; or what waits is not seen as it is.
  */
 #include "tests/sim/vm_world.h"
 
@@ -63,7 +63,6 @@ end(struct sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);
-	/* T-190, T-191 */
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * census, simulated: the scenes of tests/scenes/census.h, inline or with workers.
+ * census, simulated: the scenes of tests/scenes/census.h, inline or with
+ * workers.
  *
  * If this fails, what is told of an actor is not so, or is told of another.
  */

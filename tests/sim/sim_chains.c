@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * chains, simulated: the scenes of tests/scenes/chains.h, inline or with workers.
+ * chains, simulated: the scenes of tests/scenes/chains.h, inline or with
+ * workers.
  *
- * If this fails, a message is lost, doubled or overtaken on its way
- * through many actors.
+ * If this fails, a message is lost, doubled or overtaken on its way through
+ * many actors.
  */
 #include "tests/sim/vm_world.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * diary, simulated: the scenes of tests/scenes/diary.h, one for each seed, inline
- * or with workers.
+ * diary, simulated: the scenes of tests/scenes/diary.h, one for each seed,
+ * inline or with workers.
  *
- * If this fails, what an actor has to say is lost while the VM starts or stops, or
- * said at another level than was asked for.
+ * If this fails, what an actor has to say is lost while the VM starts or stops,
+ * or said at another level than was asked for.
  */
 #include "tests/sim/vm_world.h"
 
@@ -55,13 +55,13 @@ end(struct sim *sim)
 	vm_world_end(&world.base);
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 	switch (world.scene) {
-	case WHOLE: /* T-035 */
+	case WHOLE:
 		diary_is_whole(&world.diary);
 		break;
-	case LEVELS: /* T-028 */
+	case LEVELS:
 		diary_keeps_its_level(&world.diary, world.level);
 		break;
-	case FAILURES: /* T-145 */
+	case FAILURES:
 		diary_tells_failures(&world.diary);
 		break;
 	case SCENES:

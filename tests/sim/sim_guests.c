@@ -3,8 +3,8 @@
  * guests, simulated: the scenes of tests/scenes/guests.h, one after the other,
  * or several clients at once; inline or with workers.
  *
- * If this fails, a client gets the mail of another, or none; mail for one who has
- * gone is lost or met by who lives there now; or a limit loses mail.
+ * If this fails, a client gets the mail of another, or none; mail for one who
+ * has gone is lost or met by who lives there now; or a limit loses mail.
  */
 #include "tests/sim/vm_world.h"
 
@@ -62,7 +62,6 @@ end(struct sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);
-	/* T-010, T-077, T-078 */
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 }
 
@@ -71,8 +70,8 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A client has its own mail, and leaves nothing behind.",
-		.description = "T-010 T-077 T-078 A-08 B-08 B-10 B-12 B-18 B-20 "
-		    "D-28",
+		.description = "T-010 T-077 T-078 A-08 B-08 B-10 B-12 B-18 "
+		    "B-20 D-28",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * labour, simulated: the scene of tests/scenes/labour.h, inline or with workers.
+ * labour, simulated: the scene of tests/scenes/labour.h, inline or with
+ * workers.
  *
  * If this fails, an actor that waits for threads of its own waits for ever, or
  * something that they sent is lost.

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mishaps, simulated: the scenes of tests/scenes/mishaps.h, one after the other,
- * inline or with workers.
+ * mishaps, simulated: the scenes of tests/scenes/mishaps.h, one after the
+ * other, inline or with workers.
  *
- * If this fails, a message that a handler has given away is met twice or harmed, a
- * failure of a strange message is told wrongly, or somebody waits for an actor
- * that was never born.
+ * If this fails, a message that a handler has given away is met twice or
+ * harmed, a failure of a strange message is told wrongly, or somebody waits for
+ * an actor that was never born.
  */
 #include "tests/sim/vm_world.h"
 
@@ -55,8 +55,8 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "A strange failure is told as any other, and no message "
-		    "of it lost.",
+		.what = "A strange failure is told as any other, and no "
+		    "message of it lost.",
 		.description = "D-01 D-14 D-15 D-18 D-34",
 		.world = &world,
 		.world_size = sizeof(world),

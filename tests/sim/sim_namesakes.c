@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * namesakes, simulated: the scenes of tests/scenes/namesakes.h, inline or with workers.
+ * namesakes, simulated: the scenes of tests/scenes/namesakes.h, inline or with
+ * workers.
  *
  * If this fails, a name has two actors, or one that has ended; or an actor that
  * there was room for is refused, or one that there was none for made.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * neighbours, simulated: the scenes of tests/scenes/neighbours.h, of two VMs in one
- * world, each inline or with workers.
+ * neighbours, simulated: the scenes of tests/scenes/neighbours.h, of two VMs in
+ * one world, each inline or with workers.
  *
  * If this fails, a VM has something of another's: its capabilities, its mail or
  * its workers.
@@ -57,7 +57,6 @@ end(struct sim *sim)
 	(void)sim;
 	for (int i = 0; i < HOUSES; i++) {
 		vm_world_end(&world.houses[i]);
-		/* T-243 */
 		SEEDS_CHECK(world.houses[i].stopped == THS_OK);
 	}
 }

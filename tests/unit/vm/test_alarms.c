@@ -39,13 +39,11 @@ Test(alarms, ring_before_far_ones, .description = "F-14", .timeout = 60)
 
 Test(alarms, ring_in_order, .description = "T-190 F-15", .timeout = 60)
 {
-	/* T-190 */
 	play(alarms_ring_in_order);
 }
 
 Test(alarms, are_seen, .description = "T-191 M-03", .timeout = 60)
 {
-	/* T-191 */
 	play(alarms_are_seen);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* diary: the scenes of tests/scenes/diary.h, played with real workers and inline.
- * tests/sim/sim_diary.c plays them, too. */
+/* diary: the scenes of tests/scenes/diary.h, played with real workers and
+ * inline. tests/sim/sim_diary.c plays them, too. */
 #include "tests/unit/vm/world.h"
 
 #define STAGE_CHECK(x) cr_assert(x)
@@ -32,7 +32,6 @@ Test(diary, is_whole, .description = "T-035 A-15", .timeout = 60)
 {
 	for (int mode = 0; mode < MODES; mode++) {
 		play(mode, THS_LOG_INFO, diary_is_written);
-		/* T-035 */
 		diary_is_whole(&diary);
 	}
 }
@@ -43,7 +42,6 @@ Test(diary, keeps_its_level, .description = "T-028 A-20", .timeout = 60)
 		for (int level = THS_LOG_DEBUG; level <= THS_LOG_NONE;
 		    level++) {
 			play(mode, (ths_log_level)level, diary_is_written);
-			/* T-028 */
 			diary_keeps_its_level(&diary, (ths_log_level)level);
 		}
 }
@@ -52,7 +50,6 @@ Test(diary, tells_failures, .description = "T-145 D-33", .timeout = 60)
 {
 	for (int mode = 0; mode < MODES; mode++) {
 		play(mode, THS_LOG_DEFAULT, diary_of_failures);
-		/* T-145 */
 		diary_tells_failures(&diary);
 	}
 }

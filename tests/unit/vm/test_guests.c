@@ -31,20 +31,17 @@ play(void (*scene)(ths_vm *vm))
 
 Test(guests, wait_for_the_clerk, .description = "T-010 A-08", .timeout = 60)
 {
-	/* T-010 */
 	play(guests_wait_for_the_clerk);
 }
 
 Test(guests, leave_nothing_behind, .description = "T-078 B-12 B-18",
     .timeout = 60)
 {
-	/* T-078 */
 	play(guests_leave_nothing_behind);
 }
 
 Test(guests, have_a_limit, .description = "T-077 B-20", .timeout = 60)
 {
-	/* T-077 */
 	play(guests_have_a_limit);
 }
 

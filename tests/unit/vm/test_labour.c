@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* labour: the scene of tests/scenes/labour.h, played with real workers and inline.
- * tests/sim/sim_labour.c plays it, too. */
+/* labour: the scene of tests/scenes/labour.h, played with real workers and
+ * inline. tests/sim/sim_labour.c plays it, too. */
 #include <stdlib.h>
 
 #include "tests/unit/vm/world.h"

@@ -53,7 +53,8 @@ Test(mishaps, with_a_message_given_away_are_not_repeated,
 
 enum { BIG = 10 << 20, TEXT_SIZE = 512 };
 
-/* E-12: a dead letter that holds itself, and one of 10 MB, print as short texts. */
+/* E-12: a dead letter that holds itself, and one of 10 MB, print as short
+ * texts. */
 Test(mishaps, of_dead_letters_print_as_short_texts, .description = "E-12")
 {
 	struct ths_dead_letter letter = { .reason = THS_DEAD_STALE };

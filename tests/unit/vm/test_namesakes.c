@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* namesakes: the scenes of tests/scenes/namesakes.h, played with real workers and
- * inline.  tests/sim/sim_namesakes.c plays them, too. */
+/* namesakes: the scenes of tests/scenes/namesakes.h, played with real workers
+ * and inline.  tests/sim/sim_namesakes.c plays them, too. */
 #include "tests/unit/vm/world.h"
 
 #define STAGE_CHECK(x) cr_assert(x)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* neighbours: the scenes of tests/scenes/neighbours.h, played with real workers and
- * inline.  tests/sim/sim_neighbours.c plays them, too. */
+/* neighbours: the scenes of tests/scenes/neighbours.h, played with real workers
+ * and inline.  tests/sim/sim_neighbours.c plays them, too. */
 #include "tests/unit/vm/world.h"
 
 #define STAGE_CHECK(x) cr_assert(x)
@@ -27,7 +27,6 @@ play(void (*scene)(ths_vm *vm, ths_vm *other))
 Test(neighbours, keep_their_colours, .description = "T-243 G-11",
     .timeout = 60)
 {
-	/* T-243 */
 	play(neighbours_keep_their_colours);
 }
 
