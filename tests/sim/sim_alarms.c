@@ -6,9 +6,8 @@
  * If this fails, a wake-up is lost, doubled, early or held up by one that is
  * due later; or what waits is not seen as it is.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/alarms.h"
 
 /* How late a wake-up may be here, where no work takes time. */

@@ -5,9 +5,8 @@
  *
  * If this fails, what is told of an actor is not so, or is told of another.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/census.h"
 
 static struct world {

@@ -6,9 +6,8 @@
  * If this fails, a message is lost, doubled or overtaken on its way through
  * many actors.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #define CHAINS_MESSAGES 8
 #include "tests/scenes/chains.h"
 

@@ -6,9 +6,8 @@
  * If this fails, an actor lives where it cannot, or is driven out from where it
  * can.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/colours.h"
 
 static struct world {

@@ -6,9 +6,8 @@
  * If this fails, what an actor has to say is lost while the VM starts or stops,
  * or said at another level than was asked for.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/diary.h"
 
 enum scene { WHOLE, LEVELS, FAILURES, SCENES };

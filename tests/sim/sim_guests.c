@@ -6,9 +6,8 @@
  * If this fails, a client gets the mail of another, or none; mail for one who
  * has gone is lost or met by who lives there now; or a limit loses mail.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #define GUESTS_MANY 4
 #include "tests/scenes/guests.h"
 

@@ -6,7 +6,7 @@
  * If this fails, an actor that waits for threads of its own waits for ever, or
  * something that they sent is lost.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
 static struct world {
 	struct vm_world base;
@@ -27,7 +27,6 @@ labour_join(labour_thread thread)
 	sim_join(world.base.sim, thread);
 }
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #define LABOUR_LETTERS 5
 #include "tests/scenes/labour.h"
 

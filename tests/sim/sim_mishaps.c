@@ -7,9 +7,8 @@
  * harmed, a failure of a strange message is told wrongly, or somebody waits for
  * an actor that was never born.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/mishaps.h"
 
 static struct world {

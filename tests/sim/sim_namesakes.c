@@ -6,9 +6,8 @@
  * If this fails, a name has two actors, or one that has ended; or an actor that
  * there was room for is refused, or one that there was none for made.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #define NAMESAKES_ACTORS_MAX 24
 #include "tests/scenes/namesakes.h"
 

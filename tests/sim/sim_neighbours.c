@@ -6,9 +6,8 @@
  * If this fails, a VM has something of another's: its capabilities, its mail or
  * its workers.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/neighbours.h"
 
 enum { HOUSES = 2 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* alarms: the scenes of tests/scenes/alarms.h, played with real workers and
  * inline.  tests/sim/sim_alarms.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/alarms.h"
 
 static void

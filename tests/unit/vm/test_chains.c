@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* chains: the scenes of tests/scenes/chains.h, played with real workers and
  * inline.  tests/sim/sim_chains.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #define CHAINS_MESSAGES 2000
 #include "tests/scenes/chains.h"
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* colours: the scenes of tests/scenes/colours.h, played with real workers and
  * inline.  tests/sim/sim_colours.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/colours.h"
 
 static void

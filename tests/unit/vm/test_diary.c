@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* diary: the scenes of tests/scenes/diary.h, played with real workers and
  * inline. tests/sim/sim_diary.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/diary.h"
 
 enum { MODES = 2 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* guests: the scenes of tests/scenes/guests.h, played with real workers and
  * inline.  tests/sim/sim_guests.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #define GUESTS_MANY 100
 #include "tests/scenes/guests.h"
 

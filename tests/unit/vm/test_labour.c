@@ -3,7 +3,7 @@
  * inline. tests/sim/sim_labour.c plays it, too. */
 #include <stdlib.h>
 
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
 struct job {
 	pthread_t id;
@@ -41,7 +41,6 @@ labour_join(labour_thread thread)
 	free(thread);
 }
 
-#define STAGE_CHECK(x) cr_assert(x)
 #define LABOUR_LETTERS 100
 #include "tests/scenes/labour.h"
 

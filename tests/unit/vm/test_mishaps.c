@@ -3,9 +3,8 @@
  * inline.  tests/sim/sim_mishaps.c plays them, too. */
 #include <stdlib.h>
 
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/mishaps.h"
 
 static void

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* namesakes: the scenes of tests/scenes/namesakes.h, played with real workers
  * and inline.  tests/sim/sim_namesakes.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #define NAMESAKES_ACTORS_MAX 24
 #include "tests/scenes/namesakes.h"
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* neighbours: the scenes of tests/scenes/neighbours.h, played with real workers
  * and inline.  tests/sim/sim_neighbours.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/neighbours.h"
 
 /* In each pair of modes. */
