@@ -16,20 +16,25 @@ enum {
 	ALARMS_MAX = 8,          /* of one sleeper */
 	ALARMS_TEXT_SIZE = 8192,
 	ALARMS_SECRET = 7654321, /* a payload */
+	ALARMS_FLOOD = 50,       /* messages for a mailbox of one */
 };
 
 THS_MESSAGE(alarm, THS_FIELD(ths_duration, delay),
     THS_FIELD(ths_duration, period), THS_FIELD(uint64_t, payload))
 THS_SIGNAL(alarms_of_all_kinds)
 THS_SIGNAL(rung)
+THS_SIGNAL(snooze)
 THS_MESSAGE(rings, THS_FIELD(uint32_t, count), THS_FIELD(bool, is_early),
     THS_FIELD(ths_duration, longest),
     THS_ARRAY(uint64_t, payloads, ALARMS_MAX))
 
 /* ------------------------------------------------------------------- actors */
 
+/* Of each alarm, in the order in which they are set. */
 struct alarmed {
-	ths_duration since; /* when the last alarm was set */
+	ths_timer timers[ALARMS_MAX];
+	ths_duration since[ALARMS_MAX];
+	uint32_t length;
 	struct rings rings;
 };
 
@@ -44,11 +49,13 @@ static ths_status
 alarmed_alarm(ths_self *self, struct alarmed *alarmed,
     const struct alarm *alarm)
 {
-	alarmed->since = ths_now(self);
-	STAGE_CHECK((alarm->period > 0 ?
-	    ths_timer_every(self, alarm->period, alarm->payload, NULL) :
-	    ths_timer_set(self, alarm->delay, alarm->payload, NULL)) ==
-	    THS_OK);
+	uint32_t i = alarmed->length++;
+
+	STAGE_CHECK(i < ALARMS_MAX);
+	alarmed->since[i] = ths_now(self);
+	STAGE_CHECK((alarm->period > 0 ? ths_timer_every(self, alarm->period,
+	    alarm->payload, &alarmed->timers[i]) : ths_timer_set(self,
+	    alarm->delay, alarm->payload, &alarmed->timers[i])) == THS_OK);
 	return alarmed_answer(self, alarmed);
 }
 
@@ -63,9 +70,12 @@ alarmed_by_all_kinds(ths_self *self, struct alarmed *alarmed,
 		-THS_SECONDS(5), THS_MILLISECONDS(600) + THS_MICROSECONDS(5) };
 
 	(void)all;
-	alarmed->since = ths_now(self);
-	for (uint64_t i = 0; i < sizeof(delays) / sizeof(delays[0]); i++)
-		STAGE_CHECK(ths_timer_set(self, delays[i], i, NULL) == THS_OK);
+	for (uint64_t i = 0; i < sizeof(delays) / sizeof(delays[0]); i++) {
+		alarmed->since[i] = ths_now(self);
+		STAGE_CHECK(ths_timer_set(self, delays[i], i,
+		    &alarmed->timers[i]) == THS_OK);
+		alarmed->length++;
+	}
 	return alarmed_answer(self, alarmed);
 }
 
@@ -74,9 +84,13 @@ alarmed_wakeup(ths_self *self, struct alarmed *alarmed,
     const struct ths_wakeup *wakeup)
 {
 	struct rings *rings = &alarmed->rings;
-	ths_duration waited = ths_now(self) - alarmed->since;
+	ths_duration waited;
+	uint32_t i = 0;
 
-	STAGE_CHECK(rings->count < ALARMS_MAX);
+	while (i < alarmed->length && alarmed->timers[i] != wakeup->timer)
+		i++;
+	STAGE_CHECK(i < alarmed->length && rings->count < ALARMS_MAX);
+	waited = ths_now(self) - alarmed->since[i];
 	rings->is_early |= waited < wakeup->delay;
 	if (waited > rings->longest)
 		rings->longest = waited;
@@ -91,7 +105,16 @@ alarmed_rung(ths_self *self, struct alarmed *alarmed, const struct rung *rung)
 	return alarmed_answer(self, alarmed);
 }
 
+static ths_status
+alarmed_snooze(ths_self *self, struct alarmed *alarmed,
+    const struct snooze *snooze)
+{
+	(void)self, (void)alarmed, (void)snooze;
+	return THS_OK;
+}
+
 THS_ACTOR(alarmed, struct alarmed,
+    THS_ON(snooze, alarmed_snooze),
     THS_ON(alarm, alarmed_alarm),
     THS_ON(alarms_of_all_kinds, alarmed_by_all_kinds),
     THS_ON(ths_wakeup, alarmed_wakeup),
@@ -299,6 +322,41 @@ alarms_without_delay_ring_at_once(ths_vm *vm)
 		alarms_await(vm, alarmed, i + 1);
 	}
 	STAGE_CHECK(ths_actor_timers(vm, alarmed, NULL, 0) == 0);
+}
+
+/* F-05: a full mailbox keeps no wake-up out. */
+static inline void
+alarms_ring_in_a_full_mailbox(ths_vm *vm)
+{
+	struct rings rings = { 0 };
+	ths_vm_status before, after;
+	ths_address alarmed;
+
+	STAGE_CHECK(ths_spawn(vm, &alarmed, &alarmed_actor,
+	    &(ths_spawn_options){ .mailbox_max = 1 }) == THS_OK);
+	ths_vm_status_read(vm, &before);
+	after = before;
+	STAGE_CHECK(alarms_set(vm, alarmed, THS_MILLISECONDS(2)).count == 0);
+	/* Until one finds it full, and then some. */
+	for (int i = 0; i < STAGE_TRIES && (i < ALARMS_FLOOD ||
+	    after.dead[THS_DEAD_FULL] == before.dead[THS_DEAD_FULL]); i++) {
+		ths_status status = ths_tell(vm, alarmed, snooze);
+
+		STAGE_CHECK(status == THS_OK || status == THS_FULL);
+		ths_vm_status_read(vm, &after);
+	}
+	STAGE_CHECK(after.dead[THS_DEAD_FULL] > before.dead[THS_DEAD_FULL]);
+	/* It takes a question when there is room. */
+	for (int i = 0; i < STAGE_TRIES && rings.count == 0; i++) {
+		ths_mail *mail = ths_call(vm, alarmed, THS_SECONDS(60), rung);
+
+		if (ths_mail_status(mail) == THS_FULL)
+			ths_mail_free(mail);
+		else
+			rings = alarms_rings(mail);
+		ths_mail_free(ths_listen(vm, NULL, THS_MILLISECONDS(5)));
+	}
+	STAGE_CHECK(rings.count == 1);
 }
 
 #endif

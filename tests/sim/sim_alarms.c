@@ -31,6 +31,7 @@ play(void *argument)
 	alarms_tell_their_payloads(vm);
 	alarms_end_with_their_owner(vm);
 	alarms_without_delay_ring_at_once(vm);
+	alarms_ring_in_a_full_mailbox(vm);
 }
 
 /* F-14 */
@@ -70,8 +71,8 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A wake-up comes once, not early, and not too late.",
-		.description = "T-190 T-191 F-01 F-02 F-03 F-04 F-06 F-14 "
-		    "F-15 M-03",
+		.description = "T-190 T-191 F-01 F-02 F-03 F-04 F-05 F-06 "
+		    "F-14 F-15 M-03",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -60,3 +60,8 @@ Test(alarms, without_delay_ring_at_once, .description = "F-06", .timeout = 60)
 {
 	play(alarms_without_delay_ring_at_once);
 }
+
+Test(alarms, ring_in_a_full_mailbox, .description = "F-05", .timeout = 60)
+{
+	play(alarms_ring_in_a_full_mailbox);
+}
