@@ -127,6 +127,32 @@ player_grow(ths_self *self, struct player *player, const struct grow *grow)
 	return THS_OK;
 }
 
+/* Ends the VM; from then on it has no child any more, of a kind that it had
+ * before or of another, with a name or without. */
+static ths_status
+closer_dash(ths_self *self, ths_nothing *nothing, const struct dash *dash)
+{
+	static const ths_actor other = { "nobody", 0, NULL, 0 };
+	const ths_spawn_options named = { .name = "too late" };
+	ths_address child = THS_NOBODY;
+
+	(void)nothing, (void)dash;
+	endings_have_child(self, 0);
+	ths_self_stop_vm(self);
+	/* T-016 */
+	STAGE_CHECK(ths_spawn_child(self, &child, &player_actor, NULL)
+	    == THS_STOPPED);
+	STAGE_CHECK(ths_spawn_child(self, &child, &other, NULL)
+	    == THS_STOPPED);
+	STAGE_CHECK(ths_spawn_child(self, &child, &player_actor, &named)
+	    == THS_STOPPED);
+	STAGE_CHECK(ths_address_is_nobody(child));
+	stage_add(&endings.told, 1);
+	return THS_OK;
+}
+
+THS_ACTOR(closer, ths_nothing, THS_ON(dash, closer_dash))
+
 /* Has a child, which is not up yet, and is gone. */
 static ths_status
 hasty_dash(ths_self *self, ths_nothing *nothing, const struct dash *dash)

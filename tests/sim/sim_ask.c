@@ -72,7 +72,8 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "Programs outside ask, and wait as long as they said.",
-		.description = "T-074 T-075 T-076",
+		.description = "T-074 T-075 T-076 B-01 B-02 B-03 B-05 B-07 "
+		    "B-09 B-14",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

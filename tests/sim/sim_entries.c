@@ -53,7 +53,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "Actors are created the same way whoever asks.",
-		.description = "T-163",
+		.description = "T-163 A-24",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

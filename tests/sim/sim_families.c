@@ -67,7 +67,7 @@ main(int argc, char **argv)
 	static const struct seeds_program program = {
 		.what = "Families end in order, and are told of it once.",
 		.description = "T-136 T-137 T-142 D-03 D-04 D-05 D-06 D-10 "
-		    "D-22 D-27 D-30 D-32",
+		    "D-22 D-27 D-29 D-30 D-32 D-35",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -45,7 +45,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "What makes no sense harms nobody.",
-		.description = "T-047 T-057 T-120",
+		.description = "T-047 T-057 T-120 C-26",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

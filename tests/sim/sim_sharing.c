@@ -72,7 +72,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "One client serves many threads, each its own.",
-		.description = "T-079 T-080",
+		.description = "T-079 T-080 B-19",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -87,7 +87,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A message is met, dead, or late, and that is told.",
-		.description = "T-073 T-174",
+		.description = "T-073 T-174 B-16 E-08",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -55,8 +55,8 @@ enum ths_status send_message(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);
 
 /* The same for who wants to know what cannot be placed: it is a dead letter all
- * the same, and the status THS_GONE (no such place in this VM), THS_FULL,
- * THS_NO_MEMORY or THS_LIMIT. */
+ * the same, and the status THS_GONE (no such place in this VM), THS_FULL or
+ * THS_NO_MEMORY, as the letter's reason. */
 enum ths_status send_tell(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);
 

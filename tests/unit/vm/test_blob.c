@@ -2,6 +2,7 @@
 /* blob: bytes that are shared, and freed by the last who holds them. */
 #include "thespis/blob.h"
 
+#include "mailbox/burden.h"
 #include "tests/unit/vm/world.h"
 #include "thespis/become.h"
 #include "thespis/dead.h"
@@ -287,6 +288,60 @@ Test(blob, held_by_the_host_ends_with_the_vm)
 	cr_assert(is_right(&blob));
 	ths_vm_free(world.vm); /* whose memory port looks for what is left */
 	cr_assert_eq(world_logged(&world, "2 blobs are still held"), 1);
+}
+
+/* ---------------------------------------------------------------- lending */
+
+THS_MESSAGE(essay, THS_FIELD(ths_bytes, text))
+
+struct hoarder { ths_mail *kept; };
+
+/* Keeps a frame, and then sends what is so large that its parts may be shared
+ * with those of the message in hand: there is none in hand any more. */
+static ths_status
+hoarder_frame(ths_self *self, struct hoarder *hoarder,
+    const struct frame *frame)
+{
+	static const char text[THS_FLAT_SIZE_MAX + 1];
+
+	cr_assert_not_null(burden_of(slot_of_self(self)->current));
+	hoarder->kept = ths_keep(self);
+	cr_assert_eq(ths_mail_status(hoarder->kept), THS_OK);
+	cr_assert_null(burden_of(slot_of_self(self)->current),
+	    "what is left of it has nothing to lend");
+	cr_assert(is_right(&frame->pixels), "kept, so still to be read");
+	return ths_send(self, ths_me(self), essay,
+	    .text = { text, sizeof(text) });
+}
+
+static ths_status
+hoarder_essay(ths_self *self, struct hoarder *hoarder,
+    const struct essay *essay)
+{
+	(void)self;
+	atomic_fetch_add(&notes.same, essay->text.size == THS_FLAT_SIZE_MAX + 1
+	    && ths_mail_as(hoarder->kept, frame) != NULL);
+	ths_mail_free(hoarder->kept);
+	return THS_OK;
+}
+
+THS_ACTOR(hoarder, struct hoarder,
+    THS_ON(frame, hoarder_frame), THS_ON(essay, hoarder_essay))
+
+Test(blob, of_a_kept_message_is_lent_to_no_other)
+{
+	struct world world;
+	ths_blob blob;
+
+	begin(&world);
+	blob = make(&world, SIZE);
+	cr_assert_eq(ths_tell(world.vm, world_spawn(&world, &hoarder_actor),
+	    frame, .pixels = blob), THS_OK);
+	ths_blob_drop(blob);
+	run(&world);
+	cr_assert_eq(atomic_load(&notes.same), 1);
+	cr_assert_eq(world_status(&world).blobs, 0);
+	world_end(&world);
 }
 
 /* ------------------------------------------------- every end of a message */

@@ -70,7 +70,7 @@ create_too_slowly(void)
 	world_end(&world);
 }
 
-Test(entries, say_why_within_their_limit, .description = "T-071")
+Test(entries, say_why_within_their_limit, .description = "T-071 B-21")
 {
 	struct world world;
 	ths_address address;

@@ -153,7 +153,7 @@ Test(failures, in_an_exit_are_logged_and_change_nothing)
 }
 
 /* The chief and the default client are two of them. */
-Test(failures, at_the_limit_of_actors_are_statuses)
+Test(failures, at_the_limit_of_actors_are_statuses, .description = "D-23")
 {
 	struct world world;
 	ths_address chief = begin(&world, 8, 0), one;

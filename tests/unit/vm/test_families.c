@@ -48,7 +48,8 @@ Test(families, survive_a_child_not_born, .description = "T-153 D-03 D-04",
 	play(families_survive_a_child_not_born);
 }
 
-Test(families, obey_the_first_request, .description = "T-136", .timeout = 60)
+Test(families, obey_the_first_request, .description = "T-136 D-29",
+    .timeout = 60)
 {
 	/* T-136 */
 	play(families_obey_the_first_request);
@@ -61,7 +62,8 @@ Test(families, keep_the_order_of_an_end, .description = "T-117 D-27 D-30",
 	play(families_keep_the_order_of_an_end);
 }
 
-Test(families, are_told_of_each_of_many, .description = "T-156", .timeout = 60)
+Test(families, are_told_of_each_of_many, .description = "T-156 D-35",
+    .timeout = 60)
 {
 	/* T-156 */
 	play(families_are_told_of_each_of_many);

@@ -245,6 +245,13 @@ wait_for_ever(void *argument)
 	return NULL;
 }
 
+/* There is a host that may bring work; so who waits inline waits for it. */
+static void
+wake_nobody(void *context)
+{
+	(void)context;
+}
+
 static void
 stop_by_actor(ths_mode mode)
 {
@@ -255,6 +262,7 @@ stop_by_actor(ths_mode mode)
 	reset();
 	world_begin_with(&world, (ths_vm_config){ .mode = mode,
 		.workers = mode == THS_MODE_LOCAL ? 2 : 0,
+		.wake = mode == THS_MODE_INLINE ? wake_nobody : NULL,
 		.log_level = THS_LOG_INFO });
 	waiter = (struct waiter){ .vm = world.vm };
 	cr_assert_eq(pthread_create(&waiter.id, NULL, wait_for_ever, &waiter),

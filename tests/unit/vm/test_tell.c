@@ -52,7 +52,7 @@ tell_a_busy_one(void)
 	world_end(&world);
 }
 
-Test(tell, ends_as_sent_or_failed_or_timed_out, .description = "T-073 B-01")
+Test(tell, ends_as_sent_or_failed_or_timed_out, .description = "T-073 B-01 B-16")
 {
 	struct world world;
 	ths_address mute;
@@ -67,7 +67,7 @@ Test(tell, ends_as_sent_or_failed_or_timed_out, .description = "T-073 B-01")
 	world_end(&world);
 }
 
-Test(tell, to_the_dead_is_found_out, .description = "T-174")
+Test(tell, to_the_dead_is_found_out, .description = "T-174 E-08")
 {
 	player_play(tell_the_dead);
 }
