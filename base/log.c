@@ -17,8 +17,9 @@
 
 enum { PREFIX_MAX = 32 }; /* bytes of "thespis: warning: ", with room */
 
-/* errno is the thread's own, so nobody races for it; but simulated threads share
- * one, and the thread sanitizer, which tells them apart, is not to look. */
+/* errno is the thread's own, so nobody races for it; but simulated threads
+ * share one, and the thread sanitizer, which tells them apart, is not to
+ * look. */
 #define UNWATCHED __attribute__((no_sanitize("thread"), noinline))
 
 static UNWATCHED int

@@ -53,16 +53,16 @@ THS_PUBLIC ths_vm *ths_client_vm(const ths_client *client);
 
 /*
  * Sends and does not wait: ths_tell(vm, to, add, .amount = 1).
- * THS_OK: the message is in the mailbox.  What cannot be placed is a dead letter,
- * and the status says why: THS_GONE (no such place in this VM), THS_FULL (the
- * mailbox, or the VM knows as many types as it may), THS_NO_MEMORY.  That the
- * actor of an address has ended is known to the receiving side only: see
- * ths_tell_wait().
+ * THS_OK: the message is in the mailbox.  What cannot be placed is a dead
+ * letter, and the status says why: THS_GONE (no such place in this VM),
+ * THS_FULL (the mailbox, or the VM knows as many types as it may),
+ * THS_NO_MEMORY.  That the actor of an address has ended is known to the
+ * receiving side only: see ths_tell_wait().
  * Nothing was sent, and nothing is counted: THS_STOPPED, THS_WRONG_PLACE,
- * THS_TOO_LARGE, THS_BAD_ARGUMENT (also for an address that is nobody's, which is
- * logged); and THS_NO_MEMORY or THS_LIMIT when the thread has no default client
- * yet, and none can be made.  To a client that there is, THS_NO_MEMORY always
- * means a dead letter.
+ * THS_TOO_LARGE, THS_BAD_ARGUMENT (also for an address that is nobody's, which
+ * is logged); and THS_NO_MEMORY or THS_LIMIT when the thread has no default
+ * client yet, and none can be made.  To a client that there is, THS_NO_MEMORY
+ * always means a dead letter.
  */
 #define ths_tell(vm, to, ...) \
 	ths_tell_message((vm), NULL, (to), THS_PAYLOAD(__VA_ARGS__))

@@ -376,8 +376,8 @@ drought_round(ths_vm *vm, const ths_address *heroes, bool is_rich)
 	return told;
 }
 
-/* Calls of the allocator fail from number `from` on, counted from 0, until number
- * `until`, or until the drought is over. */
+/* Calls of the allocator fail from number `from` on, counted from 0, until
+ * number `until`, or until the drought is over. */
 static inline void
 drought_play(ths_vm *vm, uint32_t from, uint32_t until)
 {

@@ -107,7 +107,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "A creation from outside ends with an actor or a reason.",
+		.what = "A creation from outside gives an actor or a reason.",
 		.description = "T-071 T-072 T-161 B-06 B-21 D-01",
 		.world = &world,
 		.world_size = sizeof(world),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * interruption: signals that the host handles, sent to its process while actors
- * work and threads wait.  The library has no handlers of its own, and no wait of
- * its ends early for one of the host's.
+ * work and threads wait.  The library has no handlers of its own, and no wait
+ * of its ends early for one of the host's.
  */
 #include <signal.h>
 #include <unistd.h>

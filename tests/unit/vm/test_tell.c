@@ -52,7 +52,8 @@ tell_a_busy_one(void)
 	world_end(&world);
 }
 
-Test(tell, ends_as_sent_or_failed_or_timed_out, .description = "T-073 B-01 B-16")
+Test(tell, ends_as_sent_or_failed_or_timed_out,
+    .description = "T-073 B-01 B-16")
 {
 	struct world world;
 	ths_address mute;
