@@ -72,8 +72,8 @@ struct player { uint32_t requests; };
 static ths_status player_grow(ths_self *self, struct player *player,
     const struct grow *grow);
 
-/* One request, that spares nobody, from its parent or from the VM; and nobody is
- * born any more. */
+/* One request, that spares nobody, from its parent or from the VM; and nobody
+ * is born any more. */
 static ths_status
 player_asked(ths_self *self, struct player *player,
     const struct ths_exit_request *request)
@@ -238,7 +238,7 @@ endings_check_all(ths_vm *vm)
 	    THS_STOPPED);
 }
 
-/* --------------------------------------------------------- no needless messages */
+/* ----------------------------------------------------- no needless messages */
 
 /* One with a name, a timer and the dead letters, all of which end with it. */
 static ths_status
@@ -316,7 +316,8 @@ endings_be_quiet(ths_vm *vm)
 	return endings_accepted(vm);
 }
 
-/* After the stop: a request for each, and a notice for each that has a parent. */
+/* After the stop: a request for each, and a notice for each that has
+ * a parent. */
 static inline void
 endings_check_quiet(const ths_vm *vm, uint64_t accepted)
 {
@@ -327,7 +328,7 @@ endings_check_quiet(const ths_vm *vm, uint64_t accepted)
 	    all + (all - ENDINGS_ROOTS));
 }
 
-/* -------------------------------------------------------------- without memory */
+/* ----------------------------------------------------------- without memory */
 
 struct spender {
 	uint32_t spare;

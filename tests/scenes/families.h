@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * families - scenes of parents and children: who ends with whom, in which order,
- * and who is told.
+ * families - scenes of parents and children: who ends with whom, in which
+ * order, and who is told.
  */
 #ifndef TESTS_SCENES_FAMILIES_H
 #define TESTS_SCENES_FAMILIES_H
@@ -205,8 +205,8 @@ families_end_from_the_youngest(ths_vm *vm)
 }
 
 /* D-06, D-10, D-32: one that is asked, or ends by itself, takes those below it
- * along; only its parent is told, once, and has another; in the notice the child
- * is listed, and later it is not. */
+ * along; only its parent is told, once, and has another; in the notice the
+ * child is listed, and later it is not. */
 static inline void
 families_replace_who_ends(ths_vm *vm)
 {
@@ -252,7 +252,7 @@ families_outlive_who_ends_alone(ths_vm *vm)
 	families_clear(vm, second);
 }
 
-/* ---------------------------------------------------------------- D-03, D-04 */
+/* --------------------------------------------------------------- D-03, D-04 */
 
 static ths_status
 stillborn_begin(ths_self *self, ths_nothing *nothing)
@@ -308,7 +308,7 @@ families_survive_a_child_not_born(ths_vm *vm)
 	STAGE_CHECK(stage_read(&families.exits) == exits + 1);
 }
 
-/* ---------------------------------------------------------------- D-29, D-30 */
+/* --------------------------------------------------------------- D-29, D-30 */
 
 /* Asks its parent's guest to exit. */
 static ths_status
@@ -390,8 +390,8 @@ THS_ACTOR(house, struct kin,
     THS_ON(breed, house_breed),
     THS_ON(ths_actor_exited, house_told))
 
-/* D-29, T-139: of three requests each that comes in time is seen once, none again
- * after a failure, and the actor is gone once. */
+/* D-29, T-139: of three requests each that comes in time is seen once, none
+ * again after a failure, and the actor is gone once. */
 static inline void
 families_obey_the_first_request(ths_vm *vm)
 {
@@ -463,8 +463,8 @@ THS_ACTOR(questioner, struct kin,
     THS_ON(number, questioner_number),
     THS_ON(ths_actor_exited, questioner_told))
 
-/* D-30, D-27: what was sent before the request is handled, what came behind is a
- * dead letter; the notice comes after the last words. */
+/* D-30, D-27: what was sent before the request is handled, what came behind is
+ * a dead letter; the notice comes after the last words. */
 static inline void
 families_keep_the_order_of_an_end(ths_vm *vm)
 {

@@ -8,11 +8,10 @@
  * ever for what it did; an envelope is lost; or a VM that had no memory for a
  * while is not what it was before.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/drought.h"
 
 enum { CALLS = 60, FEW = 10 };

@@ -5,9 +5,8 @@
  * If this fails, a stop ends somebody without asking, asks twice, or waits for
  * one that it could not ask; or somebody is born when the VM takes no more.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/endings.h"
 
 enum { QUIET = 3, SCENES = 6, PRESSED_IN = 40, NAP_NS = 20000 };
@@ -89,8 +88,8 @@ start(struct sim *sim)
 static void
 end(struct sim *sim)
 {
-	/* A host that begins the stop itself, and has no memory to ask one, does
-	 * not wait for it. */
+	/* A host that begins the stop itself, and has no memory to ask one,
+	 * does not wait for it. */
 	bool is_one_unasked = world.scene == 2 &&
 	    world.base.stopped == THS_TIMEOUT;
 	uint32_t spawned = stage_read(&endings.spawned);

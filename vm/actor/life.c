@@ -162,8 +162,8 @@ run_first(struct slot *slot)
 		run_start(slot, message);
 }
 
-/* There is more to do than usual: it is to end, or somebody outside waits for it to
- * have begun. */
+/* There is more to do than usual: it is to end, or somebody outside waits for
+ * it to have begun. */
 static __attribute__((noinline)) void
 begin_oddly(struct slot *slot)
 {

@@ -2,13 +2,13 @@
 /*
  * life - an actor's beginning and end in its slot.
  *
- * Init and start run in the actor's first slice, on the worker that gets it from
- * whoever has spawned it (vm/actor/spawn.h).  The end comes after that of the
- * actor's children; it frees the state and raises the generation: from then on
- * every address of that life is stale.  The slot of an actor without a parent is
- * listed as free when it goes idle, that of a child when its parent has met the
- * notice of its end.  A slot whose generation would wrap is retired: it goes idle
- * and into no free list.
+ * Init and start run in the actor's first slice, on the worker that gets it
+ * from whoever has spawned it (vm/actor/spawn.h).  The end comes after that of
+ * the actor's children; it frees the state and raises the generation: from then
+ * on every address of that life is stale.  The slot of an actor without a
+ * parent is listed as free when it goes idle, that of a child when its parent
+ * has met the notice of its end.  A slot whose generation would wrap is
+ * retired: it goes idle and into no free list.
  *
  * Threads: the slot's consumer.
  */
@@ -24,7 +24,8 @@
  * something. */
 void life_begin_fully(struct slot *slot);
 
-/* Runs init and start of a SLOT_NEW slot; ends the actor if one of them fails. */
+/* Runs init and start of a SLOT_NEW slot; ends the actor if one of them
+ * fails. */
 static inline void
 life_begin(struct slot *slot)
 {
@@ -58,9 +59,9 @@ life_reason(const struct slot *slot)
 void life_leave(struct slot *slot);
 
 /*
- * The actor of an exit request's handler goes on after all, until ths_exit(): for
- * a supervisor, which ends its children in their order.  Without effect for one
- * that is to exit alone, or waits for its children already.
+ * The actor of an exit request's handler goes on after all, until ths_exit():
+ * for a supervisor, which ends its children in their order.  Without effect for
+ * one that is to exit alone, or waits for its children already.
  */
 void life_stay(struct slot *slot);
 
@@ -72,8 +73,8 @@ void life_kill(struct slot *slot);
  * begun, and its parent is told. */
 void life_end(struct slot *slot);
 
-/* Raises the generation of a slot nobody lives in any more; marks the slot to be
- * listed as free, unless it is retired. */
+/* Raises the generation of a slot nobody lives in any more; marks the slot to
+ * be listed as free, unless it is retired. */
 void life_close(struct slot *slot);
 
 #endif

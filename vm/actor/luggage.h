@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * luggage - what an actor brings along: envelopes of its own until it has started.
+ * luggage - what an actor brings along: envelopes of its own until it has
+ * started.
  *
- * Threads: packed by whoever spawns; given back by him, or by the slot's consumer.
+ * Threads: packed by whoever spawns; given back by him, or by the slot's
+ * consumer.
  */
 #ifndef VM_ACTOR_LUGGAGE_H
 #define VM_ACTOR_LUGGAGE_H
@@ -15,9 +17,9 @@ struct luggage {
 	struct envelope *requirements; /* a capability_map; NULL: none */
 };
 
-/* Packs what the options give to an actor of this behaviour; options may be NULL.
- * THS_OK; THS_BAD_ARGUMENT: not the start message that it wants; and what
- * send_seal() returns. */
+/* Packs what the options give to an actor of this behaviour; options may be
+ * NULL.  THS_OK; THS_BAD_ARGUMENT: not the start message that it wants; and
+ * what send_seal() returns. */
 enum ths_status luggage_pack(struct crew *crew,
     const struct behaviour *behaviour, const ths_spawn_options *options,
     struct luggage *luggage);

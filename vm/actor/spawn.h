@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * spawn - claims a free slot for a new actor and makes its task ready; init and start
- * run on the worker that gets it, in the actor's first slice (vm/actor/life.h).
+ * spawn - claims a free slot for a new actor and makes its task ready; init and
+ * start run on the worker that gets it, in the actor's first slice
+ * (vm/actor/life.h).
  *
  * Threads: the crew's owner.
  */

@@ -13,7 +13,8 @@
 #include "vm/actor/slot.h"
 #include "vm/crew.h"
 
-/* The parts of state_take() and state_give() for what does not fit into the slot. */
+/* The parts of state_take() and state_give() for what does not fit into the
+ * slot. */
 void *state_take_block(struct crew *crew, uint32_t size);
 void state_give_block(struct crew *crew, void *state, uint32_t size);
 

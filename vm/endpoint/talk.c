@@ -35,7 +35,8 @@ ths_spawn(ths_vm *vm, ths_address *address, const ths_actor *actor,
 	    creation_report(vm, actor, options, status);
 }
 
-/* Sends from the client's own address; question as for send_question(), or 0. */
+/* Sends from the client's own address; question as for send_question(),
+ * or 0. */
 static enum ths_status
 tell(struct ths_client *client, ths_address to, const ths_type *type,
     const void *message, uint64_t question)
@@ -96,8 +97,9 @@ refused(enum ths_status status, enum mistake mistake)
 }
 
 /*
- * What every call that waits begins with, when it has a client: the deadline, and
- * the receiving side, to be given back with gate_leave().  THS_OK or THS_TIMEOUT.
+ * What every call that waits begins with, when it has a client: the deadline,
+ * and the receiving side, to be given back with gate_leave().  THS_OK or
+ * THS_TIMEOUT.
  */
 static enum ths_status
 begin_receiving(struct ths_client *client, ths_duration timeout,

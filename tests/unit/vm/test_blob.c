@@ -496,7 +496,7 @@ Test(blob, in_mail_that_waits_is_dropped_at_the_stop)
 	world_end(&world); /* looks that none is left */
 }
 
-/* ----------------------------------------------------------- many, and others */
+/* --------------------------------------------------------- many, and others */
 
 static ths_status
 shelf_album(ths_self *self, ths_nothing *nothing, const struct album *album)
@@ -689,8 +689,8 @@ Test(blob, is_told_of_in_the_status)
 
 /* ------------------------------------------------------------ out of memory */
 
-/* Everything that may need memory for a blob, with the nth call failing; how many
- * calls there were. */
+/* Everything that may need memory for a blob, with the nth call failing; how
+ * many calls there were. */
 static uint64_t
 live(uint64_t nth)
 {
@@ -709,10 +709,12 @@ live(uint64_t nth)
 			if (number == ANSWER || number == LEAVE)
 				continue;
 			cr_assert_neq(ths_tell(world.vm, viewer, frame,
-			    .number = number, .pixels = blob), THS_BAD_ARGUMENT);
+			    .number = number, .pixels = blob),
+			    THS_BAD_ARGUMENT);
 		}
 		cr_assert_neq(ths_tell(world.vm, viewer, frame,
-		    .number = PASS, .pixels = { "abcd", 4, NULL }), THS_BAD_ARGUMENT);
+		    .number = PASS, .pixels = { "abcd", 4, NULL }),
+		    THS_BAD_ARGUMENT);
 	}
 	run(&world);
 	ths_blob_drop(notes.held);

@@ -885,7 +885,8 @@ Test(drought, is_told_to_whoever_calls_from_outside)
 	check_refused(ths_ask(world.vm, notes.peer, THS_FOREVER, question),
 	    THS_NO_MEMORY);
 	/* Accepted, as every ths_send(), and dead. */
-	cr_assert_neq(ths_tell(world.vm, notes.peer, question), THS_BAD_ARGUMENT);
+	cr_assert_neq(ths_tell(world.vm, notes.peer, question),
+	    THS_BAD_ARGUMENT);
 	end_drought(&world);
 	cr_assert_eq(world_dead(&world, THS_DEAD_NO_MEMORY), 3);
 	cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);

@@ -2,9 +2,8 @@
 /* dry_crew: the scene of tests/scenes/drought.h, with two workers and inline,
  * while one call of the allocator after the other fails.
  * tests/sim/sim_drought.c plays it, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/drought.h"
 
 enum { ONCE = 60, FOR_GOOD = 15 };

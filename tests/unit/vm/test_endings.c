@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* endings: a VM, or a family in it, ends; the scenes of tests/scenes/endings.h,
- * played with real workers and inline.  tests/sim/sim_endings.c plays them, too. */
-#include "tests/unit/vm/world.h"
+ * played with real workers and inline.  tests/sim/sim_endings.c plays them,
+ * too. */
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/endings.h"
 
 static void

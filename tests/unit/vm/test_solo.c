@@ -165,7 +165,7 @@ create_there(struct world *world, ths_address asker, enum how how,
     ths_address *address)
 {
 	ths_mail *mail = ths_call(world->vm, asker, THS_SECONDS(10), create,
-	    .how = how);
+	    .how = (int)how);
 	const struct created *created = ths_mail_as(mail, created);
 	ths_status status;
 

@@ -131,7 +131,7 @@ thread_count(void)
 	return count;
 }
 
-/* --------------------------------------------------------------------- modes */
+/* -------------------------------------------------------------------- modes */
 
 /* Two chains of messages that cross each other. */
 static void
@@ -226,7 +226,7 @@ Test(system, mail_for_who_is_not_ready_waits_and_keeps_its_order,
 	world_end(&world);
 }
 
-/* ---------------------------------------------------------------------- stop */
+/* --------------------------------------------------------------------- stop */
 
 struct waiter {
 	pthread_t id;
@@ -334,7 +334,7 @@ Test(system, takes_no_new_work_while_it_stops, .description = "T-019")
 	world_end(&world);
 }
 
-/* ----------------------------------------------------------------------- log */
+/* ---------------------------------------------------------------------- log */
 
 static void
 live_and_die(struct world *world, ths_mode mode)
@@ -431,7 +431,7 @@ Test(system, logs_by_default_as_told_or_not_at_all,
 	}
 }
 
-/* ------------------------------------------------------------------ settings */
+/* ----------------------------------------------------------------- settings */
 
 Test(system, has_settings_by_name, .description = "T-034")
 {

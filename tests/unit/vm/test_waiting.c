@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* waiting: who is not up yet, or takes long, keeps nobody else waiting. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 #include "thespis/client.h"
 
 static atomic_bool may_begin;
@@ -14,15 +14,12 @@ wait_for_begin(void)
 		world_sleep_ms(1);
 }
 
-#define SCENARIO_CHECK(x) cr_assert(x)
-#define SCENARIO_PAUSE() ((void)0)
-#define SCENARIO_MANY 1
 #define WAITING_BEGIN() wait_for_begin()
 
-#include "tests/scenario/waiting.h"
+#include "tests/scenes/waiting.h"
 
-/* What is for the quick one comes although a worker is held up by the other, who
- * has not begun; then, when that one is let, all of its own, in order. */
+/* What is for the quick one comes although a worker is held up by the other,
+ * who has not begun; then, when that one is let, all of its own, in order. */
 Test(waiting, for_one_holds_up_nobody_else, .description = "T-049")
 {
 	struct world world;
@@ -33,12 +30,12 @@ Test(waiting, for_one_holds_up_nobody_else, .description = "T-049")
 	cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);
 	waiting_dispatch(world.vm, client);
 	for (int i = 0; i < WAITING_LETTERS; i++)
-		cr_assert_eq(scenario_number(ths_listen(world.vm, client,
-		    SCENARIO_PATIENCE)), 100 + i);
+		cr_assert_eq(number_of(ths_listen(world.vm, client,
+		    STAGE_PATIENCE)), 100 + i);
 	atomic_store(&may_begin, true);
 	for (int i = 0; i < WAITING_LETTERS; i++)
-		cr_assert_eq(scenario_number(ths_listen(world.vm, client,
-		    SCENARIO_PATIENCE)), i);
+		cr_assert_eq(number_of(ths_listen(world.vm, client,
+		    STAGE_PATIENCE)), i);
 	ths_client_close(client);
 	world_end(&world);
 }
@@ -61,7 +58,7 @@ Test(waiting, for_one_holds_up_nobody_else_inline, .description = "T-049")
 	ths_vm_run(world.vm, 0);
 	for (int i = 0; i < 2 * WAITING_LETTERS; i++) {
 		mail = ths_listen(world.vm, client, 0);
-		cr_assert_eq(scenario_number(mail), i < WAITING_LETTERS ?
+		cr_assert_eq(number_of(mail), i < WAITING_LETTERS ?
 		    100 + i : i - WAITING_LETTERS);
 	}
 	cr_assert_eq(atomic_load(&beginning), 1);
@@ -69,7 +66,7 @@ Test(waiting, for_one_holds_up_nobody_else_inline, .description = "T-049")
 	world_end(&world);
 }
 
-/* -------------------------------------------------------------- in a handler */
+/* ------------------------------------------------------------- in a handler */
 
 enum { SLEEPERS = 2, ECHOES = 20 };
 
@@ -99,7 +96,8 @@ echo_number(ths_self *self, ths_nothing *state, const struct number *number)
 
 THS_ACTOR(echo, ths_nothing, THS_ON(number, echo_number))
 
-/* Half of T-056 and C-28: while a worker is left.  Who blocks does not answer. */
+/* Half of T-056 and C-28: while a worker is left.  Who blocks does
+ * not answer. */
 Test(waiting, in_handlers_leaves_the_other_workers_to_the_others)
 {
 	ths_address sleepers[SLEEPERS], echoes[ECHOES];
@@ -117,7 +115,7 @@ Test(waiting, in_handlers_leaves_the_other_workers_to_the_others)
 	}
 	cr_assert(world_await(&napping, SLEEPERS));
 	for (int i = 0; i < 10 * ECHOES; i++)
-		cr_assert_eq(scenario_number(ths_call(world.vm,
+		cr_assert_eq(number_of(ths_call(world.vm,
 		    echoes[i % ECHOES], THS_SECONDS(10), number,
 		    .value = i)), i);
 	mail = ths_call(world.vm, sleepers[0], THS_MILLISECONDS(20), nap);

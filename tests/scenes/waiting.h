@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * waiting - one writes to two, in turn: to a child that is not up yet, and to one
- * who is.  Who includes this defines WAITING_BEGIN(), the child's init.
+ * waiting - one writes to two, in turn: to a child that is not up yet, and to
+ * one who is.  Who includes this defines WAITING_BEGIN(), the child's init.
  */
-#ifndef TESTS_SCENARIO_WAITING_H
-#define TESTS_SCENARIO_WAITING_H
+#ifndef TESTS_SCENES_WAITING_H
+#define TESTS_SCENES_WAITING_H
 
-#include "tests/scenario/scenario.h"
+#include "tests/scenes/numbers.h"
 
 enum { WAITING_LETTERS = 5 };
 
@@ -33,8 +33,8 @@ static ths_status
 getter_letter(ths_self *self, struct getter *getter,
     const struct letter *letter)
 {
-	SCENARIO_CHECK(getter->is_up);
-	SCENARIO_CHECK(letter->value == getter->got++);
+	STAGE_CHECK(getter->is_up);
+	STAGE_CHECK(letter->value == getter->got++);
 	return ths_send(self, letter->asker, number, .value = letter->value);
 }
 
@@ -45,7 +45,7 @@ static ths_status
 quick_letter(ths_self *self, struct getter *getter,
     const struct letter *letter)
 {
-	SCENARIO_CHECK(letter->value == getter->got++);
+	STAGE_CHECK(letter->value == getter->got++);
 	return ths_send(self, letter->asker, number,
 	    .value = 100 + letter->value);
 }
@@ -77,10 +77,10 @@ THS_ACTOR(dispatcher, ths_nothing, THS_ON(dispatch, dispatcher_dispatch))
 static inline void
 waiting_dispatch(ths_vm *vm, ths_client *client)
 {
-	ths_address quick = scenario_spawn(vm, &quick_actor);
-	ths_address dispatcher = scenario_spawn(vm, &dispatcher_actor);
+	ths_address quick = stage_spawn(vm, &quick_actor);
+	ths_address dispatcher = stage_spawn(vm, &dispatcher_actor);
 
-	SCENARIO_CHECK(ths_tell(vm, dispatcher, dispatch, .quick = quick,
+	STAGE_CHECK(ths_tell(vm, dispatcher, dispatch, .quick = quick,
 	    .asker = ths_client_address(client)) == THS_OK);
 }
 
