@@ -45,12 +45,14 @@ start(struct sim *sim)
 	memset(&dead_letters, 0, sizeof(dead_letters));
 	world.are_two = sim_random(sim, 3) == 0;
 	vm_world_start(&world.base, sim, &config);
-	vm_world_client(&world.base, "player", play, NULL);
 	if (world.are_two) {
 		config.seed = 1 + sim_random(sim, UINT32_MAX);
 		vm_world_start(&world.other, sim, &config);
-		seeds_spawn(sim, "stopper of the other", stop_other, NULL);
 	}
+	/* Behind that, which it sees. */
+	vm_world_client(&world.base, "player", play, NULL);
+	if (world.are_two)
+		seeds_spawn(sim, "stopper of the other", stop_other, NULL);
 	vm_world_stopper(&world.base);
 }
 
