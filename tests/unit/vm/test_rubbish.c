@@ -15,7 +15,8 @@ Test(rubbish, is_buried_with_its_name_on_it, .description = "T-120")
 	player_play(rubbish_is_buried);
 }
 
-Test(rubbish, comes_back_to_who_tried_to_send_it, .description = "T-047 T-058 C-26")
+Test(rubbish, comes_back_to_who_tried_to_send_it,
+    .description = "T-047 T-058 C-26")
 {
 	player_play(rubbish_comes_back);
 }
