@@ -4,17 +4,21 @@
  * who is.  And some nap in their handler, after they have written to others, whom
  * a client writes to as well.
  *
- * Who includes this defines WAITING_BEGIN(), the child's init, and WAITING_NAP().
+ * Who includes this defines WAITING_BEGIN(), the child's init, and WAITING_NAP();
+ * and may define WAITING_ECHOES, how many those others are.
  */
 #ifndef TESTS_SCENARIO_WAITING_H
 #define TESTS_SCENARIO_WAITING_H
 
 #include "tests/scenario/scenario.h"
 
+#ifndef WAITING_ECHOES
+#define WAITING_ECHOES 100
+#endif
+
 enum {
 	WAITING_LETTERS = 5,
 	WAITING_NAPPERS_MAX = 4,
-	WAITING_ECHOES = 100,
 	WAITING_BURST = 40, /* to one of them, by each who naps */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * naps, simulated: some handlers sleep for a second and one worker is left, which
- * serves the hundred others; tests/scenario/waiting.h.
+ * serves all others; tests/scenario/waiting.h.
  *
  * If this fails, mail lies in the next slot or the outbox of a worker whose
  * handler blocks, and nobody comes for it; or one comes twice.
@@ -31,6 +31,7 @@ sleep_long(void)
 #define SCENARIO_MANY 1
 #define WAITING_BEGIN() ((void)0)
 #define WAITING_NAP() sleep_long()
+#define WAITING_ECHOES 12
 
 #include "tests/scenario/waiting.h"
 
