@@ -2,9 +2,9 @@
 /*
  * check - what must be true inside the house.
  *
- * CHECK is always on, for cheap preconditions at internal borders; ASSERT is for
- * dear ones, in debug builds.  A broken one prints file, line, expression and
- * stops the process: it is a defect of the house, never of a guest.
+ * CHECK is always on, for cheap preconditions at internal borders; ASSERT is
+ * for dear ones, in debug builds.  A broken one prints file, line, expression
+ * and stops the process: it is a defect of the house, never of a guest.
  */
 #ifndef BASE_CHECK_H
 #define BASE_CHECK_H

@@ -34,8 +34,8 @@ void histogram_merge(struct histogram *into, const struct histogram *from);
 /* How many values were counted. */
 uint64_t histogram_count(const struct histogram *histogram);
 
-/* The value below which `fraction` (0 to 1) of the counted values lie: the upper
- * edge of its bucket, never above the maximum; 0 when there are none. */
+/* The value below which `fraction` (0 to 1) of the counted values lie: the
+ * upper edge of its bucket, never above the maximum; 0 when there are none. */
 uint64_t histogram_quantile(const struct histogram *histogram, double fraction);
 
 uint64_t histogram_max(const struct histogram *histogram);

@@ -10,8 +10,8 @@
  * The hook is thread-local because it belongs to "the worker I am".
  *
  * A thread that holds a mutex must not be left: another simulated thread that
- * wants the mutex would stop the one real thread for ever.  Where a mutex is held
- * across a call that has points, they are switched off for so long.
+ * wants the mutex would stop the one real thread for ever.  Where a mutex is
+ * held across a call that has points, they are switched off for so long.
  */
 #ifndef BASE_SCHED_POINT_H
 #define BASE_SCHED_POINT_H

@@ -6,8 +6,8 @@
  *     for (uint32_t turn = 1; !try_it(); turn++)
  *             spin_turn(turn);
  *
- * Threads: any.  Now and then the processor is given away: whoever is waited for
- * may have been taken off it.
+ * Threads: any.  Now and then the processor is given away: whoever is waited
+ * for may have been taken off it.
  */
 #ifndef BASE_SPIN_H
 #define BASE_SPIN_H

@@ -7,9 +7,9 @@
  *
  *   push_take        one task pushed and taken again by the owner, newest first
  *   burst            64 pushed, 64 taken, newest first
- *   stolen           the owner pushes and takes, a thief takes what it can: wall
- *                    time per task, and the thief's share; the ring's thief takes
- *                    half of what is there, the deque's one
+ *   stolen           the owner pushes and takes, a thief takes what it can:
+ *                    wall time per task, and the thief's share; the ring's
+ *                    thief takes half of what is there, the deque's one
  *
  * Prints `queue.name value unit`, the median of the rounds.  The rival is here
  * only to be measured: docs/decisions/0003-run-queue.md.
@@ -32,8 +32,8 @@ enum {
 /*
  * D. Chase, Y. Lev, "Dynamic Circular Work-Stealing Deque" (2005), of a fixed
  * size, with seq_cst operations for the owner's store of bottom and load of top
- * (N. M. Le et al., "Correct and Efficient Work-Stealing for Weak Memory Models",
- * 2013, has them as fences).
+ * (N. M. Le et al., "Correct and Efficient Work-Stealing for Weak Memory
+ * Models", 2013, has them as fences).
  */
 struct deque {
 	alignas(CACHE_LINE) _Atomic int64_t top;
@@ -59,7 +59,8 @@ deque_push(struct deque *deque, struct task *task)
 		return false;
 	atomic_store_explicit(&deque->entries[bottom % DEQUE_SIZE], task,
 	    memory_order_relaxed);
-	/* Seq_cst, as our ring's: the push is followed by a look at the crowd. */
+	/* Seq_cst, as our ring's: the push is followed by a look at
+	 * the crowd. */
 	atomic_store_explicit(&deque->bottom, bottom + 1, memory_order_seq_cst);
 	return true;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * floor_wake - what does the kernel take to wake a thread?  One thread sleeps on
- * a futex; a round begins when the operating system says that it sleeps, as in
- * the workload `wake`, which can be no faster.  Once where the kernel likes it,
- * and, with two processors, once on another one than the waker's.
+ * floor_wake - what does the kernel take to wake a thread?  One thread sleeps
+ * on a futex; a round begins when the operating system says that it sleeps, as
+ * in the workload `wake`, which can be no faster.  Once where the kernel likes
+ * it, and, with two processors, once on another one than the waker's.
  *
  *     floor_wake [rounds]
  *
@@ -177,6 +177,7 @@ main(int argc, char **argv)
 	    run("elsewhere", times_ns, (uint32_t)rounds, first, second));
 	free(times_ns);
 	if (!is_done)
-		fprintf(stderr, "floor_wake: no thread, or it does not sleep\n");
+		fprintf(stderr,
+		    "floor_wake: no thread, or it does not sleep\n");
 	return is_done ? 0 : 1;
 }

@@ -4,12 +4,11 @@
  *
  *     calls        asks six times, and prints what came of it
  *
- * It teaches: how an actor asks without waiting.  It sends the question with a
- * number, keeps in its state who wants to know, and goes on; the answer brings
- * the number back.  A timer ends the waiting when there is none.  Who asks
- * says how long he will wait, and each one gives the next a little less: so
- * the one nearest to the trouble reports it, and nobody waits for an answer
- * that is no use.
+ * It teaches: how an actor asks without waiting.  It calls the next one and
+ * goes on; the answer, or why there is none, comes to a function of its own,
+ * with a number by which it knows who wanted to know.  Who asks says how long
+ * he will wait, and each one gives the next a little less: so the one nearest
+ * to the trouble reports it, and nobody waits for an answer that is no use.
  *
  *   main --quote--> shop --quote--> stock --quote--> supplier
  *   main <--price-- shop <--price-- stock <--price-- supplier
@@ -18,6 +17,7 @@
  * Shop and stock are two actors of one kind, the clerk.
  */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@
 
 #include <thespis/thespis.h>
 
-enum { PENDING_MAX = 16 }; /* questions that a clerk keeps in mind at once */
+enum { ASKERS_MAX = 16 }; /* questions that a clerk keeps in mind at once */
 
 #define PATIENCE THS_MILLISECONDS(600)  /* of who asks */
 #define MARGIN THS_MILLISECONDS(150)    /* what a clerk keeps for himself */
@@ -33,15 +33,10 @@ enum { PENDING_MAX = 16 }; /* questions that a clerk keeps in mind at once */
 #define CALL_TIMEOUT THS_SECONDS(20)    /* not to be needed: the shop answers */
 
 THS_MESSAGE(quote,
-    THS_FIELD(uint64_t, number),        /* comes back with the answer */
     THS_FIELD(ths_string, item),
     THS_FIELD(ths_duration, patience))  /* of who asks, from now on */
-THS_MESSAGE(price,
-    THS_FIELD(uint64_t, number),
-    THS_FIELD(int64_t, cents))
-THS_MESSAGE(no_price,
-    THS_FIELD(uint64_t, number),
-    THS_FIELD(ths_string, why))
+THS_MESSAGE(price, THS_FIELD(int64_t, cents))
+THS_MESSAGE(no_price, THS_FIELD(ths_string, why))
 
 /* -------------------------------------------------------------- the clerk */
 
@@ -49,29 +44,22 @@ THS_MESSAGE(clerk_start,
     THS_TEXT(name, 16),
     THS_FIELD(ths_address, next)) /* whom to ask */
 
-/* Somebody who waits for an answer; number is 0 where there is none. */
-struct pending {
-	uint64_t number;        /* as given to the next one */
-	uint64_t number_before; /* as the one who asks knows it */
-	ths_address asker;
-	ths_timer timer;
-};
-
 struct clerk {
 	char name[17];
 	ths_address next;
-	uint64_t numbers; /* given so far */
-	struct pending pending[PENDING_MAX];
+	ths_address askers[ASKERS_MAX]; /* who wait; nobody: a free place */
 };
 
-/* The place of a question, or a free one for number 0; NULL: there is none. */
-static struct pending *
-clerk_find(struct clerk *clerk, uint64_t number)
+/* A free place; ASKERS_MAX: there is none. */
+static size_t
+clerk_find_place(const struct clerk *clerk)
 {
-	for (size_t i = 0; i < PENDING_MAX; i++)
-		if (clerk->pending[i].number == number)
-			return &clerk->pending[i];
-	return NULL;
+	size_t place = 0;
+
+	while (place < ASKERS_MAX &&
+	    !ths_address_is_nobody(clerk->askers[place]))
+		place++;
+	return place;
 }
 
 static ths_status
@@ -84,109 +72,63 @@ clerk_init(ths_self *self, struct clerk *clerk,
 	return THS_OK;
 }
 
+/* The answer to the question of who has this place, or why there is none: the
+ * next one is gone, has failed twice, or the time is over. */
+static ths_status
+clerk_on_answer(ths_self *self, void *state, uint64_t place,
+    const ths_mail *answer)
+{
+	struct clerk *clerk = state;
+	ths_address asker = clerk->askers[place];
+	const struct price *price = ths_mail_as(answer, price);
+	const struct no_price *no_price = ths_mail_as(answer, no_price);
+	char why[128];
+
+	clerk->askers[place] = THS_NOBODY;
+	if (price != NULL)
+		return ths_send(self, asker, price, .cents = price->cents);
+	if (no_price != NULL)
+		return ths_send(self, asker, no_price, .why = no_price->why);
+	snprintf(why, sizeof(why), "%s asked in vain: %s", clerk->name,
+	    ths_mail_why(answer));
+	return ths_send(self, asker, no_price, .why = why);
+}
+
 static ths_status
 clerk_on_quote(ths_self *self, struct clerk *clerk, const struct quote *quote)
 {
-	struct pending *pending = clerk_find(clerk, 0);
+	size_t place = clerk_find_place(clerk);
 	ths_duration patience = quote->patience - MARGIN;
+	ths_status status;
 
-	if (pending == NULL || patience <= 0)
-		return ths_reply(self, no_price, .number = quote->number,
-		    .why = pending ? "no time" : "too much to do");
-	if (ths_timer_set(self, patience, clerk->numbers + 1, &pending->timer))
-		return ths_fail(self, "%s has no clock", clerk->name);
-	pending->number = ++clerk->numbers;
-	pending->number_before = quote->number;
-	pending->asker = ths_sender(self);
-	return ths_send(self, clerk->next, quote, .number = pending->number,
-	    .item = quote->item, .patience = patience);
-}
-
-static ths_status
-clerk_on_price(ths_self *self, struct clerk *clerk, const struct price *price)
-{
-	struct pending *pending = clerk_find(clerk, price->number);
-
-	if (pending == NULL || price->number == 0)
-		return THS_OK; /* too late: who asked has been told so */
-	pending->number = 0;
-	ths_timer_cancel(self, pending->timer);
-	return ths_send(self, pending->asker, price,
-	    .number = pending->number_before, .cents = price->cents);
-}
-
-/* Tells who asked that there is no answer, and forgets him. */
-static ths_status
-clerk_give_up(ths_self *self, struct clerk *clerk, uint64_t number,
-    const char *why)
-{
-	struct pending *pending = clerk_find(clerk, number);
-
-	if (pending == NULL || number == 0)
-		return THS_OK;
-	pending->number = 0;
-	ths_timer_cancel(self, pending->timer);
-	return ths_send(self, pending->asker, no_price,
-	    .number = pending->number_before, .why = why);
-}
-
-static ths_status
-clerk_on_no_price(ths_self *self, struct clerk *clerk,
-    const struct no_price *no_price)
-{
-	return clerk_give_up(self, clerk, no_price->number, no_price->why);
-}
-
-/* The time is over.  That is also how this clerk learns that the next one is
- * gone: an actor is not told of its dead letters.  ths_monitor() would tell. */
-static ths_status
-clerk_on_wakeup(ths_self *self, struct clerk *clerk,
-    const struct ths_wakeup *wakeup)
-{
-	char why[64];
-
-	snprintf(why, sizeof(why), "%s got no answer in time", clerk->name);
-	return clerk_give_up(self, clerk, wakeup->payload, why);
-}
-
-/* The next one has failed, twice; the question comes back inside. */
-static ths_status
-clerk_on_poison(ths_self *self, struct clerk *clerk,
-    const struct ths_poison *poison)
-{
-	const struct quote *quote = ths_any_as(poison->message, quote);
-
-	return clerk_give_up(self, clerk, quote ? quote->number : 0,
-	    poison->details);
+	if (place == ASKERS_MAX || patience <= 0)
+		return ths_reply(self, no_price,
+		    .why = patience <= 0 ? "no time" : "too much to do");
+	status = ths_call_from(self, clerk->next, patience, clerk_on_answer,
+	    place, quote, .item = quote->item, .patience = patience);
+	if (status == THS_OK)
+		clerk->askers[place] = ths_sender(self);
+	return status;
 }
 
 THS_ACTOR(clerk, struct clerk,
     THS_INIT(clerk_start, clerk_init),
-    THS_ON(quote, clerk_on_quote),
-    THS_ON(price, clerk_on_price),
-    THS_ON(no_price, clerk_on_no_price),
-    THS_ON(ths_wakeup, clerk_on_wakeup),
-    THS_ON(ths_poison, clerk_on_poison))
+    THS_ON(quote, clerk_on_quote))
 
 /* ----------------------------------------------------------- the supplier */
 
-struct supplier {
-	ths_address asker; /* who waits for saffron */
-	uint64_t number;
-};
+struct supplier { ths_address asker; /* who waits for saffron */ };
 
 static ths_status
 supplier_on_quote(ths_self *self, struct supplier *supplier,
     const struct quote *quote)
 {
 	if (strcmp(quote->item, "bread") == 0)
-		return ths_reply(self, price, .number = quote->number,
-		    .cents = 250);
+		return ths_reply(self, price, .cents = 250);
 	if (strcmp(quote->item, "gold") == 0)
 		return ths_fail(self, "the gold is not for sale");
 	if (strcmp(quote->item, "saffron") == 0) {
 		supplier->asker = ths_sender(self);
-		supplier->number = quote->number;
 		return ths_timer_set(self, SLOW, 0, NULL);
 	}
 	return THS_OK; /* thinks about it for ever */
@@ -197,8 +139,7 @@ supplier_on_wakeup(ths_self *self, struct supplier *supplier,
     const struct ths_wakeup *wakeup)
 {
 	(void)wakeup;
-	return ths_send(self, supplier->asker, price,
-	    .number = supplier->number, .cents = 900);
+	return ths_send(self, supplier->asker, price, .cents = 900);
 }
 
 THS_ACTOR(supplier, struct supplier,

@@ -25,7 +25,7 @@
 THS_MESSAGE(divide, THS_FIELD(int64_t, number), THS_FIELD(int64_t, by))
 THS_MESSAGE(quotient, THS_FIELD(int64_t, value))
 
-/* --------------------------------------------------------------- the workers */
+/* -------------------------------------------------------------- the workers */
 
 struct divider { uint64_t done; };
 
@@ -62,7 +62,7 @@ clerk_exit(ths_self *self, ths_nothing *nothing)
 
 THS_ACTOR(clerk, ths_nothing, THS_EXIT(clerk_exit))
 
-/* ----------------------------------------------------------- the supervisors */
+/* ---------------------------------------------------------- the supervisors */
 
 static const ths_child_spec office_children[] = {
 	{ .name = "divider", .actor = &divider_actor },
@@ -83,7 +83,7 @@ THS_SUPERVISOR(house,
     .children = house_children, .children_length = 1,
     .restarts_max = 1, .window = THS_SECONDS(5))
 
-/* ------------------------------------------------------------------- the host */
+/* ----------------------------------------------------------------- the host */
 
 static void
 show_tree(ths_vm *vm, ths_address house)
@@ -135,9 +135,9 @@ main(void)
 	if (status == THS_OK) {
 		ths_vm_run(vm, 0);
 		show_tree(vm, house);
-		/* Three crashes are forgiven.  The fourth is one too many for the
-		 * office, which crashes itself; the house starts it anew, once.
-		 * So the eighth is the end of everything. */
+		/* Three crashes are forgiven.  The fourth is one too many for
+		 * the office, which crashes itself; the house starts it anew,
+		 * once.  So the eighth is the end of everything. */
 		for (int crash = 1; crash <= 8; crash++) {
 			ask(vm, 42, crash);
 			ask(vm, 42, 0);

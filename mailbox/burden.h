@@ -4,10 +4,10 @@
  * that are dropped when it is given back.
  *
  * A burden stands behind the message, in the same block.  An envelope that has
- * one says so by a size class of its own, ENVELOPE_BURDENED, whose list in every
- * cache is always full: so giving back looks for it where it looks for a full
- * list, and one without a burden pays nothing.  The block's real class stands in
- * the burden.
+ * one says so by a size class of its own, ENVELOPE_BURDENED, whose list in
+ * every cache is always full: so giving back looks for it where it looks for a
+ * full list, and one without a burden pays nothing.  The block's real class
+ * stands in the burden.
  *
  *     header | message, `size` bytes | up to 7 bytes | burden
  *

@@ -17,9 +17,9 @@
  *                                         '--> take: stays OPEN
  *
  * Whoever moves IDLE->OPEN decides who consumes next (it submits the task), so
- * at most one worker ever consumes.  A consumer that is a sleeping thread awaits
- * mail instead: it stays the consumer, and the push that opens the inbox must
- * wake it, not submit anything.  The consumer may go idle only by a
+ * at most one worker ever consumes.  A consumer that is a sleeping thread
+ * awaits mail instead: it stays the consumer, and the push that opens the inbox
+ * must wake it, not submit anything.  The consumer may go idle only by a
  * compare-exchange on the same word, which fails when a push came in between:
  * no wake-up is lost, and no store-then-load pair exists here.
  *
@@ -138,8 +138,8 @@ inbox_push_behind(struct inbox *inbox, struct envelope *envelope, uint32_t max,
 			count += INBOX_COUNT_ONE;
 		next = inbox_word(envelope, count);
 		sched_point(SCHED_SITE_INBOX);
-		/* [W]; fails when another producer or the consumer came
-		 * first. */
+		/* [W]; fails when another producer or the consumer
+		 * came first. */
 	} while (!atomic_compare_exchange_weak_explicit(&inbox->word, &word,
 	    next, memory_order_acq_rel, memory_order_relaxed));
 	sched_point(SCHED_SITE_INBOX);
@@ -186,8 +186,8 @@ inbox_push_many(struct inbox *inbox, struct envelope *envelope,
 
 /*
  * Pushes the run from oldest to newest, chained by `next`, of `length`
- * envelopes; no limit holds.  The newest's correlation and flags are the inbox's
- * from here.  Any thread.
+ * envelopes; no limit holds.  The newest's correlation and flags are the
+ * inbox's from here.  Any thread.
  */
 static inline enum inbox_pushed
 inbox_push_run(struct inbox *inbox, struct envelope *oldest,
@@ -253,8 +253,8 @@ inbox_take(struct inbox *inbox)
 
 /*
  * The only envelope in it, without taking it out: it stays in the inbox's hands
- * until try_idle_past() or take_past() has removed it, and must not be pushed or
- * freed before.  NULL: there is none, or more than one.  Consumer only.
+ * until try_idle_past() or take_past() has removed it, and must not be pushed
+ * or freed before.  NULL: there is none, or more than one.  Consumer only.
  *
  * One message and then idleness is what most actors know most of the time; this
  * way they cost one read-modify-write less.
@@ -301,8 +301,8 @@ inbox_try_idle_past(struct inbox *inbox, const struct envelope *past)
 }
 
 /*
- * As try_idle, but the caller stays the consumer and is about to sleep: the next
- * push has to wake it.  False: there is mail to take.  Consumer only.
+ * As try_idle, but the caller stays the consumer and is about to sleep: the
+ * next push has to wake it.  False: there is mail to take.  Consumer only.
  */
 static inline bool
 inbox_try_await(struct inbox *inbox)
@@ -317,8 +317,8 @@ inbox_end_await(struct inbox *inbox)
 	uint64_t word = INBOX_AWAITED;
 
 	sched_point(SCHED_SITE_INBOX);
-	/* Fails when a push has opened it.  Relaxed: the same consumer goes
-	 * on. */
+	/* Fails when a push has opened it.  Relaxed: the same consumer
+	 * goes on. */
 	atomic_compare_exchange_strong_explicit(&inbox->word, &word, INBOX_OPEN,
 	    memory_order_relaxed, memory_order_relaxed);
 }

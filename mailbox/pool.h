@@ -7,10 +7,10 @@
  * freed on another worker than it was taken on simply joins that worker's list.
  * A list that grows past two batches gives one to the VM's depot, an empty one
  * takes a batch from there: two atomic operations per batch, never per
- * envelope.  A list is an array of addresses, not a chain through the blocks: so
- * taking need not wait for a block whose line another core wrote last, and the
- * lines of the blocks to be taken next are fetched early.  When the depot has
- * none, a batch is carved from a slab: a region of the memory port.
+ * envelope.  A list is an array of addresses, not a chain through the blocks:
+ * so taking need not wait for a block whose line another core wrote last, and
+ * the lines of the blocks to be taken next are fetched early.  When the depot
+ * has none, a batch is carved from a slab: a region of the memory port.
  *
  *   cache (owner) <-- batch --> depot (any)
  *                 <-- batch --- slabs (lock) <-- region --- memory
@@ -131,8 +131,8 @@ void pool_spill(struct pool_cache *cache, struct pool_list *list);
 
 /*
  * How many envelopes were taken from this cache, less those given to it: goes
- * below zero where others' are given; the sum over all caches there ever were is
- * what is out.  Counted by batch, so that taking and giving count nothing.
+ * below zero where others' are given; the sum over all caches there ever were
+ * is what is out.  Counted by batch, so that taking and giving count nothing.
  * Owner only.
  */
 int64_t pool_cache_out(const struct pool_cache *cache);
@@ -151,8 +151,8 @@ pool_list_is_empty(const struct pool_list *list)
 }
 
 /*
- * As pool_take(), from a list that is not empty, of a class known to hold `size`
- * bytes.  Sets neither size nor size_class.  Owner only.
+ * As pool_take(), from a list that is not empty, of a class known to hold
+ * `size` bytes.  Sets neither size nor size_class.  Owner only.
  */
 static inline struct envelope *
 pool_list_take(struct pool_list *list, uint32_t size)
@@ -194,8 +194,8 @@ pool_take(struct pool_cache *cache, uint32_t size)
 }
 
 /*
- * As pool_take(), with a burden (mailbox/burden.h) that has room for `room` blobs
- * and names none yet; room <= BURDEN_MAX.  Owner only.
+ * As pool_take(), with a burden (mailbox/burden.h) that has room for `room`
+ * blobs and names none yet; room <= BURDEN_MAX.  Owner only.
  */
 struct envelope *pool_take_burdened(struct pool_cache *cache, uint32_t size,
     uint32_t room);

@@ -6,9 +6,9 @@
  * itself, so work that arrives meanwhile wakes nobody.  A searcher that finds
  * work and sees more of it passes the search on by waking another.
  *
- * The trap.  A submitter pushes a task, then looks whether anybody must be woken;
- * a worker announces that it is idle, then looks once more for tasks.  Both
- * sides are a read-modify-write or a load of seq_cst order:
+ * The trap.  A submitter pushes a task, then looks whether anybody must be
+ * woken; a worker announces that it is idle, then looks once more for tasks.
+ * Both sides are a read-modify-write or a load of seq_cst order:
  *
  *   submitter                          worker
  *   1 push: RMW of ring or inject      1 announce: RMW of idle
@@ -19,12 +19,12 @@
  * worker's look, which finds it, or the announcement comes before the
  * submitter's look, which wakes the worker.  tests/models/parker.pml.
  *
- *   [I] idle: RMW seq_cst -> load seq_cst.  A bit is cleared by a waker or by the
- *       worker itself; who clears it knows what the other will do.
+ *   [I] idle: RMW seq_cst -> load seq_cst.  A bit is cleared by a waker or by
+ *       the worker itself; who clears it knows what the other will do.
  *   [N] searching: 0 or 1.  A waker raises it for the worker it wakes, which
- *       starts as the searcher.  One that then finds nobody to wake has claimed a
- *       search that nobody made: it lowers searching and looks at idle again, as
- *       a submitter that trusted the claim would have.
+ *       starts as the searcher.  One that then finds nobody to wake has claimed
+ *       a search that nobody made: it lowers searching and looks at idle again,
+ *       as a submitter that trusted the claim would have.
  *
  * Threads: any, unless said.
  */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gate - lets one thread through at a time, in order of arrival, with a deadline.
+ * gate - lets one thread through at a time, in order of arrival, with a
+ * deadline.
  *
- * For threads of the host that share a client or stop a VM together; never on the
- * path of a message between actors.  It waits by the parker's port, so that a
- * simulated thread can wait here too; its own mutex is held for a few
+ * For threads of the host that share a client or stop a VM together; never on
+ * the path of a message between actors.  It waits by the parker's port, so that
+ * a simulated thread can wait here too; its own mutex is held for a few
  * instructions and never across a scheduling point.
  *
  * Threads: any.  Progress: blocking, FIFO.

@@ -5,23 +5,24 @@
  * Ordering.  Each line is one happens-before edge the queue relies on.
  *   [A] push: compare-exchange of arrivals, seq_cst -> take: exchange, acq_rel
  *         the holder sees the tasks and their links.  Seq_cst, because a push
- *         is followed by a look at the idle set, and the announcement of an idle
- *         worker by inject_is_empty(): one of the two sees the other.
+ *         is followed by a look at the idle set, and the announcement of an
+ *         idle worker by inject_is_empty(): one of the two sees the other.
  *   [K] release of the token: store, release -> try of it: exchange, acquire
  *         the next holder sees the list as the last one left it.
- *   [N] take: store of waiting, then [A] exchange -> is_empty: load of arrivals,
- *         then load of waiting: who finds arrivals emptied finds waiting raised.
+ *   [N] take: store of waiting, then [A] exchange -> is_empty: load of
+ *         arrivals, then load of waiting: who finds arrivals emptied finds
+ *         waiting raised.
  *       take: store of waiting, release -> is_empty: load of waiting, seq_cst:
  *         who finds it 0 finds in `taken` every task that was handed out.
  *
- * No task is overlooked.  A task is, in this order, in `arrivals`, in a holder's
- * hands, in `ordered`, handed out.  A holder raises `waiting` to at least 1
- * *before* it empties arrivals, and lowers it to 0 only when all it took has been
- * handed out.  is_empty looks at arrivals first.  If a task pushed before the
- * look is not there, then what the look read was written by the exchange that
- * took it or by a later one; so the raised `waiting` happened before the second
- * look, which reads that value or one stored after it.  The two looks in the
- * other order would miss a task that moves between them.
+ * No task is overlooked.  A task is, in this order, in `arrivals`, in a
+ * holder's hands, in `ordered`, handed out.  A holder raises `waiting` to at
+ * least 1 *before* it empties arrivals, and lowers it to 0 only when all it
+ * took has been handed out.  is_empty looks at arrivals first.  If a task
+ * pushed before the look is not there, then what the look read was written by
+ * the exchange that took it or by a later one; so the raised `waiting` happened
+ * before the second look, which reads that value or one stored after it.  The
+ * two looks in the other order would miss a task that moves between them.
  *
  * `waiting` has one writer at a time, so plain stores do.
  */

@@ -4,10 +4,10 @@
  * threads that are none, and those that overflowed a worker's ring.
  *
  * Two parts.  `arrivals` is a stack that any thread pushes chains to with one
- * compare-exchange.  `ordered` is a list in order of arrival, owned by whichever
- * worker holds the token; it takes all arrivals and turns them round when its own
- * list has run out.  A worker that finds the token taken does not wait: it goes
- * on to other work.
+ * compare-exchange.  `ordered` is a list in order of arrival, owned by
+ * whichever worker holds the token; it takes all arrivals and turns them round
+ * when its own list has run out.  A worker that finds the token taken does not
+ * wait: it goes on to other work.
  *
  *   push                          take, holding the token
  *   ----> arrivals (newest first) ----> ordered (oldest first) ----> a worker
@@ -56,21 +56,21 @@ void inject_push_chain(struct inject *inject, struct task *newest,
     struct task *oldest);
 
 /*
- * Takes up to max of the oldest into tasks[], oldest first.  Returns how many; 0
- * when there is nothing or another holds the token.  Any thread.
+ * Takes up to max of the oldest into tasks[], oldest first.  Returns how many;
+ * 0 when there is nothing or another holds the token.  Any thread.
  */
 uint32_t inject_take(struct inject *inject, struct task **tasks, uint32_t max);
 
 /*
- * True when every task pushed before this look has been handed out; for the last
- * look before parking.  While it says false a worker must not park.  It may say
- * false for the moment in which another's take hands out the last ones.  Any
- * thread.
+ * True when every task pushed before this look has been handed out; for the
+ * last look before parking.  While it says false a worker must not park.  It
+ * may say false for the moment in which another's take hands out the last ones.
+ * Any thread.
  */
 bool inject_is_empty(const struct inject *inject);
 
-/* Tasks handed out so far; after inject_is_empty() said true, at least those that
- * were pushed before it was asked.  Any thread. */
+/* Tasks handed out so far; after inject_is_empty() said true, at least those
+ * that were pushed before it was asked.  Any thread. */
 uint64_t inject_taken(const struct inject *inject);
 
 #endif

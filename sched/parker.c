@@ -16,9 +16,9 @@
  *     before it came here.
  *
  * Ordering.
- *   [P] wake: release, then increment -> wait or ticket: load of a higher count,
- *         acquire.  The sleeper sees what the waker did before the wake.  ck's
- *         operations are invisible to ThreadSanitizer, which is told by
+ *   [P] wake: release, then increment -> wait or ticket: load of a higher
+ *         count, acquire.  The sleeper sees what the waker did before the wake.
+ *         ck's operations are invisible to ThreadSanitizer, which is told by
  *         tell_release() and tell_acquire().
  */
 #include "sched/parker.h"
@@ -134,8 +134,8 @@ is_over(const struct ck_ec_wait_state *state, struct timespec *partial_deadline)
 	    PARKER_OVER : 0;
 }
 
-/* Takes the flag away, else the next wake would call the port for nobody.  False
- * when a wake came just before. */
+/* Takes the flag away, else the next wake would call the port for nobody.
+ * False when a wake came just before. */
 static bool
 give_up(struct parker *parker, uint32_t ticket)
 {

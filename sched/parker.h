@@ -10,10 +10,11 @@
  *   waker:   change what the sleeper looks at; see the announcement;
  *            parker_wake()
  *
- * The count and its protocol are Concurrency Kit's ck_ec.  Only the sleep itself
- * is a port: parker_port_system sleeps in the kernel (futex), the simulator's
- * switches to another thread.  A wait makes one system call, and one more after
- * each wake that was not meant for it; it does not wake by itself.
+ * The count and its protocol are Concurrency Kit's ck_ec.  Only the sleep
+ * itself is a port: parker_port_system sleeps in the kernel (futex), the
+ * simulator's switches to another thread.  A wait makes one system call, and
+ * one more after each wake that was not meant for it; it does not wake by
+ * itself.
  *
  * A wake happens before the return of the wait that it ends, and before the
  * return of a parker_ticket() that counts it.
@@ -72,7 +73,8 @@ bool parker_is_woken(const struct parker *parker, uint32_t ticket);
  * passed. */
 bool parker_wait(struct parker *parker, uint32_t ticket, uint64_t deadline_ns);
 
-/* Wakes the sleeper, or makes the wait for its present ticket return at once. */
+/* Wakes the sleeper, or makes the wait for its present ticket return
+ * at once. */
 void parker_wake(struct parker *parker);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pick - the ready tasks of a worker: putting them in (worker_submit(), declared
- * in sched/worker.h), and choosing the next.
+ * pick - the ready tasks of a worker: putting them in (worker_submit(),
+ * declared in sched/worker.h), and choosing the next.
  *
  * Threads: the thread that drives the worker.
  */
@@ -69,7 +69,8 @@ pick_newest(struct worker *worker)
 }
 
 /* The next of the worker's own tasks, the inject queue included; or NULL.
- * Here, and not in pick.c, is what picks the receiver of a message just sent. */
+ * Here, and not in pick.c, is what picks the receiver of a message just
+ * sent. */
 static inline struct task *
 pick_own(struct worker *worker)
 {
@@ -78,8 +79,8 @@ pick_own(struct worker *worker)
 	return pick_newest(worker);
 }
 
-/* A task of another worker's, or NULL; what is taken beside it joins the worker's
- * own.  The searcher only: others are not told of what it brings. */
+/* A task of another worker's, or NULL; what is taken beside it joins the
+ * worker's own.  The searcher only: others are not told of what it brings. */
 struct task *pick_stolen(struct worker *worker);
 
 /* The part of pick_share() that wakes. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ring - the thief's side, and the beginning; see ring.h for the word, its edges
- * [W] [E] and the owner's side.
+ * ring - the thief's side, and the beginning; see ring.h for the word, its
+ * edges [W] [E] and the owner's side.
  *
  * A thief reads the word, then the entries it wants, then tries to change the
  * word.  If the change succeeds nothing was pushed, taken or stolen meanwhile

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ring - a bounded queue of tasks with both ends open: its owner pushes and takes
- * at either end, thieves take from the oldest end, up to half at once.
+ * ring - a bounded queue of tasks with both ends open: its owner pushes and
+ * takes at either end, thieves take from the oldest end, up to half at once.
  *
  * One word holds the whole of its shape, and every change is one
  * compare-exchange of that word:
@@ -18,8 +18,8 @@
  *       take/steal: compare-exchange, seq_cst -> push: load, acquire
  *         an entry is written again only after whoever took it has read it.
  *       Seq_cst and not acq_rel: a push is followed by a look at the idle set,
- *       the announcement of an idle worker by a look at this word (ring_length);
- *       one of the two sees the other.
+ *       the announcement of an idle worker by a look at this word
+ *       (ring_length); one of the two sees the other.
  *   [E] entries are relaxed: one read before a successful change of the word is
  *       good, one read before a failed change is thrown away.
  *

@@ -2,8 +2,8 @@
 /*
  * scheduler - the workers of one VM and what they share.
  *
- * It runs tasks and knows nothing of actors: the floor above gives it `run`, and
- * ports for the clock, for parking and for choosing.
+ * It runs tasks and knows nothing of actors: the floor above gives it `run`,
+ * and ports for the clock, for parking and for choosing.
  *
  * Threads: init, start, stop, fini: the owner.  scheduler_inject(): any thread.
  */

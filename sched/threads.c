@@ -65,7 +65,8 @@ start_one(struct threads *threads, uint32_t index, bool pin)
 	return error;
 }
 
-/* All signals but those that a thread brings upon itself, and the profiler's. */
+/* All signals but those that a thread brings upon itself, and the
+ * profiler's. */
 static void
 signals_of_the_host(sigset_t *signals)
 {

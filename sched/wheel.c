@@ -4,8 +4,8 @@
  *
  * Three nouns: the records (timer.h) in their table (timer_table.h), the
  * calendar that knows which is due when (calendar.h), and the protocol between
- * the holder, here, and those who cancel or receive, in wheel_end.c.  The orders
- * of both are in wheel_parts.h.
+ * the holder, here, and those who cancel or receive, in wheel_end.c.  The
+ * orders of both are in wheel_parts.h.
  */
 #include "sched/wheel_parts.h"
 
@@ -143,7 +143,8 @@ wheel_set_held(struct wheel *wheel, uint64_t due_ns, struct wheel_load load,
 	ths_status status;
 
 	wheel_returned_clear(wheel);
-	wheel_left_clear(wheel, 2); /* one to be used again, and one for later */
+	/* One to be used again, and one for later. */
+	wheel_left_clear(wheel, 2);
 	if (wheel_length(wheel) >= wheel->timers_max) {
 		atomic_store_explicit(&wheel->limited,
 		    wheel_limited(wheel) + 1, memory_order_relaxed);

@@ -25,15 +25,15 @@
  *                       '-----> FREE
  *                    (true: never fires)
  *
- * Instead of wheel_done() the receiver may call wheel_again(): FIRED becomes ARMED
- * in the same life, by the same handle; REVOKED becomes FREE.
+ * Instead of wheel_done() the receiver may call wheel_again(): FIRED becomes
+ * ARMED in the same life, by the same handle; REVOKED becomes FREE.
  *
  * Who may do what.  A wheel is *held* by one thread at a time (wheel_try_hold):
  * its worker almost always, or a thief when that worker is stalled.  Set,
- * again, advance and unlinking need the hold.  Cancel and done are for any thread:
- * they decide the timer's fate by one compare-exchange on its state; then they
- * take the hold if it is free and put the record back, else they leave it on a
- * list that the next holder clears.
+ * again, advance and unlinking need the hold.  Cancel and done are for any
+ * thread: they decide the timer's fate by one compare-exchange on its state;
+ * then they take the hold if it is free and put the record back, else they
+ * leave it on a list that the next holder clears.
  *
  * Threads: as said.
  * Progress: try_hold, look, cancel, done: lock-free.  wheel_set() and
@@ -149,10 +149,10 @@ bool wheel_settle(struct wheel *wheel);
 bool wheel_done(struct wheel *wheel, wheel_handle handle);
 
 /*
- * Sets a FIRED timer for another time, instead of wheel_done(): true, the wake-up
- * counts.  False: it was cancelled meanwhile, and its life has ended.  Any thread
- * that does not have the hold, the receiver's, once per firing; who drives the
- * wheel has to be told, unless it is the caller.
+ * Sets a FIRED timer for another time, instead of wheel_done(): true, the
+ * wake-up counts.  False: it was cancelled meanwhile, and its life has ended.
+ * Any thread that does not have the hold, the receiver's, once per firing; who
+ * drives the wheel has to be told, unless it is the caller.
  */
 bool wheel_again(struct wheel *wheel, wheel_handle handle, uint64_t due_ns);
 

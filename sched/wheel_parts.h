@@ -17,10 +17,10 @@
  * `bucket` tells, and only the holder reads it: whoever puts the record back
  * takes it out, unless an advance has met it first.
  *
- * To take it out means to write to its neighbours there, whose lines are far away
- * when many timers are set.  So wheel_cancel_own() leaves it there, on a list of
- * those that left: most time-outs are cancelled by a handler that has something
- * better to do, and the worker takes them out between two tasks.
+ * To take it out means to write to its neighbours there, whose lines are far
+ * away when many timers are set.  So wheel_cancel_own() leaves it there, on a
+ * list of those that left: most time-outs are cancelled by a handler that has
+ * something better to do, and the worker takes them out between two tasks.
  */
 #ifndef SCHED_WHEEL_PARTS_H
 #define SCHED_WHEEL_PARTS_H

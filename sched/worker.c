@@ -11,10 +11,11 @@
  *                     by itself  v  '-------- spin_max rounds --------'
  *                              ROUSED  (announce, leave search, look again)
  *
- * A worker that went idle is told from outside by nothing but its idle bit: if it
- * finds the bit cleared, a waker has raised crowd.searching in its name and it
- * goes on as SEARCHING; if it clears the bit itself it goes on as ROUSED, which
- * is as WORKING but not busy, so that a worker that works asks nothing of that.
+ * A worker that went idle is told from outside by nothing but its idle bit: if
+ * it finds the bit cleared, a waker has raised crowd.searching in its name and
+ * it goes on as SEARCHING; if it clears the bit itself it goes on as ROUSED,
+ * which is as WORKING but not busy, so that a worker that works asks nothing of
+ * that.
  */
 #include "sched/worker.h"
 
@@ -98,7 +99,7 @@ tend_timers(struct worker *worker)
 	return fire_timers(worker) || was_settling;
 }
 
-/* ------------------------------------------------------- search and idleness */
+/* ------------------------------------------------------ search and idleness */
 
 /* What a WORKING worker is and no other. */
 static void

@@ -16,25 +16,26 @@
  *   user      what the floor above keeps here     nobody
  *
  * A thief takes next only when nothing has moved there for a moment, and only
- * while it searches: parked workers are not woken for a single hand-off.  Behind
- * a task that blocks or computes for long it waits until somebody looks:
+ * while it searches: parked workers are not woken for a single hand-off.
+ * Behind a task that blocks or computes for long it waits until somebody looks:
  * sched/sentinel.h.
  *
  * Order of picking: next, fresh from the newest, resumed from the oldest, the
- * inject queue, other workers.  Every PICK_OLDEST_EVERY-th pick looks in turn at
- * the inject queue, resumed and fresh for the *oldest* instead; and next may win
- * at most NEXT_STREAK_MAX times in a row while others wait.
+ * inject queue, other workers.  Every PICK_OLDEST_EVERY-th pick looks in turn
+ * at the inject queue, resumed and fresh for the *oldest* instead; and next may
+ * win at most NEXT_STREAK_MAX times in a row while others wait.
  *
  * The bound on waiting.  A kind that has ready tasks gives its oldest to every
  * third of those turns.  A full fresh ring moves its older half to the inject
  * queue; a full resumed ring takes no more, and the new task goes to the inject
- * queue instead; from there a worker takes at least one, and no more than it has
- * room for.  So a task moves fresh -> inject -> resumed and never back, and every
- * place is first in, first out: ready with `ahead` tasks before it in the inject
- * queue, it waits for at most
+ * queue instead; from there a worker takes at least one, and no more than it
+ * has room for.  So a task moves fresh -> inject -> resumed and never back, and
+ * every place is first in, first out: ready with `ahead` tasks before it in the
+ * inject queue, it waits for at most
  *     3 * PICK_OLDEST_EVERY * (RING_SIZE + ahead + 1)
  * picks of one worker, whatever others spawn; a fresh one for RING_SIZE turns
- * more, with `ahead` as it is when it is moved (tests/stress/sched/stress_wait.c).
+ * more, with `ahead` as it is when it is moved
+ * (tests/stress/sched/stress_wait.c).
  *
  * Threads: worker_submit() and worker_step() by the thread that drives the
  * worker; worker_current() by any.
@@ -133,7 +134,7 @@ struct worker {
 	uint32_t ticket;    /* for parker_wait(), after a step said idle */
 	enum worker_state state;
 	uint64_t until_ns;  /* the same */
-	uint64_t quiet_ns;  /* when scheduler_ops.quiet is due, or CLOCK_NEVER */
+	uint64_t quiet_ns;  /* when ops.quiet is due, or CLOCK_NEVER */
 	bool keeps_watch;   /* sched/sentinel.h */
 	bool saw_rest;      /* in the last look: nobody has begun a task */
 	struct chooser chooser;
@@ -152,11 +153,12 @@ void worker_init(struct worker *worker, struct scheduler *scheduler,
 void worker_submit_fresh(struct worker *worker, struct task *task);
 void worker_submit_resumed(struct worker *worker, struct task *task);
 
-/* The part of it for a next slot that seems taken: its task joins the others. */
+/* The part of it for a next slot that seems taken: its task joins
+ * the others. */
 void worker_replace_next(struct worker *worker, struct task *task);
 
-/* Makes a task ready that the running one has woken: an empty next slot takes one
- * store. */
+/* Makes a task ready that the running one has woken: an empty next slot takes
+ * one store. */
 static inline void
 worker_submit_woken(struct worker *worker, struct task *task)
 {
@@ -210,8 +212,8 @@ struct worker *worker_current(void);
 /* Sets it; returns the former one.  For drivers. */
 struct worker *worker_set_current(struct worker *worker);
 
-/* True when whoever runs on this worker is to come to an end; read once a
- * message. */
+/* True when whoever runs on this worker is to come to an end; read once
+ * a message. */
 static inline bool
 worker_must_end_slice(const struct worker *worker)
 {

@@ -43,7 +43,8 @@ struct sim_vm {
 /*
  * Starts a VM.  config as for ths_vm_start(), NULL too; but 0 workers of a
  * local one are 2, a seed of 0 is the world's, and spin_max of 0 is 2: looking
- * for work again and again shows nothing new here.
+ * for work again and again shows nothing new here.  A VM's id comes from its seed:
+ * of two VMs in one world one at least wants a seed of its own.
  * On success sim_vm->vm is the caller's, for ths_vm_stop() and ths_vm_free().
  * Returns as ths_vm_start(), and THS_LIMIT for too many threads.
  */

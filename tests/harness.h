@@ -4,11 +4,12 @@
  *
  *     Test(ring, gives_the_oldest_first) { cr_assert_eq(...); }
  *
- * Normally that is Criterion, each test in a process of its own.  Criterion does
- * not work under ThreadSanitizer or valgrind, so with THS_IN_PROCESS the same
- * sources are run one after another by a small runner that takes an optional
- * part of "suite/name" as filter and prints "N passed, N failed".  Before each
- * test it prints the name, so that whatever ends the process tells which.
+ * Normally that is Criterion, each test in a process of its own.  Criterion
+ * does not work under ThreadSanitizer or valgrind, so with THS_IN_PROCESS the
+ * same sources are run one after another by a small runner that takes an
+ * optional part of "suite/name" as filter and prints "N passed, N failed".
+ * Before each test it prints the name, so that whatever ends the process tells
+ * which.
  *
  * Only these of Criterion's assertions are offered by both: cr_assert,
  * cr_assert_not, cr_assert_eq, _neq, _lt, _leq, _gt, _geq, _null, _not_null,
@@ -65,7 +66,8 @@ _Noreturn void harness_fail(const char *file, int line, const char *what,
 	static void suite_##_##name_##_body(void)
 
 #define HARNESS_CHECK(x, text, ...) \
-	((x) ? (void)0 : harness_fail(__FILE__, __LINE__, text, " " __VA_ARGS__))
+	((x) ? (void)0 : \
+	    harness_fail(__FILE__, __LINE__, text, " " __VA_ARGS__))
 #define cr_assert(x, ...) HARNESS_CHECK(x, #x, __VA_ARGS__)
 #define cr_assert_not(x, ...) HARNESS_CHECK(!(x), "not " #x, __VA_ARGS__)
 #define cr_assert_eq(a, b, ...) \
@@ -86,7 +88,8 @@ _Noreturn void harness_fail(const char *file, int line, const char *what,
 	HARNESS_CHECK((a) != NULL, #a " is not NULL", __VA_ARGS__)
 #define cr_assert_str_eq(a, b, ...) \
 	HARNESS_CHECK(strcmp((a), (b)) == 0, #a " is " #b, __VA_ARGS__)
-#define cr_fatal(...) harness_fail(__FILE__, __LINE__, "reached", " " __VA_ARGS__)
+#define cr_fatal(...) \
+	harness_fail(__FILE__, __LINE__, "reached", " " __VA_ARGS__)
 
 #endif
 #endif

@@ -28,7 +28,7 @@ enum { LOOKUPS = 64 }; /* remembered per crew; a power of two */
 /* What was found for a message type, by its descriptor's place in memory. */
 struct type_lookup {
 	const ths_type *type;
-	uint64_t header; /* of an envelope with such a message, if it is plain */
+	uint64_t header; /* of an envelope with such a message, if plain */
 	struct pool_list *list; /* where to take one from; of a type that is not
 			* plain, a list that is always empty: so one look tells
 			* whether there is an envelope to be had at once */

@@ -49,8 +49,9 @@ struct pump {
 uint64_t pump_run(struct ths_vm *vm, uint64_t limit,
     bool (*is_enough)(void *context), void *context);
 
-/* Before a call from outside brings something in: turns the timers that came due
- * meanwhile into mail, so that it is there first.  Leaves it to who pumps. */
+/* Before a call from outside brings something in: turns the timers that came
+ * due meanwhile into mail, so that it is there first.  Leaves it to who
+ * pumps. */
 void pump_fire_due(struct ths_vm *vm);
 
 /* True while somebody pumps. */
@@ -61,18 +62,19 @@ bool pump_is_taken(const struct ths_vm *vm);
  * timer it does not know of. */
 void pump_pass_on(struct ths_vm *vm);
 
-/* Waits for who pumps, and lets nobody pump any more; after scheduler_stop(). */
+/* Waits for who pumps, and lets nobody pump any more; after
+ * scheduler_stop(). */
 void pump_end(struct ths_vm *vm);
 
 /* Work came in from a thread that does not pump. */
 void pump_notice(struct ths_vm *vm);
 
-/* A thread that does not pump has set a timer: whoever sleeps until a later one,
- * who waits inside or the host, is woken. */
+/* A thread that does not pump has set a timer: whoever sleeps until a later
+ * one, who waits inside or the host, is woken. */
 void pump_timer_set(struct ths_vm *vm);
 
-/* True when nothing will happen by itself up to the deadline: nobody pumps, no work
- * is ready, and no timer is due by then. */
+/* True when nothing will happen by itself up to the deadline: nobody pumps, no
+ * work is ready, and no timer is due by then. */
 bool pump_is_quiet(struct ths_vm *vm, uint64_t deadline_ns);
 
 /* When the next timer is due; 0: work is ready. */

@@ -2,8 +2,8 @@
 /*
  * start - makes a VM and frees it.
  *
- * ths_vm_start() builds from the ground up: ports, memory, pool, tables, workers,
- * threads; a failure on the way takes down what stands, in reverse.
+ * ths_vm_start() builds from the ground up: ports, memory, pool, tables,
+ * workers, threads; a failure on the way takes down what stands, in reverse.
  */
 #include <stdalign.h>
 #include <string.h>
@@ -314,8 +314,8 @@ start_tables(struct ths_vm *vm)
 	if (status == THS_OK)
 		status = system_init(&vm->types);
 	else if (status != THS_NO_MEMORY)
-		log_write(&vm->log, THS_LOG_ERROR, "ths_vm_start: capabilities: "
-		    "%s", ths_status_text(status));
+		log_write(&vm->log, THS_LOG_ERROR,
+		    "ths_vm_start: capabilities: %s", ths_status_text(status));
 	vm->config.capabilities = (ths_map){ NULL, 0 }; /* copied */
 	if (status != THS_OK)
 		end_tables(vm);

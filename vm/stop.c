@@ -5,8 +5,8 @@
  *   1  close the door: state STOPPING; whoever waits outside wakes with
  *      THS_STOPPED, spawns and sends from outside are refused; who had sat
  *      down at a desk before has got up
- *   2  ask: every living actor without a parent gets an exit request, behind the
- *      mail it has, and asks its children
+ *   2  ask: every living actor without a parent gets an exit request, behind
+ *      the mail it has, and asks its children
  *   3  wait for stillness: all workers idle and nothing queued; actors that are
  *      still alive then (spawned while the door closed, or left by their
  *      parents) are asked in turn
@@ -147,7 +147,8 @@ end_actors(struct ths_vm *vm, bool is_begun, uint64_t deadline_ns)
 
 /* ----------------------------------------------------------------- burying */
 
-/* Step 6, on the first worker's crew; nothing else runs.  True: nobody was left.
+/* Step 6, on the first worker's crew; nothing else runs.  True: nobody was
+ * left.
  */
 static bool
 bury_all(struct ths_vm *vm)

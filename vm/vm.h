@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vm - one running instance, from the inside: what all rooms of this floor share.
+ * vm - one running instance, from the inside: what all rooms of this floor
+ * share.
  *
- * Ownership: ths_vm_start() makes everything here, ths_vm_free() frees it in the
- * reverse order.
+ * Ownership: ths_vm_start() makes everything here, ths_vm_free() frees it in
+ * the reverse order.
  */
 #ifndef VM_VM_H
 #define VM_VM_H

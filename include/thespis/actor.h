@@ -17,21 +17,21 @@
  * another type does not compile.
  *
  * An actor's state is zeroed before its init runs, belongs to the actor alone,
- * and is only ever touched by one worker at a time.  Handlers run to completion;
- * one that blocks holds up its worker.
+ * and is only ever touched by one worker at a time.  Handlers run to
+ * completion; one that blocks holds up its worker.
  *
- * An actor begins in two steps.  Its init may only look, and set its state: what
- * acts on others, or on the actor itself, has no effect then but a warning in the
- * log, and answers THS_NOT_READY if it has a status to answer; no other header
- * repeats that.  Its start runs next, before any mail, and may do all that a
- * handler may.
+ * An actor begins in two steps.  Its init may only look, and set its state:
+ * what acts on others, or on the actor itself, has no effect then but a warning
+ * in the log, and answers THS_NOT_READY if it has a status to answer; no other
+ * header repeats that.  Its start runs next, before any mail, and may do all
+ * that a handler may.
  *
  * Threads: every function here that takes a ths_self is for the actor's own
  * handlers, on the thread that runs them, while they run.
  *
- * Failure: a handler returns THS_OK or another status.  Another status means that
- * it failed: it is tried once more, then the sender is told; the actor lives on.
- * See thespis/failure.h.
+ * Failure: a handler returns THS_OK or another status.  Another status means
+ * that it failed: it is tried once more, then the sender is told; the actor
+ * lives on.  See thespis/failure.h.
  */
 #ifndef THESPIS_ACTOR_H
 #define THESPIS_ACTOR_H
@@ -52,7 +52,7 @@ typedef void (*ths_exit_handler)(ths_self *self, void *state);
 
 typedef enum ths_row_kind {
 	THS_ROW_ON,    /* handles one message type */
-	THS_ROW_INIT,  /* runs first; type is NULL, or what a spawn must bring */
+	THS_ROW_INIT,  /* runs first; type: what a spawn must bring, or NULL */
 	THS_ROW_START, /* runs next; the same */
 	THS_ROW_EXIT,  /* runs last */
 	THS_ROW_NEEDS, /* capabilities that the VM must have */
@@ -63,8 +63,8 @@ typedef enum ths_row_kind {
  * Looks whether an actor of this kind can live in a VM with these capabilities,
  * for a creator who asks for these requirements; see thespis/capability.h.
  * THS_OK: it can; anything else: it cannot.  Called by any thread, several at
- * once, before there is a state; depends on nothing but its arguments, which last
- * until it returns, and calls nothing of the VM.
+ * once, before there is a state; depends on nothing but its arguments, which
+ * last until it returns, and calls nothing of the VM.
  */
 typedef ths_status (*ths_capability_check)(ths_map capabilities,
     ths_map requirements);
@@ -80,7 +80,8 @@ typedef struct ths_row {
 	ths_capability_check check;
 } ths_row;
 
-/* Describes one kind of actor.  A constant; must outlive the VMs that use it. */
+/* Describes one kind of actor.  A constant; must outlive the VMs that
+ * use it. */
 typedef struct ths_actor {
 	const char *name;
 	size_t state_size; /* bytes; at most THS_STATE_SIZE_MAX; the state is
@@ -99,8 +100,8 @@ typedef struct ths_nothing { char nothing; } ths_nothing;
 
 /*
  * Declares the constant NAME_actor.  The rows, in any order:
- *   THS_ON(message, function)    handles struct message, and what extends it and
- *       has no row of its own:
+ *   THS_ON(message, function)    handles struct message, and what extends it
+ *       and has no row of its own:
  *       ths_status function(ths_self *, State *, const struct message *)
  *   THS_INIT(function)           sets the state, and may only look:
  *       ths_status function(ths_self *, State *)
@@ -182,12 +183,12 @@ THS_NODISCARD THS_PUBLIC ths_status ths_spawn_child(ths_self *self,
  * counted and logged.  Mail from one sender to one target keeps its order.
  * It is in the mailbox at the latest when the handler returns: what a handler
  * sends in a burst to an actor with much to do is put there together.
- * Returns THS_OK; THS_NOT_READY in an init, where nothing is sent; THS_BAD_ARGUMENT
- * for THS_NOBODY, which is no address (of one who is ending it is a dead letter);
- * or THS_BAD_ARGUMENT / THS_TOO_LARGE for a message that is not well-formed.  One
- * whose parts cannot be copied also comes back: the log has an error, and the actor
- * gets a ths_poison from the address that the message was for, whose details tell
- * why (thespis/failure.h).
+ * Returns THS_OK; THS_NOT_READY in an init, where nothing is sent;
+ * THS_BAD_ARGUMENT for THS_NOBODY, which is no address (of one who is ending it
+ * is a dead letter); or THS_BAD_ARGUMENT / THS_TOO_LARGE for a message that is
+ * not well-formed.  One whose parts cannot be copied also comes back: the log
+ * has an error, and the actor gets a ths_poison from the address that the
+ * message was for, whose details tell why (thespis/failure.h).
  */
 #define ths_send(self, to, ...) \
 	ths_send_message((self), (to), THS_PAYLOAD(__VA_ARGS__))
@@ -206,8 +207,8 @@ THS_PUBLIC ths_status ths_send_message(ths_self *self, ths_address to,
 THS_NODISCARD THS_PUBLIC ths_status ths_try_send_message(ths_self *self,
     ths_address to, const ths_type *type, const void *message);
 
-/* Sends to whoever sent the message being handled; see ths_send().  An answer to
- * the runtime itself, whose messages come from nobody, is a dead letter. */
+/* Sends to whoever sent the message being handled; see ths_send().  An answer
+ * to the runtime itself, whose messages come from nobody, is a dead letter. */
 #define ths_reply(self, ...) \
 	ths_reply_message((self), THS_PAYLOAD(__VA_ARGS__))
 THS_PUBLIC ths_status ths_reply_message(ths_self *self, const ths_type *type,
@@ -217,8 +218,8 @@ THS_PUBLIC ths_status ths_reply_message(ths_self *self, const ths_type *type,
 THS_PUBLIC ths_address ths_me(const ths_self *self);
 
 /*
- * Who sent the message being handled; nobody during init, start and exit.  For a
- * ths_call() it is a one-shot address: the first answer sent to it, by anyone
+ * Who sent the message being handled; nobody during init, start and exit.  For
+ * a ths_call() it is a one-shot address: the first answer sent to it, by anyone
  * who was told it, is the call's answer.
  */
 THS_PUBLIC ths_address ths_sender(const ths_self *self);
@@ -229,9 +230,9 @@ THS_PUBLIC ths_address ths_parent(const ths_self *self);
 
 /*
  * Ends this actor after the handler that runs now, and its children before it:
- * see thespis/life.h.  Its exit runs, its state is freed, and mail still waiting
- * becomes dead letters.  During init it makes the init fail, and nothing is
- * logged of that.
+ * see thespis/life.h.  Its exit runs, its state is freed, and mail still
+ * waiting becomes dead letters.  During init it makes the init fail, and
+ * nothing is logged of that.
  */
 THS_PUBLIC void ths_exit(ths_self *self);
 

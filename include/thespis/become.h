@@ -31,10 +31,10 @@ extern "C" {
  * Gives this actor the handlers of another table, from the next message on,
  * also if the present handler fails; its second attempt is by the old one.  The
  * state stays, so both tables must be of the same state.  The other's init and
- * start do not run; the exit that runs in the end is that of the table the actor
- * was spawned with.  Returns THS_OK, THS_BAD_ARGUMENT (NULL, a table that makes no
- * sense, or with a state of another size), THS_WRONG_PLACE (the actor ends),
- * THS_NO_MEMORY or THS_LIMIT (message types).
+ * start do not run; the exit that runs in the end is that of the table the
+ * actor was spawned with.  Returns THS_OK, THS_BAD_ARGUMENT (NULL, a table that
+ * makes no sense, or with a state of another size), THS_WRONG_PLACE (the actor
+ * ends), THS_NO_MEMORY or THS_LIMIT (message types).
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_become(ths_self *self,
     const ths_actor *actor);

@@ -10,13 +10,13 @@
  *     };
  *     THS_ACTOR(robot, struct robot, THS_NEEDS(robot_needs), ...)
  *
- * All must hold: "camera" must be there and true (not false, zero or empty), and
- * "floor" must be just that.  THS_CHECK(function) adds a look of the actor's own.
- * One that does not fit is not started (THS_UNFIT).
+ * All must hold: "camera" must be there and true (not false, zero or empty),
+ * and "floor" must be just that.  THS_CHECK(function) adds a look of the
+ * actor's own.  One that does not fit is not started (THS_UNFIT).
  *
  * When a capability changes, every living actor is looked at again, with no
- * requirements: one that no longer fits gets an exit request, as if from itself.
- * One of them may be who made the change.
+ * requirements: one that no longer fits gets an exit request, as if from
+ * itself.  One of them may be who made the change.
  *
  * Ownership: names and values are copied.
  *
@@ -54,7 +54,7 @@ extern "C" {
 /* An element of what an actor needs: there, and true.  C only. */
 #define THS_NEED(name) { (name), { .kind = THS_KIND_ANY, .integer = 0 } }
 
-/* ------------------------------------------------------------------- reading */
+/* ------------------------------------------------------------------ reading */
 
 /* The capabilities of a moment. */
 typedef struct ths_capabilities ths_capabilities;
@@ -87,7 +87,7 @@ THS_NODISCARD THS_PUBLIC ths_status ths_actor_fits(const ths_vm *vm,
 /* What the creator asked for.  For init and start: empty at any other time. */
 THS_PUBLIC ths_map ths_requirements(const ths_self *self);
 
-/* ------------------------------------------------------------------ changing */
+/* ----------------------------------------------------------------- changing */
 
 /*
  * Sets a capability, or removes it when value is NULL.  If nothing changes by
@@ -96,8 +96,8 @@ THS_PUBLIC ths_map ths_requirements(const ths_self *self);
  * that cannot be asked for lack of memory is logged, and asked at the next
  * change.
  * Returns THS_OK, THS_BAD_ARGUMENT (no name, a common one, or no value of
- * ths_variant), THS_LIMIT (too many), THS_TOO_LARGE, THS_NO_MEMORY, THS_STOPPED,
- * and, from inside a handler, THS_WRONG_PLACE.
+ * ths_variant), THS_LIMIT (too many), THS_TOO_LARGE, THS_NO_MEMORY,
+ * THS_STOPPED, and, from inside a handler, THS_WRONG_PLACE.
  */
 THS_PUBLIC ths_status ths_capability_set(ths_vm *vm, const char *name,
     const ths_variant *value);

@@ -17,8 +17,8 @@
  * from elsewhere.
  *
  * Of the runtime's own messages only ths_poison reaches a client, and only one
- * about a message of a program's: the others are skipped, and the waiting goes on
- * within the same limit.
+ * about a message of a program's: the others are skipped, and the waiting goes
+ * on within the same limit.
  *
  * Ownership: mail received belongs to the caller; give it back with
  * ths_mail_free(), before the VM is freed.
@@ -54,11 +54,15 @@ THS_PUBLIC ths_vm *ths_client_vm(const ths_client *client);
 /*
  * Sends and does not wait: ths_tell(vm, to, add, .amount = 1).
  * THS_OK: the message is in the mailbox.  What cannot be placed is a dead letter,
- * and the status says why: THS_GONE (no such place in this VM), THS_FULL,
- * THS_NO_MEMORY, THS_LIMIT.  That the actor of an address has ended is known to
- * the receiving side only: see ths_tell_wait().  Nothing was sent: THS_STOPPED,
- * THS_WRONG_PLACE, THS_TOO_LARGE, THS_BAD_ARGUMENT (also for an address that is
- * nobody's, which is logged).
+ * and the status says why: THS_GONE (no such place in this VM), THS_FULL (the
+ * mailbox, or the VM knows as many types as it may), THS_NO_MEMORY.  That the
+ * actor of an address has ended is known to the receiving side only: see
+ * ths_tell_wait().
+ * Nothing was sent, and nothing is counted: THS_STOPPED, THS_WRONG_PLACE,
+ * THS_TOO_LARGE, THS_BAD_ARGUMENT (also for an address that is nobody's, which is
+ * logged); and THS_NO_MEMORY or THS_LIMIT when the thread has no default client
+ * yet, and none can be made.  To a client that there is, THS_NO_MEMORY always
+ * means a dead letter.
  */
 #define ths_tell(vm, to, ...) \
 	ths_tell_message((vm), NULL, (to), THS_PAYLOAD(__VA_ARGS__))
@@ -70,8 +74,8 @@ THS_PUBLIC ths_status ths_tell_message(ths_vm *vm, ths_client *client,
  * has returned.  It may still be a failure; who wants an answer calls.
  * THS_OK: it was met.  A dead letter ends the waiting at once: THS_GONE (nobody
  * lives there), THS_REFUSED (the actor has no handler for it), THS_FULL.
- * THS_TIMEOUT: it is still in the mailbox, and will be met.  And what ths_tell()
- * returns.  The receiver sees the client as its sender.
+ * THS_TIMEOUT: it is still in the mailbox, and will be met.  And what
+ * ths_tell() returns.  The receiver sees the client as its sender.
  */
 #define ths_tell_wait(vm, to, timeout, ...) \
 	ths_tell_wait_message((vm), NULL, (to), (timeout), \
@@ -85,9 +89,9 @@ THS_NODISCARD THS_PUBLIC ths_status ths_tell_wait_message(ths_vm *vm,
  * A timeout of 0 or less only looks; THS_FOREVER has no end.
  * Never NULL: when there is no mail, ths_mail_status() says why (THS_TIMEOUT,
  * THS_STOPPED, THS_WRONG_PLACE, or what ths_tell() returns).  If the message
- * becomes a dead letter, the waiting ends at once: THS_GONE (nobody lives there),
- * THS_REFUSED (the actor has no handler for it), THS_FULL, THS_NO_MEMORY; and
- * ths_mail_why() is the reason.
+ * becomes a dead letter, the waiting ends at once: THS_GONE (nobody lives
+ * there), THS_REFUSED (the actor has no handler for it), THS_FULL,
+ * THS_NO_MEMORY; and ths_mail_why() is the reason.
  */
 #define ths_ask(vm, to, timeout, ...) \
 	ths_ask_message((vm), NULL, (to), (timeout), THS_PAYLOAD(__VA_ARGS__))
@@ -111,10 +115,10 @@ THS_NODISCARD THS_PUBLIC ths_mail *ths_listen(ths_vm *vm, ths_client *client,
     ths_duration timeout);
 
 /*
- * Waits at most timeout until an actor has ended, whoever started it; at once if
- * it has already.  Puts the reason into *reason, unless that is NULL:
- * THS_EXIT_UNKNOWN if it had ended before, or never was.  Of a client nothing is
- * told.
+ * Waits at most timeout until an actor has ended, whoever started it; at once
+ * if it has already.  Puts the reason into *reason, unless that is NULL:
+ * THS_EXIT_UNKNOWN if it had ended before, or never was.  Of a client nothing
+ * is told.
  * Returns THS_OK, THS_TIMEOUT, THS_NO_MEMORY, THS_LIMIT, THS_STOPPED,
  * THS_WRONG_PLACE or THS_BAD_ARGUMENT.
  */
@@ -125,8 +129,9 @@ THS_NODISCARD THS_PUBLIC ths_status ths_wait(ths_vm *vm, ths_address whom,
  * Starts an actor from outside, as ths_spawn(), and waits at most timeout until
  * its init and start have run.  So this returns also
  *   THS_UNBORN   one of them has failed; `why` is what that said
- *   THS_TIMEOUT  it has not begun in time; unless it has a name, by which it can
- *                be found, it is asked to exit, so that nothing is left behind
+ *   THS_TIMEOUT  it has not begun in time; unless it has a name, by which it
+ *                can be found, it is asked to exit, so that nothing is left
+ *                behind
  * Writes into `why` of size bytes, NUL included, cut if need be, why the call
  * failed, for a person; untouched otherwise.  why may be NULL when size is 0.
  */
@@ -154,8 +159,8 @@ THS_NODISCARD THS_PUBLIC ths_status ths_spawn_wait(ths_vm *vm,
 #define ths_client_listen(client, timeout) \
 	ths_listen(ths_client_vm(client), (client), (timeout))
 
-/* THS_OK when mail holds a message, THS_FAILED when that is a ths_poison, else why
- * there is none. */
+/* THS_OK when mail holds a message, THS_FAILED when that is a ths_poison, else
+ * why there is none. */
 THS_PUBLIC ths_status ths_mail_status(const ths_mail *mail);
 
 /* Why there is no message, what a ths_poison says, or of which type the message
@@ -163,8 +168,8 @@ THS_PUBLIC ths_status ths_mail_status(const ths_mail *mail);
 THS_PUBLIC const char *ths_mail_why(const ths_mail *mail);
 
 /*
- * The message as a struct, or NULL when there is none or it neither has this type
- * nor extends it:
+ * The message as a struct, or NULL when there is none or it neither has this
+ * type nor extends it:
  *     const struct total *total = ths_mail_as(mail, total);
  * It lives until ths_mail_free().
  */

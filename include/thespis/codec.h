@@ -17,8 +17,9 @@
  * other fields is refused.  Equal messages have equal bytes, on every machine;
  * the pairs of a map are brought into the order of their names.
  *
- * A blob is encoded as its bytes.  Decoded, it stands in the block like everything
- * else: its `block` is NULL, and it becomes a blob of a VM's when it is sent.
+ * A blob is encoded as its bytes.  Decoded, it stands in the block like
+ * everything else: its `block` is NULL, and it becomes a blob of a VM's when it
+ * is sent.
  *
  * Threads: any.  Ownership: everything is the caller's; nothing is allocated.
  * Limits: a wire name of THS_WIRE_NAME_MAX bytes.
@@ -40,9 +41,9 @@ enum {
 /*
  * Encodes a message into bytes, which has `room`, and tells how many it takes;
  * with bytes NULL it only tells.
- * Returns THS_OK, THS_TOO_LARGE (more than room, or a struct larger than one may
- * be) or THS_BAD_ARGUMENT (as ths_send(); a map with one name twice; a wire name
- * that is empty or too long).
+ * Returns THS_OK, THS_TOO_LARGE (more than room, or a struct larger than one
+ * may be) or THS_BAD_ARGUMENT (as ths_send(); a map with one name twice; a wire
+ * name that is empty or too long).
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_encode(const ths_type *type,
     const void *message, void *bytes, size_t room, size_t *size);
@@ -50,11 +51,11 @@ THS_NODISCARD THS_PUBLIC ths_status ths_encode(const ths_type *type,
 /*
  * Decodes what ths_encode() wrote, whoever brings it, into a block of `room`
  * bytes, aligned to THS_BLOCK_ALIGNMENT; THS_FLAT_SIZE_MAX bytes are enough for
- * what fits into one block, blobs included.  types are those the caller knows, of
- * messages inside messages too.
+ * what fits into one block, blobs included.  types are those the caller knows,
+ * of messages inside messages too.
  * message and all that it points to lie in the block; its type is one of types.
- * Returns THS_OK, THS_MALFORMED, THS_MISMATCH (a type is not among types, or has
- * another layout there), THS_TOO_LARGE (for the block) or THS_BAD_ARGUMENT.
+ * Returns THS_OK, THS_MALFORMED, THS_MISMATCH (a type is not among types, or
+ * has another layout there), THS_TOO_LARGE (for the block) or THS_BAD_ARGUMENT.
  * After a failure the block holds anything.
  */
 THS_NODISCARD THS_PUBLIC ths_status ths_decode(const void *bytes, size_t size,

@@ -2,16 +2,19 @@
 /*
  * dead - mail that nobody can receive, and the actor that may look at it.
  *
- * A message that finds nobody is counted by its reason (ths_vm_status) and logged
- * at THS_LOG_DEBUG; the last ones are remembered (ths_vm_dead_letters()).  One actor of a VM may have such messages sent to it as well:
+ * A message that finds nobody is counted by its reason (ths_vm_status) and
+ * logged at THS_LOG_DEBUG; the last ones are remembered
+ * (ths_vm_dead_letters()).  One actor of a VM may have such messages sent to it
+ * as well:
  *
- *     THS_ACTOR(undertaker, struct undertaker, THS_ON(ths_dead_letter, on_dead))
+ *     THS_ACTOR(undertaker, struct undertaker, THS_ON(ths_dead_letter,
+ *     on_dead))
  *
  * and in one of its handlers ths_handle_dead_letters(self, true).
  *
- * What there was no memory for, and what is left over while the VM ends, is only
- * counted.  So is mail of the undertaker's own, and dead letters that cannot be
- * delivered are absorbed: there is no circle.
+ * What there was no memory for, and what is left over while the VM ends, is
+ * only counted.  So is mail of the undertaker's own, and dead letters that
+ * cannot be delivered are absorbed: there is no circle.
  *
  * Threads: the actor's own handlers.
  */
@@ -38,8 +41,9 @@ THS_MESSAGE(ths_dead_letter,
 
 /*
  * Makes this actor the one that gets this VM's dead letters; whoever was it
- * before is it no longer, and is not told.  With false: no longer, if it is.  The
- * end of the actor does the same.  Returns THS_OK, or THS_NOT_READY in an init.
+ * before is it no longer, and is not told.  With false: no longer, if it is.
+ * The end of the actor does the same.  Returns THS_OK, or THS_NOT_READY in an
+ * init.
  */
 THS_PUBLIC ths_status ths_handle_dead_letters(ths_self *self, bool is_handling);
 

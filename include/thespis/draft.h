@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * draft - a message that an actor, or a thread of the host, builds where it will
- * lie, so that nothing is copied when it is sent.
+ * draft - a message that an actor, or a thread of the host, builds where it
+ * will lie, so that nothing is copied when it is sent.
  *
  *     struct picture *picture = ths_new(self, picture, width * height);
  *
@@ -12,20 +12,21 @@
  *     ...
  *     return ths_send_new(self, to, picture);
  *
- * A blob in a draft (thespis/blob.h) is held when the draft is sent; until then it
- * is who builds the draft that must hold it.
+ * A blob in a draft (thespis/blob.h) is held when the draft is sent; until then
+ * it is who builds the draft that must hold it.
  *
  * Threads: the actor's own handlers; those of a client any thread outside of
  * handlers, one at a time for each draft.
  *
  * Ownership: a draft is the actor's, also after the handler, until it is sent
- * or dropped; what is left when the actor ends is freed.  A client's is freed when
- * it is closed, or with the VM when that stops first.
+ * or dropped; what is left when the actor ends is freed.  A client's is freed
+ * when it is closed, or with the VM when that stops first.
  *
  * Limits: those of a message, message_max bytes of the VM in all, the struct
- * THS_FLAT_SIZE_MAX; more than THS_FLAT_SIZE_MAX in all counts in blob_bytes_max.
- * Drafts count with the mail that an actor keeps, kept_max; a client may have as
- * many.  A draft is looked for among those, from the newest on.
+ * THS_FLAT_SIZE_MAX; more than THS_FLAT_SIZE_MAX in all counts in
+ * blob_bytes_max.  Drafts count with the mail that an actor keeps, kept_max; a
+ * client may have as many.  A draft is looked for among those, from the newest
+ * on.
  */
 #ifndef THESPIS_DRAFT_H
 #define THESPIS_DRAFT_H
@@ -41,8 +42,8 @@ extern "C" {
  * A message of this type, all zero, with `extra` bytes for what it points to:
  *     struct total *total = ths_new(self, total, 0);
  * NULL when that is larger than a message may be, for a type that makes no
- * sense, that only the runtime sends or that it answers itself, at a limit (counted in limits_hit), or
- * without memory.
+ * sense, that only the runtime sends or that it answers itself, at a limit
+ * (counted in limits_hit), or without memory.
  */
 #define ths_new(self, message, extra) \
 	((struct message *)ths_new_message((self), &message##_type, (extra)))
@@ -89,8 +90,8 @@ THS_NODISCARD THS_PUBLIC void *ths_client_new_message(ths_vm *vm,
 THS_NODISCARD THS_PUBLIC void *ths_client_new_part(ths_vm *vm,
     ths_client *client, void *message, size_t size);
 
-/* Sends a draft as ths_tell() does, which takes it.  Returns as ths_send_new(), and
- * THS_STOPPED, THS_WRONG_PLACE: then the draft is still the client's. */
+/* Sends a draft as ths_tell() does, which takes it.  Returns as ths_send_new(),
+ * and THS_STOPPED, THS_WRONG_PLACE: then the draft is still the client's. */
 THS_PUBLIC ths_status ths_client_send_new(ths_vm *vm, ths_client *client,
     ths_address to, void *message);
 

@@ -4,8 +4,8 @@
  *
  * Read without stopping anybody, and without anybody's help: an actor whose
  * handler runs for ever is told of as any other.  What is read of one actor is
- * of one life of one address: it is that actor's, or the answer is THS_GONE.  Its
- * numbers are each true of a moment, not of the same one.
+ * of one life of one address: it is that actor's, or the answer is THS_GONE.
+ * Its numbers are each true of a moment, not of the same one.
  *
  *     ths_actor_status status;
  *     char text[THS_REPORT_SIZE];
@@ -34,7 +34,8 @@ extern "C" {
 /* One actor. */
 typedef struct ths_actor_status {
 	ths_address address;
-	const char *kind;    /* as THS_ACTOR named it; lives as long as the VM */
+	const char *kind;    /* as THS_ACTOR named it; lasts as long as the
+			      * VM */
 	ths_address parent;  /* who started it; nobody: from outside, or by
 			      * name */
 	char name[THS_NAME_LENGTH_MAX + 1]; /* one of its names; "": none */
@@ -57,10 +58,10 @@ THS_NODISCARD THS_PUBLIC ths_status ths_actor_status_read(const ths_vm *vm,
 
 /*
  * Asks for the same by mail: ths_send(self, whom, ths_status_request), or from
- * outside ths_call(vm, whom, timeout, ths_status_request).  The runtime answers at
- * once with a ths_status_report that comes from the actor, though its handler run
- * for ever; the actor never sees the request, even if it has a handler for it.  One
- * to nobody, or to a client, is a dead letter.
+ * outside ths_call(vm, whom, timeout, ths_status_request).  The runtime answers
+ * at once with a ths_status_report that comes from the actor, though its
+ * handler run for ever; the actor never sees the request, even if it has a
+ * handler for it.  One to nobody, or to a client, is a dead letter.
  */
 THS_SIGNAL(ths_status_request)
 
@@ -147,10 +148,10 @@ typedef struct ths_report_options {
 } ths_report_options;
 
 /*
- * Prints the status of one actor, or of the whole VM with its last dead letters,
- * nearest wake-ups, capabilities, names and workers, into a buffer of size bytes,
- * cut if it does not fit.  Every line ends with a newline.  options may be NULL.
- * Returns what a large enough buffer would take, NUL excluded.
+ * Prints the status of one actor, or of the whole VM with its last dead
+ * letters, nearest wake-ups, capabilities, names and workers, into a buffer of
+ * size bytes, cut if it does not fit.  Every line ends with a newline.  options
+ * may be NULL.  Returns what a large enough buffer would take, NUL excluded.
  */
 THS_PUBLIC size_t ths_actor_report(const ths_actor_status *status,
     const ths_report_options *options, char *buffer, size_t size);

@@ -72,9 +72,9 @@ THS_PUBLIC const char *ths_exit_reason_text(ths_exit_reason reason);
 
 /*
  * Tells a parent that a child has ended: exactly once for each, after all that
- * the child had sent to it; the sender is the child.  Only the runtime sends it.
- * When the handler runs the child is still in ths_children(); afterwards it is
- * not.
+ * the child had sent to it; the sender is the child.  Only the runtime sends
+ * it.  When the handler runs the child is still in ths_children(); afterwards
+ * it is not.
  */
 THS_MESSAGE(ths_actor_exited,
     THS_FIELD(ths_address, child),
@@ -86,12 +86,12 @@ THS_MESSAGE(ths_actor_exited,
 THS_PUBLIC void ths_exit_alone(ths_self *self);
 
 /*
- * `return ths_crash(self, "the disk is gone")`: ends this actor as ths_exit() does,
- * but says that something is wrong: its parent is told THS_EXIT_CRASHED with the
- * text, and a supervisor starts it anew (thespis/supervise.h).  Its exit runs.
- * Returns THS_FAILED; a handler that returns that also sends poison to whoever
- * sent the message, and is not tried again.  During init it makes the init fail,
- * and the parent is told THS_EXIT_INIT_FAILED with the text.
+ * `return ths_crash(self, "the disk is gone")`: ends this actor as ths_exit()
+ * does, but says that something is wrong: its parent is told THS_EXIT_CRASHED
+ * with the text, and a supervisor starts it anew (thespis/supervise.h).  Its
+ * exit runs.  Returns THS_FAILED; a handler that returns that also sends poison
+ * to whoever sent the message, and is not tried again.  During init it makes
+ * the init fail, and the parent is told THS_EXIT_INIT_FAILED with the text.
  * Of one that is leaving already only the text is logged.  The text is cut at
  * THS_FAILURE_TEXT_SIZE.
  */
@@ -99,11 +99,11 @@ THS_PUBLIC ths_status ths_crash(ths_self *self, const char *format, ...)
     THS_PRINTF(2, 3);
 
 /*
- * Ends a child of this actor's without waiting for the mail it has, which becomes
- * dead letters; its own children are killed before it.  Handlers do not see it,
- * but its exit runs, and the parent is told THS_EXIT_KILLED.  For one that was
- * asked to exit and takes too long: a handler that runs is not interrupted, and
- * what is already in the child's slice may still be handled.
+ * Ends a child of this actor's without waiting for the mail it has, which
+ * becomes dead letters; its own children are killed before it.  Handlers do not
+ * see it, but its exit runs, and the parent is told THS_EXIT_KILLED.  For one
+ * that was asked to exit and takes too long: a handler that runs is not
+ * interrupted, and what is already in the child's slice may still be handled.
  * Returns THS_OK, THS_UNKNOWN (no child of this actor's) or THS_NO_MEMORY (then
  * nothing was done).  Looks through the actor's children.
  */

@@ -16,7 +16,9 @@
  *
  *     THS_FIELD(T, name)         T name;
  *     THS_ARRAY(T, name, count)  T name[count];
- *     THS_LIST(T, name)          struct { const T *items; size_t length; } name;
+ *     THS_LIST(T, name)          struct {
+ *                                    const T *items; size_t length;
+ *                                } name;
  *     THS_OPTIONAL(T, name)      struct { T value; bool is_set; } name;
  *     THS_TEXT(name, size)       char name[size];  text of at most size bytes
  *     THS_BLOB(name)             ths_blob name;  see thespis/blob.h
@@ -24,9 +26,9 @@
  *
  * T is one of: the integers of <stdint.h>, int, unsigned, size_t, bool, float,
  * double, ths_address, ths_time, ths_duration, ths_string, ths_bytes, ths_blob,
- * ths_any, ths_map; `struct point`, where point is a message declared before; or
- * `enum colour`, where THS_ENUM has listed its values.  Another type does not
- * compile.
+ * ths_any, ths_map; `struct point`, where point is a message declared before;
+ * or `enum colour`, where THS_ENUM has listed its values.  Another type does
+ * not compile.
  *
  *     enum colour { RED, GREEN };
  *     THS_ENUM(colour, RED, GREEN)
@@ -59,26 +61,26 @@
  * two descriptors with one name and one layout are one type; the same name with
  * another layout is another type, and its mail is refused, never misread.
  *
- * In C++ the declarations work, but a message by value (THS_PAYLOAD and what uses
- * it: ths_send(), ths_call(), ...) is C only: fill a struct and call the plain
- * function, ths_send_message(self, to, &deposit_type, &deposit).
+ * In C++ the declarations work, but a message by value (THS_PAYLOAD and what
+ * uses it: ths_send(), ths_call(), ...) is C only: fill a struct and call the
+ * plain function, ths_send_message(self, to, &deposit_type, &deposit).
  *
- * Ownership: sending copies the struct and all that it points to, through lists,
- * maps and inner messages too, blobs excepted, which are shared; the sender's own
- * memory stays the sender's, and must not change while the call lasts.  The
- * receiver reads the copy until its handler returns.
+ * Ownership: sending copies the struct and all that it points to, through
+ * lists, maps and inner messages too, blobs excepted, which are shared; the
+ * sender's own memory stays the sender's, and must not change while the call
+ * lasts.  The receiver reads the copy until its handler returns.
  *
- * What the copy takes: one block of THS_FLAT_SIZE_MAX bytes at most; where struct
- * and parts need more, the parts stand in a blob of the message's own, which is
- * then kept, forwarded, returned as poison and told as a dead letter without
- * another copy.  So is a string, bytes, or a list without pointers of at least
- * THS_SHARED_MIN bytes, when an actor sends what it finds in such a blob of the
- * message it handles, in a message that does not fit into a block.
+ * What the copy takes: one block of THS_FLAT_SIZE_MAX bytes at most; where
+ * struct and parts need more, the parts stand in a blob of the message's own,
+ * which is then kept, forwarded, returned as poison and told as a dead letter
+ * without another copy.  So is a string, bytes, or a list without pointers of
+ * at least THS_SHARED_MIN bytes, when an actor sends what it finds in such a
+ * blob of the message it handles, in a message that does not fit into a block.
  *
  * Limits: message_max bytes of the VM (thespis/vm.h) with all parts and blobs,
- * THS_FLAT_SIZE_MAX of the struct, THS_BLOBS_MAX blobs: a message beyond them is
- * refused with THS_TOO_LARGE, one that is nested deeper than THS_DEPTH_MAX with
- * THS_BAD_ARGUMENT.  THS_FIELDS_MAX fields, and as many names of an enum.
+ * THS_FLAT_SIZE_MAX of the struct, THS_BLOBS_MAX blobs: a message beyond them
+ * is refused with THS_TOO_LARGE, one that is nested deeper than THS_DEPTH_MAX
+ * with THS_BAD_ARGUMENT.  THS_FIELDS_MAX fields, and as many names of an enum.
  */
 #ifndef THESPIS_MESSAGE_H
 #define THESPIS_MESSAGE_H
@@ -129,7 +131,8 @@ enum {
 	}; \
 	THS_UNUSED static const ths_type message##_type = { \
 		wire_name, (uint32_t)sizeof(struct message), \
-		(uint16_t)(sizeof(ths_##message##_fields) / sizeof(ths_field)), \
+		(uint16_t)(sizeof(ths_##message##_fields) / \
+		    sizeof(ths_field)), \
 		(uint16_t)ths_##message##_dynamic, ths_##message##_fields \
 	};
 
@@ -140,8 +143,8 @@ enum {
 		wire_name, 0, 0, 0, 0 \
 	};
 
-/* Lists the values of `enum enumeration`, declared before, so that they have
- * names. */
+/* Lists the values of `enum enumeration`, declared before, so that they
+ * have names. */
 #define THS_ENUM(enumeration, ...) \
 	static const ths_enum_value ths_##enumeration##_values[] = { \
 		THS_EACH(THS_ENUM_ROW, enumeration, __VA_ARGS__) \

@@ -14,9 +14,9 @@ extern "C" {
 #endif
 
 /*
- * Tells an actor that one it monitors has ended, after all that this one had sent
- * to it; the sender is the one that ended.  Only the runtime sends it.  Whoever
- * does not handle it, ignores it.
+ * Tells an actor that one it monitors has ended, after all that this one had
+ * sent to it; the sender is the one that ended.  Only the runtime sends it.
+ * Whoever does not handle it, ignores it.
  */
 THS_MESSAGE(ths_down,
     THS_FIELD(ths_address, whom),
@@ -24,9 +24,9 @@ THS_MESSAGE(ths_down,
     THS_FIELD(ths_string, why)) /* for a person; never NULL */
 
 /*
- * Asks for a ths_down when `whom` ends; at once, with THS_EXIT_UNKNOWN, if nobody
- * lives there any more, never did, or not in this VM.  Each call brings one.  The
- * end of a client is not told.  An actor's monitors end with it.
+ * Asks for a ths_down when `whom` ends; at once, with THS_EXIT_UNKNOWN, if
+ * nobody lives there any more, never did, or not in this VM.  Each call brings
+ * one.  The end of a client is not told.  An actor's monitors end with it.
  * Returns THS_OK, THS_NO_MEMORY, THS_LIMIT (relations_max of the VM), or
  * THS_STOPPED.
  */

@@ -6,10 +6,11 @@
  *     {"owner":"ann","cents":42,"note":null,"paint":"GREEN"}
  *
  * What is printed fits on one line, in ASCII but for what is UTF-8 in strings;
- * bytes stand in hexadecimal, of a blob its size and the first 16, times in UTC,
- * durations in seconds (JSON: as their number of nanoseconds).  A message of any type inside another is
- * {"type":"deposit","message":{...}} in JSON.  JSON is valid whatever the strings
- * hold: a byte that is no UTF-8 becomes U+FFFD, a number that is not finite null.
+ * bytes stand in hexadecimal, of a blob its size and the first 16, times in
+ * UTC, durations in seconds (JSON: as their number of nanoseconds).  A message
+ * of any type inside another is {"type":"deposit","message":{...}} in JSON.
+ * JSON is valid whatever the strings hold: a byte that is no UTF-8 becomes
+ * U+FFFD, a number that is not finite null.
  *
  * Both write at most `size` bytes into text, the NUL included, and return how
  * long the whole would be, like snprintf().  A text that had to be cut ends in
@@ -19,8 +20,8 @@
  * A message printed before it was sent may hold anything, itself included.
  *
  * Threads: any.  Limits: messages nested deeper than THS_DEPTH_MAX print as
- * "...", and as null in JSON; one of THS_PRINT_VALUES_MAX values or more ends there
- * in "...", and as JSON is replaced as if it had been too long.
+ * "...", and as null in JSON; one of THS_PRINT_VALUES_MAX values or more ends
+ * there in "...", and as JSON is replaced as if it had been too long.
  */
 #ifndef THESPIS_PRINT_H
 #define THESPIS_PRINT_H

@@ -49,7 +49,8 @@ extern "C" {
 	ROW(THS_LIMIT, "a configured limit has been reached") \
 	ROW(THS_SYSTEM, "the operating system refused; see the log") \
 	ROW(THS_MALFORMED, "the bytes are not an encoded message") \
-	ROW(THS_MISMATCH, "the message's type is unknown or of another layout") \
+	ROW(THS_MISMATCH, \
+	    "the message's type is unknown or of another layout") \
 	ROW(THS_TAKEN, "the name belongs to another actor") \
 	ROW(THS_UNKNOWN, "nobody has this name") \
 	ROW(THS_REFUSED, "the receiver does not take such messages") \
@@ -64,7 +65,8 @@ typedef enum ths_status {
 	THS_STATUS_COUNT
 } ths_status;
 
-/* What kinds of failure there are: name, text, and which statuses belong to it. */
+/* What kinds of failure there are: name, text, and which statuses belong
+ * to it. */
 #define THS_FAMILY_TABLE(ROW) \
 	/* THS_OK */ \
 	ROW(THS_FAMILY_NONE, "it is no failure") \
@@ -86,8 +88,8 @@ typedef enum ths_family {
 	THS_FAMILY_COUNT
 } ths_family;
 
-/* The family of a status; a number that is no status is a mistake.  Any
- * thread. */
+/* The family of a status; a number that is no status is a mistake. 
+ * Any thread. */
 THS_PUBLIC ths_family ths_status_family(ths_status status);
 
 /* True when status is of that family. */

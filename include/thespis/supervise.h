@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * supervise - supervisors: actors that start their children, and start them anew
- * when they crash.
+ * supervise - supervisors: actors that start their children, and start them
+ * anew when they crash.
  *
  *     static const ths_child_spec office_children[] = {
  *         { .name = "divider", .actor = &divider_actor },
@@ -14,16 +14,16 @@
  * child in another supervisor's table.
  *
  * What a crash is.  A handler that fails does not end its actor: the message is
- * tried again, then poisons its sender (thespis/failure.h).  An actor that cannot
- * go on says so with ths_crash().  An end is *abnormal* when its reason is one of
- * THS_EXIT_ABNORMAL (thespis/life.h); by itself (ths_exit()), and because
- * somebody else asked it to, a child ends in order.  The specification of a child
- * may say otherwise.
+ * tried again, then poisons its sender (thespis/failure.h).  An actor that
+ * cannot go on says so with ths_crash().  An end is *abnormal* when its reason
+ * is one of THS_EXIT_ABNORMAL (thespis/life.h); by itself (ths_exit()), and
+ * because somebody else asked it to, a child ends in order.  The specification
+ * of a child may say otherwise.
  *
  * Starting.  Children are spawned in the order of the table, those added later
- * behind them; each is spawned before the next, but inits run when their workers
- * come to it.  A child that could not be spawned, and one whose init or start
- * fails, has failed like one that crashed, at the first start too.
+ * behind them; each is spawned before the next, but inits run when their
+ * workers come to it.  A child that could not be spawned, and one whose init or
+ * start fails, has failed like one that crashed, at the first start too.
  *
  * Failing.  What is restarted is the strategy's business: the others that it
  * concerns are ended first, the youngest first, and all start in their order.
@@ -31,16 +31,17 @@
  * THS_START_PAUSE later at the earliest.
  *
  * Giving up.  More than restarts_max restarts within `window` are too many: the
- * supervisor ends its children and crashes, which its own supervisor sees as any
- * crash of a child (escalation).
+ * supervisor ends its children and crashes, which its own supervisor sees as
+ * any crash of a child (escalation).
  *
  * Ending.  Asked to exit, by anybody or by the VM's stop, a supervisor ends its
  * children one by one, the youngest first.  Each is asked, and killed when its
- * time for shutdown is over.  Then the supervisor itself ends.  A request that is
- * alone leaves the children without one.
+ * time for shutdown is over.  Then the supervisor itself ends.  A request that
+ * is alone leaves the children without one.
  *
- * A supervisor takes the requests below from anybody, and answers by mail.  They
- * are met in the order of mail, and while it waits for the end of a child, too.
+ * A supervisor takes the requests below from anybody, and answers by mail.
+ * They are met in the order of mail, and while it waits for the end of a child,
+ * too.
  *
  * Threads: any may send the requests; print and json are for any thread outside
  * handlers.  Limits: children_max, beyond which counts in limits_hit (whatever
@@ -110,8 +111,8 @@ typedef struct ths_child_spec {
  *
  * Back-off: a child that fails waits for `backoff` before it is started anew,
  * then for backoff_factor as long each time, at most backoff_max; and for
- * `backoff` again once it has lived for `quiet`.  Where others are restarted with
- * it, all wait.
+ * `backoff` again once it has lived for `quiet`.  Where others are restarted
+ * with it, all wait.
  */
 typedef struct ths_supervisor {
 	ths_strategy strategy;
@@ -131,11 +132,13 @@ typedef struct ths_supervisor {
 } ths_supervisor;
 
 /*
- * Declares the constant NAME_actor, of the members of a ths_supervisor.  A table
- * that makes no sense makes its init fail, and the log says what is wrong.
+ * Declares the constant NAME_actor, of the members of a ths_supervisor.  A
+ * table that makes no sense makes its init fail, and the log says what is
+ * wrong.
  */
 #define THS_SUPERVISOR(supervisor, ...) \
-	static const ths_supervisor ths_##supervisor##_table = { __VA_ARGS__ }; \
+	static const ths_supervisor ths_##supervisor##_table = { \
+		__VA_ARGS__ }; \
 	static ths_status \
 	ths_##supervisor##_begin(ths_self *ths_s, void *ths_state, \
 	    const void *ths_m) \
@@ -159,12 +162,12 @@ THS_ENUM(ths_strategy, THS_ONE_FOR_ONE, THS_ONE_FOR_ALL, THS_REST_FOR_ONE)
 
 /*
  * Adds a child behind the others and starts it.  Its actor is named: one of the
- * supervisor's kinds, or that of a child of its table.  The other members are as
- * in ths_child_spec.  Answered with ths_child_answer: THS_OK when it was spawned
- * (it may still fail to begin); THS_UNKNOWN (no such actor), THS_TAKEN (a child has
- * the name), THS_BAD_ARGUMENT, THS_LIMIT (children_max), THS_NO_MEMORY, what
- * ths_spawn_child() returns, or THS_STOPPED (the supervisor is ending); in these
- * cases there is no such child.
+ * supervisor's kinds, or that of a child of its table.  The other members are
+ * as in ths_child_spec.  Answered with ths_child_answer: THS_OK when it was
+ * spawned (it may still fail to begin); THS_UNKNOWN (no such actor), THS_TAKEN
+ * (a child has the name), THS_BAD_ARGUMENT, THS_LIMIT (children_max),
+ * THS_NO_MEMORY, what ths_spawn_child() returns, or THS_STOPPED (the supervisor
+ * is ending); in these cases there is no such child.
  */
 THS_MESSAGE(ths_child_start,
 	THS_FIELD(ths_string, name),
@@ -178,8 +181,8 @@ THS_MESSAGE(ths_child_start,
 /*
  * These three end a child that runs, in its order, and are answered with
  * ths_child_answer when that is done: THS_OK; THS_UNKNOWN (no such child),
- * THS_LIMIT (another request for it is under way) or THS_STOPPED.  None counts as
- * a failure.
+ * THS_LIMIT (another request for it is under way) or THS_STOPPED.  None counts
+ * as a failure.
  *   stop     it stays down until it is restarted; a temporary one is forgotten.
  *   restart  starts it anew, or at all; also THS_NO_MEMORY and what
  *            ths_spawn_child() returns: then it stays down
@@ -202,8 +205,8 @@ typedef enum ths_child_state {
 	THS_CHILD_DOWN,    /* and stays so */
 } ths_child_state;
 
-THS_ENUM(ths_child_state, THS_CHILD_RUNNING, THS_CHILD_ENDING, THS_CHILD_WAITING,
-    THS_CHILD_DOWN)
+THS_ENUM(ths_child_state, THS_CHILD_RUNNING, THS_CHILD_ENDING,
+    THS_CHILD_WAITING, THS_CHILD_DOWN)
 
 /* One child, in a list. */
 THS_MESSAGE(ths_child_entry,
@@ -239,8 +242,8 @@ THS_MESSAGE(ths_children_counted,
 /* --------------------------------------------------------------- the tree */
 
 /*
- * Prints a supervisor, its children, and theirs, a line each, by asking them; one
- * that does not answer within timeout is listed with the reason:
+ * Prints a supervisor, its children, and theirs, a line each, by asking them;
+ * one that does not answer within timeout is listed with the reason:
  *
  *     one_for_all
  *       divider  divider 3.2  running
@@ -258,8 +261,8 @@ THS_PUBLIC size_t ths_supervision_print(ths_vm *vm, ths_address supervisor,
  * The same as JSON: {"strategy":"one_for_all","children":[{"name":"divider",
  * "actor":"divider","state":"running","restart":"permanent","failures":0,
  * "why":""}]}, where a child that is a supervisor has "tree", too; or
- * {"error":"..."} for one that does not answer.  What does not fit is not cut but
- * replaced by {"cut":true}, or "".
+ * {"error":"..."} for one that does not answer.  What does not fit is not cut
+ * but replaced by {"cut":true}, or "".
  */
 THS_PUBLIC size_t ths_supervision_json(ths_vm *vm, ths_address supervisor,
     ths_duration timeout, char *text, size_t size);

@@ -3,9 +3,9 @@
  * type - the descriptor of a message type: what is in the struct, and where.
  *
  * The macros of thespis/message.h make descriptors; a program that makes one
- * itself fills in the same members.  A descriptor is a constant and must outlive
- * the VMs that see it; so must what it points to.  One that describes no possible
- * struct is refused with THS_BAD_ARGUMENT.
+ * itself fills in the same members.  A descriptor is a constant and must
+ * outlive the VMs that see it; so must what it points to.  One that describes
+ * no possible struct is refused with THS_BAD_ARGUMENT.
  *
  * Two descriptors of one wire name and one layout are the same type, wherever
  * they stand in memory.
@@ -30,8 +30,8 @@ enum {
 	THS_DEPTH_MAX = 16,  /* messages inside messages inside … */
 };
 
-/* What a value is.  From THS_KIND_STRING on it has parts outside the struct.  The
- * numbers stand on the wire: they never change. */
+/* What a value is.  From THS_KIND_STRING on it has parts outside the struct.
+ * The numbers stand on the wire: they never change. */
 typedef enum ths_kind {
 	THS_KIND_INTEGER,
 	THS_KIND_UNSIGNED,
@@ -53,7 +53,7 @@ typedef enum ths_kind {
 /* How a value stands in its field.  On the wire, too. */
 typedef enum ths_form {
 	THS_FORM_ONE,      /* by itself */
-	THS_FORM_BASE,     /* by itself: the parent type's struct, at offset 0 */
+	THS_FORM_BASE,     /* by itself: the parent type's struct, at 0 */
 	THS_FORM_ARRAY,    /* `count` of them, one after the other */
 	THS_FORM_LIST,     /* struct { const T *items; size_t length; } */
 	THS_FORM_OPTIONAL, /* struct { T value; bool is_set; } */
@@ -103,8 +103,8 @@ ths_type_parent(const ths_type *type)
 	    type->fields[0].form == THS_FORM_BASE ? type->fields[0].type : NULL;
 }
 
-/* True when both are one type: the same name and the same layout.  False for
- * NULL. */
+/* True when both are one type: the same name and the same layout.  False
+ * for NULL. */
 THS_PUBLIC bool ths_type_same(const ths_type *a, const ths_type *b);
 
 /*

@@ -3,8 +3,9 @@
  * value - what a message's fields can hold beside C's own scalars: text, bytes,
  * time, a map of names to values, a whole message of any type, and blobs.
  *
- * What one of these points to is copied when its message is sent, and the receiver
- * finds the copy in the message's own memory; but for blobs, which are shared.
+ * What one of these points to is copied when its message is sent, and the
+ * receiver finds the copy in the message's own memory; but for blobs, which are
+ * shared.
  *
  * Threads: values; any thread.
  */
@@ -35,12 +36,14 @@ typedef struct ths_bytes {
 } ths_bytes;
 
 /*
- * Bytes that nobody changes any more and that everybody who sends them on shares;
- * made, held and dropped by the functions of thespis/blob.h.  All zero: none.
+ * Bytes that nobody changes any more and that everybody who sends them on
+ * shares; made, held and dropped by the functions of thespis/blob.h.  All zero:
+ * none.
  *
- * Sending counts the message among those who hold it: nothing is copied, however
- * large it is and however many get it.  `block` is the library's own; where it is
- * NULL the bytes are somebody's memory, and are copied once, at the send.
+ * Sending counts the message among those who hold it: nothing is copied,
+ * however large it is and however many get it.  `block` is the library's own;
+ * where it is NULL the bytes are somebody's memory, and are copied once, at the
+ * send.
  */
 typedef struct ths_blob {
 	const void *bytes;
@@ -57,7 +60,8 @@ typedef int64_t ths_duration;
 #define THS_SECONDS(n) ((ths_duration)(n) * 1000000000)
 #define THS_FOREVER INT64_MAX
 
-/* A moment: nanoseconds since 1970-01-01 00:00 UTC, leap seconds not counted. */
+/* A moment: nanoseconds since 1970-01-01 00:00 UTC, leap seconds
+ * not counted. */
 typedef int64_t ths_time;
 
 /*

@@ -9,9 +9,9 @@
  * others answer THS_WRONG_PLACE).
  *
  * The library keeps no state outside the VM, installs no signal handler, starts
- * no thread before ths_vm_start() and leaves none after ths_vm_stop().  Join the
- * threads that used a VM before you free it.  After fork() only the parent may
- * use it.
+ * no thread before ths_vm_start() and leaves none after ths_vm_stop().  Join
+ * the threads that used a VM before you free it.  After fork() only the parent
+ * may use it.
  */
 #ifndef THESPIS_VM_H
 #define THESPIS_VM_H
@@ -62,13 +62,14 @@ typedef struct ths_vm_config {
 	uint32_t timers_max;   /* set at once, per worker; 0: 16777216 */
 	uint32_t names_max;    /* held at once, see name.h; 0: 65536; <= 2^24 */
 	uint32_t name_monitors_max; /* at once, see name.h; 0: 1048576 */
-	uint32_t kinds_max;    /* known by name, see kind.h; 0: 65536; <= 2^24 */
+	uint32_t kinds_max;    /* known by name, see kind.h; 0: 65536;
+				* <= 2^24 */
 	uint32_t kept_max;     /* messages that one actor keeps, see keep.h; 0:
 				* 65536; <= 2^30 */
 	uint32_t stash_max;    /* messages that one actor puts aside, see
 				* become.h; 0: 65536 */
-	uint32_t calls_max;    /* answers that one actor waits for, see call.h; 0:
-				* 65536 */
+	uint32_t calls_max;    /* answers that one actor waits for, see call.h;
+				* 0: 65536 */
 	uint32_t relations_max; /* monitors and links that one actor has made,
 				* see monitor.h and link.h; 0: 1048576 */
 	uint32_t mailbox_max;  /* messages in one inbox, below 1048575; what a
@@ -96,8 +97,8 @@ typedef struct ths_vm_config {
 
 /*
  * Starts a VM.  config may be NULL.  On success the caller owns *vm.
- * Returns THS_OK, THS_BAD_ARGUMENT (logged with the member's name), THS_LIMIT or
- * THS_TOO_LARGE (more capabilities than there may be, or larger; logged),
+ * Returns THS_OK, THS_BAD_ARGUMENT (logged with the member's name), THS_LIMIT
+ * or THS_TOO_LARGE (more capabilities than there may be, or larger; logged),
  * THS_NO_MEMORY or THS_SYSTEM (no thread to be had, or no thread-specific key:
  * a process has about a thousand, a VM takes one); that is logged, too.
  */
@@ -111,19 +112,19 @@ THS_NODISCARD THS_PUBLIC ths_status ths_vm_start(ths_vm **vm,
  * timeout for the actors, then ends them without the rest of their mail, which
  * becomes dead letters.  Any number of calls, from any thread outside handlers:
  * the later ones wait for the first.
- * Returns THS_OK, THS_TIMEOUT (ended, but actors or mail were left when the time
- * was over, or there was no memory to ask them; with a timeout of 0 that is
- * usual), THS_WRONG_PLACE.  A handler that never returns is waited for.
+ * Returns THS_OK, THS_TIMEOUT (ended, but actors or mail were left when the
+ * time was over, or there was no memory to ask them; with a timeout of 0 that
+ * is usual), THS_WRONG_PLACE.  A handler that never returns is waited for.
  */
 THS_PUBLIC ths_status ths_vm_stop(ths_vm *vm, ths_duration timeout);
 
 /*
  * Begins the stop from inside a handler, and does not wait: from now on nothing
- * new comes in, whoever waits outside wakes with THS_STOPPED, and every actor is
- * asked to exit behind the mail it has, this one, too.  The host still calls
+ * new comes in, whoever waits outside wakes with THS_STOPPED, and every actor
+ * is asked to exit behind the mail it has, this one, too.  The host still calls
  * ths_vm_stop(), which then waits for what is left, and ends the workers; until
- * it does it may wait in ths_listen().  Of a VM that is stopping: without effect.
- * Returns THS_OK, or THS_NOT_READY in an init.
+ * it does it may wait in ths_listen().  Of a VM that is stopping: without
+ * effect.  Returns THS_OK, or THS_NOT_READY in an init.
  */
 THS_PUBLIC ths_status ths_self_stop_vm(ths_self *self);
 
@@ -247,8 +248,9 @@ THS_PUBLIC bool ths_vm_worker_status_read(const ths_vm *vm, uint32_t index,
 
 /*
  * Prints the VM's status as a table of text into a buffer of size bytes, cut if
- * it does not fit.  Returns what a large enough buffer would take, NUL excluded.
- * thespis/inspect.h has other forms, and what there is to know of each actor.
+ * it does not fit.  Returns what a large enough buffer would take, NUL
+ * excluded. thespis/inspect.h has other forms, and what there is to know of
+ * each actor.
  */
 THS_PUBLIC size_t ths_vm_status_print(const ths_vm *vm, char *buffer,
     size_t size);

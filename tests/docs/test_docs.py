@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """test_docs - what the documents say, compared with the code.
 
-    test_docs.py --root ROOT listings|names|paths
+    test_docs.py --root ROOT listings|names|paths|scenarios
     test_docs.py --root ROOT prints PROGRAM-FILE NAME
 
 A listing is a block of C below a comment that names its file:
@@ -27,9 +27,13 @@ import sys
 DOCUMENTS = ("README.md", "docs/guide.md", "docs/from-thespian.md",
              "docs/failure.md")
 GUIDE = "docs/guide.md"
+SCENARIOS = "docs/scenarios.md"
 PROGRAMS = "examples/guide"
 BLOCK = re.compile(r"(?:^<!-- (from|printed by) (\S+) -->\n)?"
                    r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+
+# What a test says of itself; see scripts/ledger.
+DESCRIPTION = re.compile(r'\.description\s*=\s*((?:"[^"]*"\s*)+)')
 
 failures = []
 
@@ -114,6 +118,41 @@ def paths(root):
                 fail(f"{document}: there is no {path}")
 
 
+def test_sources(root):
+    """{name: text} of all that tests; names are unlike in all folders."""
+    found = {}
+    for folder, _, files in os.walk(os.path.join(root, "tests")):
+        for file in files:
+            if file.endswith((".c", ".py")):
+                found[file] = read(folder, file)
+    return found
+
+
+def scenarios(root):
+    """Each file that docs/scenarios.md lists plays the scenario, by its own
+    words; and what a test says that it plays is listed as played."""
+    sources = test_sources(root)
+    rows = re.findall(r"^\| ([A-Z]-\d\d) \| (.*) \|$",
+                      read(root, SCENARIOS), re.M)
+    played = {}
+    for scenario, row in rows:
+        files = re.findall(r"`(\w+\.c)`", row)
+        is_later = row.startswith(("later", "departure"))
+        if is_later != (files == []):
+            fail(f"{SCENARIOS}: {scenario} is played, or later, not both")
+        for file in files:
+            if scenario not in sources.get(file, ""):
+                fail(f"{SCENARIOS}: {scenario} is not played by {file}")
+        played[scenario] = files
+    if len(played) != len(rows) or not rows:
+        fail(f"{SCENARIOS} lists none, or one twice")
+    for file, text in sources.items():
+        for words in DESCRIPTION.findall(text):
+            for scenario in re.findall(r"\b[A-Z]-\d\d\b", words):
+                if not played.get(scenario):
+                    fail(f"{SCENARIOS}: {scenario} is played by {file}")
+
+
 def prints(root, program, name):
     """The program prints what the guide says, and nothing else."""
     path = f"{PROGRAMS}/{name}.c"
@@ -133,7 +172,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", required=True)
     parser.add_argument("promise", choices=("listings", "names", "paths",
-                                            "prints"))
+                                            "prints", "scenarios"))
     parser.add_argument("arguments", nargs="*")
     options = parser.parse_args()
     globals()[options.promise](options.root, *options.arguments)

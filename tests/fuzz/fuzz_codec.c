@@ -2,9 +2,10 @@
 /*
  * fuzz_codec - any bytes at all, given to the decoder.
  *
- * If it fails, a peer or a broken file can crash a VM, or two encodings mean the
- * same and digests of messages lie.  What the decoder takes must be a message
- * that can be sent and printed, and its encoding must be these very bytes.
+ * If it fails, a peer or a broken file can crash a VM, or two encodings mean
+ * the same and digests of messages lie.  What the decoder takes must be a
+ * message that can be sent and printed, and its encoding must be these very
+ * bytes.
  */
 #include <stdalign.h>
 #include <stdint.h>

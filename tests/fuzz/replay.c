@@ -11,7 +11,8 @@
 
 enum { FILE_SIZE_MAX = 1 << 20 };
 
-/* From memory of just the file's size, so that a sanitizer sees what is read. */
+/* From memory of just the file's size, so that a sanitizer sees what
+ * is read. */
 static int
 replay(const char *name)
 {

@@ -41,7 +41,8 @@ Test(guard, leaks)
 	memory = NULL;
 }
 
-/* Neither of the next two may depend on what it reads, or it fails by itself. */
+/* Neither of the next two may depend on what it reads, or it fails
+ * by itself. */
 Test(guard, reads_what_nobody_wrote)
 {
 	unsigned char *volatile memory = malloc(64);

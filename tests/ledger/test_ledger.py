@@ -86,6 +86,11 @@ def refuses_bad_names(run):
         said = call(run, "--names", code=1)
         expect(f"tests/unit/vm/test_thing.c:10: {word}" in said, said)
     project(run)
+    run.write("tests/unit/vm/test_idle.c",
+              b'Test(x, y, .description = "T-001")\n{\n\tplay();\n}\n')
+    said = call(run, "--names", code=1)
+    expect("tests/unit/vm/test_idle.c:1: no assertion for T-001" in said, said)
+    project(run)
     run.write("tests/other.c", b'Test(x, y, .description = "T-001")\n{\n}\n')
     said = call(run, "--names", code=1)
     expect("tests/other.c:1: a description that is no test's" in said, said)
@@ -138,6 +143,29 @@ def takes_simulated_worlds_and_examples(run):
     for row in ("sim.world `tests/sim/sim_world.c:2` |\n| T-002",
                 "sim.world `tests/sim/sim_world.c:3` |\n| T-003",
                 "example.show.ends `tests/examples/test_show.py:6` |"):
+        expect(row in report, f"not in the report: {row}\n{report}")
+
+
+def finds_the_assertion_in_a_story(run):
+    run.write("docs/ledger.rows", ROWS)
+    run.write("tests/scenes/stage.h", b'\t/* T-004 */\n\tSTAGE_CHECK(z);\n')
+    run.write("tests/scenes/play.h",
+              b'#include "tests/scenes/stage.h"\n'
+              b'static void play(void)\n{\n'
+              b'\tf(); /* T-001 */\n\tSTAGE_CHECK(x); /* T-001 */\n}\n')
+    run.write("tests/sim/sim_world.c",
+              b'#include "tests/scenes/play.h"\n#include "tests/none.h"\n'
+              b'\t/* T-001 */\n\tplay();\n\tSEEDS_CHECK(y);\n'
+              b'\t/* T-002 */\n\tplay();\n'
+              b'\t\t.description = "T-001 T-002 T-004",\n')
+    run.write("build/debug/results/ctest.xml", b"""
+\t<testcase name="sim.world" classname="sim.world" status="run"/>
+""")
+    call(run)
+    report = open(run.path("docs/ledger.md")).read()
+    for row in ("sim.world `tests/scenes/play.h:5` |\n| T-002",
+                "sim.world `tests/sim/sim_world.c:5` |\n| T-003",
+                "sim.world `tests/scenes/stage.h:2` |\n"):
         expect(row in report, f"not in the report: {row}\n{report}")
 
 

@@ -163,8 +163,8 @@ dead_letters_tell(ths_vm *vm, ths_address pawn, uint32_t hellos)
 		(void)ths_tell(vm, pawn, hello, .words = "is anybody there?");
 }
 
-/* Sends one more to the dead, and waits until so many are dead letters: when the
- * last is counted, all has been done with those before. */
+/* Sends one more to the dead, and waits until so many are dead letters: when
+ * the last is counted, all has been done with those before. */
 static inline void
 dead_letters_await(ths_vm *vm, ths_address pawn, uint64_t wanted)
 {
@@ -270,8 +270,8 @@ dead_letters_run_in_no_circle(ths_vm *vm)
 	dead_letters_tell(vm, pawn, 5);
 	STAGE_CHECK(ths_tell(vm, one, leave) == THS_OK);
 	dead_letters_tell(vm, pawn, 5);
-	/* T-173 */
 	dead_letters_await(vm, pawn, before + 11);
+	/* T-173 */
 	STAGE_CHECK(stage_read(&dead_letters.letters[0]) <= seen + 10);
 }
 

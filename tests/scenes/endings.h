@@ -72,8 +72,8 @@ struct player { uint32_t requests; };
 static ths_status player_grow(ths_self *self, struct player *player,
     const struct grow *grow);
 
-/* One request, that spares nobody, from its parent or from the VM; and nobody is
- * born any more. */
+/* One request, that spares nobody, from its parent or from the VM; and nobody
+ * is born any more. */
 static ths_status
 player_asked(ths_self *self, struct player *player,
     const struct ths_exit_request *request)
@@ -126,6 +126,32 @@ player_grow(ths_self *self, struct player *player, const struct grow *grow)
 		endings_have_child(self, grow->depth - 1);
 	return THS_OK;
 }
+
+/* Ends the VM; from then on it has no child any more, of a kind that it had
+ * before or of another, with a name or without. */
+static ths_status
+closer_dash(ths_self *self, ths_nothing *nothing, const struct dash *dash)
+{
+	static const ths_actor other = { "nobody", 0, NULL, 0 };
+	const ths_spawn_options named = { .name = "too late" };
+	ths_address child = THS_NOBODY;
+
+	(void)nothing, (void)dash;
+	endings_have_child(self, 0);
+	ths_self_stop_vm(self);
+	/* T-016 */
+	STAGE_CHECK(ths_spawn_child(self, &child, &player_actor, NULL)
+	    == THS_STOPPED);
+	STAGE_CHECK(ths_spawn_child(self, &child, &other, NULL)
+	    == THS_STOPPED);
+	STAGE_CHECK(ths_spawn_child(self, &child, &player_actor, &named)
+	    == THS_STOPPED);
+	STAGE_CHECK(ths_address_is_nobody(child));
+	stage_add(&endings.told, 1);
+	return THS_OK;
+}
+
+THS_ACTOR(closer, ths_nothing, THS_ON(dash, closer_dash))
 
 /* Has a child, which is not up yet, and is gone. */
 static ths_status
@@ -205,13 +231,14 @@ endings_check_all(ths_vm *vm)
 
 	STAGE_CHECK(stage_read(&endings.exits) ==
 	    stage_read(&endings.spawned));
+	/* T-016 */
 	STAGE_CHECK(stage_read(&endings.requests) ==
 	    stage_read(&endings.spawned));
 	STAGE_CHECK(ths_spawn(vm, &address, &player_actor, NULL) ==
 	    THS_STOPPED);
 }
 
-/* --------------------------------------------------------- no needless messages */
+/* ----------------------------------------------------- no needless messages */
 
 /* One with a name, a timer and the dead letters, all of which end with it. */
 static ths_status
@@ -289,7 +316,8 @@ endings_be_quiet(ths_vm *vm)
 	return endings_accepted(vm);
 }
 
-/* After the stop: a request for each, and a notice for each that has a parent. */
+/* After the stop: a request for each, and a notice for each that has
+ * a parent. */
 static inline void
 endings_check_quiet(const ths_vm *vm, uint64_t accepted)
 {
@@ -300,7 +328,7 @@ endings_check_quiet(const ths_vm *vm, uint64_t accepted)
 	    all + (all - ENDINGS_ROOTS));
 }
 
-/* -------------------------------------------------------------- without memory */
+/* ----------------------------------------------------------- without memory */
 
 struct spender {
 	uint32_t spare;

@@ -85,7 +85,8 @@ boss_poison(ths_self *self, struct boss *boss,
 
 	boss->poisons++;
 	boss->is_wrong |= poison->message.type != &chore_type ||
-	    chore->number != TOO_MUCH || strcmp(chore->words, "well now") != 0 ||
+	    chore->number != TOO_MUCH ||
+	    strcmp(chore->words, "well now") != 0 ||
 	    strcmp(poison->details, "3 is too much") != 0 ||
 	    !ths_address_equal(ths_sender(self), boss->child);
 	return boss->fails_as_well ? ths_fail(self, "it is bitter") : THS_OK;
@@ -223,8 +224,8 @@ failures_poison_the_host(ths_vm *vm)
 	STAGE_CHECK(after.exited == before.exited);
 }
 
-/* D-08, D-17: an actor that sends on behalf of others is the one that is told, of
- * each bad message once; the child that failed is as it was. */
+/* D-08, D-17: an actor that sends on behalf of others is the one that is told,
+ * of each bad message once; the child that failed is as it was. */
 static inline void
 failures_poison_who_sent(ths_vm *vm)
 {
@@ -233,7 +234,8 @@ failures_poison_who_sent(ths_vm *vm)
 	STAGE_CHECK(ths_tell(vm, boss, delegate, .number = TOO_MUCH,
 	    .times = 1) == THS_OK);
 	STAGE_CHECK(failures_await(vm, boss, 1).children == 1);
-	/* The last to be told of comes last: nothing is left to be done then. */
+	/* The last to be told of comes last: nothing is left to be
+	 * done then. */
 	STAGE_CHECK(ths_tell(vm, boss, delegate, .number = AT_SECOND_TRY,
 	    .times = 1) == THS_OK);
 	STAGE_CHECK(ths_tell(vm, boss, delegate, .number = TOO_MUCH,
@@ -262,8 +264,8 @@ failures_do_not_stop_an_exit(ths_vm *vm)
 	STAGE_CHECK(after.retried == before.retried);
 }
 
-/* D-19, D-20: whoever fails at poison is tried once more, and nobody gets poison of
- * poison; it goes on answering. */
+/* D-19, D-20: whoever fails at poison is tried once more, and nobody gets
+ * poison of poison; it goes on answering. */
 static inline void
 failures_at_poison_end_there(ths_vm *vm)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * families - scenes of parents and children: who ends with whom, in which order,
- * and who is told.
+ * families - scenes of parents and children: who ends with whom, in which
+ * order, and who is told.
  */
 #ifndef TESTS_SCENES_FAMILIES_H
 #define TESTS_SCENES_FAMILIES_H
@@ -195,18 +195,18 @@ families_end_from_the_youngest(ths_vm *vm)
 		members[i] = families_find(vm, top, i + 1).whom;
 	STAGE_CHECK(ths_tell(vm, top, ths_exit_request) == THS_OK);
 	stage_await(vm, &families.exits, exits + GENERATIONS);
-	/* T-137 */
 	for (uint32_t i = 0; i < GENERATIONS; i++) {
 		ths_mail *mail = ths_call(vm, members[i], THS_FOREVER, find);
 
+		/* T-137 */
 		STAGE_CHECK(ths_mail_status(mail) == THS_GONE);
 		ths_mail_free(mail);
 	}
 }
 
 /* D-06, D-10, D-32: one that is asked, or ends by itself, takes those below it
- * along; only its parent is told, once, and has another; in the notice the child
- * is listed, and later it is not. */
+ * along; only its parent is told, once, and has another; in the notice the
+ * child is listed, and later it is not. */
 static inline void
 families_replace_who_ends(ths_vm *vm)
 {
@@ -252,7 +252,7 @@ families_outlive_who_ends_alone(ths_vm *vm)
 	families_clear(vm, second);
 }
 
-/* ---------------------------------------------------------------- D-03, D-04 */
+/* --------------------------------------------------------------- D-03, D-04 */
 
 static ths_status
 stillborn_begin(ths_self *self, ths_nothing *nothing)
@@ -300,15 +300,15 @@ families_survive_a_child_not_born(ths_vm *vm)
 	struct here here;
 
 	STAGE_CHECK(ths_tell(vm, hopeful, breed) == THS_OK);
-	/* T-153 */
 	(void)families_await(vm, hopeful, 1, 1);
 	here = families_find(vm, hopeful, GENERATIONS);
+	/* T-153 */
 	STAGE_CHECK(!ths_address_is_nobody(here.whom));
 	families_clear(vm, hopeful);
 	STAGE_CHECK(stage_read(&families.exits) == exits + 1);
 }
 
-/* ---------------------------------------------------------------- D-29, D-30 */
+/* --------------------------------------------------------------- D-29, D-30 */
 
 /* Asks its parent's guest to exit. */
 static ths_status
@@ -390,8 +390,8 @@ THS_ACTOR(house, struct kin,
     THS_ON(breed, house_breed),
     THS_ON(ths_actor_exited, house_told))
 
-/* D-29, T-139: of three requests each that comes in time is seen once, none again
- * after a failure, and the actor is gone once. */
+/* D-29, T-139: of three requests each that comes in time is seen once, none
+ * again after a failure, and the actor is gone once. */
 static inline void
 families_obey_the_first_request(ths_vm *vm)
 {
@@ -463,8 +463,8 @@ THS_ACTOR(questioner, struct kin,
     THS_ON(number, questioner_number),
     THS_ON(ths_actor_exited, questioner_told))
 
-/* D-30, D-27: what was sent before the request is handled, what came behind is a
- * dead letter; the notice comes after the last words. */
+/* D-30, D-27: what was sent before the request is handled, what came behind is
+ * a dead letter; the notice comes after the last words. */
 static inline void
 families_keep_the_order_of_an_end(ths_vm *vm)
 {
@@ -536,8 +536,9 @@ families_are_told_of_each_of_many(ths_vm *vm)
 	ths_address mother = stage_spawn(vm, &mother_actor);
 
 	STAGE_CHECK(ths_tell(vm, mother, breed) == THS_OK);
-	/* T-156 */
 	stage_await(vm, &families.done, done + 1);
+	/* T-156 */
+	STAGE_CHECK(stage_read(&families.done) == done + 1);
 	families_clear(vm, mother);
 }
 

@@ -2,11 +2,15 @@
 /*
  * stage - where a scene is played: one text for every kind of VM.
  *
- * A scene is a function that uses a VM as a host does and checks what it sees
- * with STAGE_CHECK.  tests/unit/vm/test_NOUN.c plays the scenes of
- * tests/scenes/NOUN.h in an inline VM and in one with two workers,
- * tests/sim/sim_NOUN.c in simulated ones, for many seeds.  Who plays defines
- * STAGE_CHECK before it includes a scene.
+ * A scene is a function that uses a VM as a host does and checks what it sees.
+ * Those about a noun are in tests/scenes/NOUN.h and are called NOUN_sentence.
+ * tests/unit/vm/test_NOUN.c plays them inline and with workers,
+ * tests/sim/sim_NOUN.c in simulated VMs, for many seeds.  Who plays includes a
+ * player.h first, which defines
+ *   STAGE_CHECK(x)  ends the run when x is false
+ *   STAGE_PAUSE()   lets others run, inside a handler
+ *   STAGE_MANY      how many "many" are; fewer where each step is dear
+ *   STAGE_SLACK     how much longer than it should a thing may take
  *
  * What actors note for a scene are stage_counts in one struct, which is zeroed
  * before each scene.
@@ -18,6 +22,14 @@
 #include <stdint.h>
 
 #include "thespis/thespis.h"
+
+#if !defined(STAGE_CHECK) || !defined(STAGE_PAUSE) || \
+    !defined(STAGE_MANY) || !defined(STAGE_SLACK)
+#error "include a player.h first"
+#endif
+
+/* So long nothing takes, unless it is lost. */
+#define STAGE_PATIENCE THS_SECONDS(60)
 
 enum { STAGE_TRIES = 20000 };
 

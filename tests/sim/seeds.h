@@ -21,8 +21,8 @@
 
 struct seeds_program {
 	const char *what;  /* it shows, for --help */
-	/* Ids of the rows of docs/ledger.rows that it proves, three at most, and
-	 * of scenarios; NULL: none. */
+	/* Ids of the rows of docs/ledger.rows that it proves, three at most,
+	 * and of scenarios; NULL: none. */
 	const char *description;
 	void *world;       /* what the threads share; zeroed before each run */
 	size_t world_size; /* bytes */

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * addresses, simulated: the stories of tests/scenario/address.h, one after the
+ * addresses, simulated: the scenes of tests/scenes/addresses.h, one after the
  * other, on two workers.
  *
- * If this fails, an address that came by a creation, a sender or a message is not
- * that of the actor it should be.
+ * If this fails, an address that came by a creation, a sender or a message is
+ * not that of the actor it should be.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_PAUSE() sched_point(SCHED_SITE_CLIENT)
-#define SCENARIO_MANY 3
-
-#include "base/sched_point.h"
-#include "tests/scenario/address.h"
+#include "tests/scenes/addresses.h"
 
 static struct vm_world world;
 
@@ -21,8 +16,8 @@ static void
 play(void *argument)
 {
 	(void)argument;
-	address_comes_from_the_vm(world.vm);
-	address_and_name_are_known(world.vm);
+	addresses_come_from_the_vm(world.vm);
+	addresses_and_names_are_known(world.vm);
 }
 
 static void

@@ -7,10 +7,9 @@
  * program, or what is skipped on the way makes a wait longer than it was to be:
  * the simulated clock tells to the millisecond.
  */
-#include "tests/sim/vm_world.h"
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_SLACK THS_MILLISECONDS(1)
-#include "tests/scenarios/outside.h"
+#include "tests/sim/player.h"
+
+#include "tests/scenes/ask.h"
 
 static struct world {
 	struct vm_world base;
@@ -22,24 +21,24 @@ ask(void *argument)
 	ths_vm *vm = world.base.vm;
 
 	(void)argument;
-	scenario_answers(vm);
-	scenario_leftovers(vm);
-	scenario_reasons(vm);
-	scenario_no_address(vm);
+	ask_gets_the_first(vm);
+	ask_leaves_the_rest(vm);
+	ask_says_why(vm);
+	ask_of_no_address(vm);
 }
 
 static void
 skip(void *argument)
 {
 	(void)argument;
-	scenario_skipped(world.base.vm); /* T-075 T-076 */
+	ask_skips(world.base.vm); /* T-075 T-076 */
 }
 
 static void
 be_alone(void *argument)
 {
 	(void)argument;
-	scenario_quiet(world.base.vm);
+	ask_in_quiet(world.base.vm);
 }
 
 static void
@@ -73,7 +72,8 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "Programs outside ask, and wait as long as they said.",
-		.description = "T-074 T-075 T-076",
+		.description = "T-074 T-075 T-076 B-01 B-02 B-03 B-05 B-07 "
+		    "B-09 B-14",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

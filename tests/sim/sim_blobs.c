@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * blobs, simulated: actors and clients that pass blobs and large messages around,
- * hold them, keep their messages, fail at them, end with them, and a stop in the
- * middle of it; and a fan-out whose sender overwrites what it has sent.
+ * blobs, simulated: actors and clients that pass blobs and large messages
+ * around, hold them, keep their messages, fail at them, end with them, and a
+ * stop in the middle of it; and a fan-out whose sender overwrites what it has
+ * sent.
  *
  * If this fails, a blob is freed while somebody reads it, or never; a receiver
  * sees what the sender did later; or a message is in nobody's account.

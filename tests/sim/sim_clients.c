@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * clients, simulated: three threads that call an echo which answers at once,
- * later, through another actor, twice or never, and one that dies meanwhile; two
- * of them share one client.
+ * later, through another actor, twice or never, and one that dies meanwhile;
+ * two of them share one client.
  *
  * If this fails, a caller gets the answer to another's question or waits for
- * ever, a late or second answer is handled or lost, a dead letter ends no call or
- * the wrong one, or a time-out comes early:
+ * ever, a late or second answer is handled or lost, a dead letter ends no call
+ * or the wrong one, or a time-out comes early:
  * each question has a number, and what every actor sends is accounted for.
  */
 #include "tests/sim/vm_world.h"

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * creation, simulated: the stories of tests/scenario/creation.h, one after the
+ * creation, simulated: the scenes of tests/scenes/creation.h, one after the
  * other, on two workers.
  *
- * If this fails, a child's address is not good at once for whoever gets it, mail
- * that was sent before the child was up is lost or out of order, or a child is
- * left behind.
+ * If this fails, a child's address is not good at once for whoever gets it,
+ * mail that was sent before the child was up is lost or out of order, or a
+ * child is left behind.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_PAUSE() sched_point(SCHED_SITE_CLIENT)
-#define SCENARIO_MANY 3
-
-#include "base/sched_point.h"
-#include "tests/scenario/creation.h"
+#include "tests/scenes/creation.h"
 
 static struct vm_world world;
 

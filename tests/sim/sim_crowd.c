@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * workers going idle, simulated: three real workers, two threads from outside
- * that inject tasks with pauses, tasks that make others ready; and at most two of
- * them at once stay until those have run.
+ * that inject tasks with pauses, tasks that make others ready; and at most two
+ * of them at once stay until those have run.
  *
  * If this fails, a task waits while every worker sleeps (the simulation is
- * stuck: a lost wake-up) or behind one that stays while another worker sleeps, a
- * task runs twice, or the search or the watch is never ended.
+ * stuck: a lost wake-up) or behind one that stays while another worker sleeps,
+ * a task runs twice, or the search or the watch is never ended.
  */
 #include "base/check.h"
 #include "sched/scheduler.h"

@@ -3,12 +3,11 @@
  * dead letters, simulated: the scenes of tests/scenes/dead_letters.h, one after
  * the other; or two VMs side by side.
  *
- * If this fails, a dead letter reaches somebody who has not asked for it, nobody
- * who has, the handler of another VM, or itself again.
+ * If this fails, a dead letter reaches somebody who has not asked for it,
+ * nobody who has, the handler of another VM, or itself again.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/dead_letters.h"
 
 static struct world {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * deputies, simulated: an actor whose own threads send and set timers in its name,
- * on two workers; or in an inline VM that a caller pumps, or the host's loop.
+ * deputies, simulated: an actor whose own threads send and set timers in its
+ * name, on two workers; or in an inline VM that a caller pumps, or the host's
+ * loop.
  *
  * If this fails, a timer that a thread has set is noticed by nobody (a lost
- * wake-up between that thread and who sleeps until a later time), or a message of
- * such a thread is lost, out of order, or from somebody else.
+ * wake-up between that thread and who sleeps until a later time), or a message
+ * of such a thread is lost, out of order, or from somebody else.
  */
 #include "base/sched_point.h"
 #include "tests/sim/vm_world.h"

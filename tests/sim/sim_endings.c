@@ -5,9 +5,8 @@
  * If this fails, a stop ends somebody without asking, asks twice, or waits for
  * one that it could not ask; or somebody is born when the VM takes no more.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/endings.h"
 
 enum { QUIET = 3, SCENES = 6, PRESSED_IN = 40, NAP_NS = 20000 };
@@ -16,19 +15,9 @@ static struct world {
 	struct vm_world base;
 	uint32_t scene;
 	uint64_t accepted; /* before the stop of the quiet scene */
-	ths_address stopper;
+	ths_address closer;
 	seeds_count stops;
 } world;
-
-static ths_status
-stopper_dash(ths_self *self, ths_nothing *nothing, const struct dash *dash)
-{
-	(void)nothing, (void)dash;
-	ths_self_stop_vm(self);
-	return THS_OK;
-}
-
-THS_ACTOR(stopper, ths_nothing, THS_ON(dash, stopper_dash))
 
 static void
 press_in(void *argument)
@@ -73,7 +62,7 @@ play(void *argument)
 		sim_sleep(sim, sim_random(sim, NAP_NS));
 		/* an actor begins the stop, in the last scene. */
 		if (world.scene == SCENES - 1)
-			(void)ths_tell(world.base.vm, world.stopper, dash);
+			(void)ths_tell(world.base.vm, world.closer, dash);
 		break;
 	}
 }
@@ -87,7 +76,7 @@ start(struct sim *sim)
 	vm_world_start(&world.base, sim, &(ths_vm_config){ .workers = 3,
 	    .slice_max = 4, .allocator = &endings_allocator,
 	    .log_level = THS_LOG_NONE });
-	world.stopper = stage_spawn(world.base.vm, &stopper_actor);
+	world.closer = stage_spawn(world.base.vm, &closer_actor);
 	vm_world_client(&world.base, "player", play, NULL);
 	if (world.scene > QUIET)
 		seeds_spawn(sim, "presser", press_in, NULL);
@@ -99,8 +88,8 @@ start(struct sim *sim)
 static void
 end(struct sim *sim)
 {
-	/* A host that begins the stop itself, and has no memory to ask one, does
-	 * not wait for it. */
+	/* A host that begins the stop itself, and has no memory to ask one,
+	 * does not wait for it. */
 	bool is_one_unasked = world.scene == 2 &&
 	    world.base.stopped == THS_TIMEOUT;
 	uint32_t spawned = stage_read(&endings.spawned);

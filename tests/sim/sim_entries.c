@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * entries, simulated: the same creations by programs outside and by an actor, in
- * a local or an inline VM, by two threads at once.
+ * entries, simulated: the same creations by programs outside and by an actor,
+ * in a local or an inline VM, by two threads at once.
  *
- * If this fails, what an actor may be started with, or why it is not, depends on
- * who asks.
+ * If this fails, what an actor may be started with, or why it is not, depends
+ * on who asks.
  */
-#include "tests/sim/vm_world.h"
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_SLACK THS_MILLISECONDS(1)
-#include "tests/scenarios/outside.h"
+#include "tests/sim/player.h"
+
+#include "tests/scenes/entries.h"
 
 static struct world {
 	struct vm_world base;
@@ -19,14 +18,14 @@ static void
 create(void *argument)
 {
 	(void)argument;
-	scenario_entries(world.base.vm); /* T-163 */
+	entries_agree(world.base.vm); /* T-163 */
 }
 
 static void
 create_in_steps(void *argument)
 {
 	(void)argument;
-	scenario_steps(world.base.vm);
+	entries_keep_their_steps(world.base.vm);
 }
 
 static void
@@ -54,7 +53,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "Actors are created the same way whoever asks.",
-		.description = "T-163",
+		.description = "T-163 A-24",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

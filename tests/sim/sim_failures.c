@@ -3,13 +3,12 @@
  * failures, simulated: the scenes of tests/scenes/failures.h, one after the
  * other, inline or with workers.
  *
- * If this fails, a failed message is tried too often or too seldom, somebody gets
- * poison that is not his, or none, or poison of poison; or a failure keeps an
- * actor from its end.
+ * If this fails, a failed message is tried too often or too seldom, somebody
+ * gets poison that is not his, or none, or poison of poison; or a failure keeps
+ * an actor from its end.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define STAGE_CHECK(x) SEEDS_CHECK(x)
 #include "tests/scenes/failures.h"
 
 static struct world {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * beginnings, simulated: two threads start actors whose init tries all that an
- * actor can do, and actors that try to have a child when they end; a mother bears
- * members whose starts send, spawn, and then go on, fail, crash or leave, while
- * mail for them is under way already.
+ * actor can do, and actors that try to have a child when they end; a mother
+ * bears members whose starts send, spawn, and then go on, fail, crash or leave,
+ * while mail for them is under way already.
  *
- * If this fails, an actor that has not begun has acted on others, or has not seen
- * what its VM offers and its creator asks for, one that is ending has left a child
- * behind, mail came before the start, or a start that failed has not ended like
- * any actor: its child before it, its exit, one notice.
+ * If this fails, an actor that has not begun has acted on others, or has not
+ * seen what its VM offers and its creator asks for, one that is ending has left
+ * a child behind, mail came before the start, or a start that failed has not
+ * ended like any actor: its child before it, its exit, one notice.
  */
 #include "tests/sim/vm_world.h"
 #include "tests/unit/vm/eager.h"
@@ -42,7 +42,7 @@ static struct world {
 	seeds_count clung;
 } world;
 
-/* ------------------------------------------------------------------ clinging */
+/* ----------------------------------------------------------------- clinging */
 
 /* C-30 */
 static void
@@ -61,7 +61,7 @@ on_clinging_exit(ths_self *self, ths_nothing *nothing)
 
 THS_ACTOR(clinging, ths_nothing, THS_EXIT(on_clinging_exit))
 
-/* ------------------------------------------------------------------- members */
+/* ------------------------------------------------------------------ members */
 
 enum how { LIVES, FAILS, CRASHES, LEAVES };
 
@@ -176,7 +176,7 @@ THS_ACTOR(member, struct member,
     THS_ON(greet, on_greet),
     THS_EXIT(on_exit))
 
-/* ---------------------------------------------------------------- the mother */
+/* --------------------------------------------------------------- the mother */
 
 static ths_status
 on_bear(ths_self *self, ths_nothing *nothing, const struct bear *bear)
@@ -237,7 +237,7 @@ THS_ACTOR(mother, ths_nothing,
     THS_ON(born, on_born),
     THS_ON(ths_actor_exited, on_told))
 
-/* ----------------------------------------------------------------- the world */
+/* ---------------------------------------------------------------- the world */
 
 static void
 rest(void)

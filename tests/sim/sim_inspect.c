@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * inspection and capabilities, simulated: two threads start actors of two kinds
- * that soon end, so that slots are used again and again; one looks at all of them;
- * one takes a capability away that a third kind needs, and gives it back.
+ * that soon end, so that slots are used again and again; one looks at all of
+ * them; one takes a capability away that a third kind needs, and gives it back.
  *
- * If this fails, a status is of two actors at once (each kind has its own parent:
- * nobody, or the breeder), or an actor that needs what is gone lives on because
- * it was started just then.
+ * If this fails, a status is of two actors at once (each kind has its own
+ * parent: nobody, or the breeder), or an actor that needs what is gone lives on
+ * because it was started just then.
  */
 #include "tests/sim/vm_world.h"
 
@@ -181,7 +181,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "A status is of one actor, and nobody stays who is unfit.",
+		.what = "A status is of one actor, and nobody unfit stays.",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

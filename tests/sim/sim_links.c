@@ -120,7 +120,7 @@ THS_ACTOR(tough, ths_nothing,
     THS_ON(ths_link_ended, on_ended),
     THS_EXIT(on_end))
 
-/* ---------------------------------------------------------- what is expected */
+/* --------------------------------------------------------- what is expected */
 
 /* Everybody has met what was sent before, and what came of that, `hops` times.
  */
@@ -174,7 +174,8 @@ read_links(void)
 	}
 }
 
-/* Who ends when `first` crashes, as bits; `missing` is not there to pass it on. */
+/* Who ends when `first` crashes, as bits; `missing` is not there to pass
+ * it on. */
 static uint32_t
 ended_by(uint32_t first, uint32_t missing)
 {
@@ -211,7 +212,7 @@ check_ends(uint32_t crashed, uint32_t left)
 	}
 }
 
-/* ------------------------------------------------------------------ the play */
+/* ----------------------------------------------------------------- the play */
 
 static void
 stir(uint32_t kinds)

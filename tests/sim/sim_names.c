@@ -6,7 +6,8 @@
  *
  * If this fails, a name has two actors at once, leads to one that never had it,
  * or stays with one that is gone; or who asked for an actor by name gets none:
- * each actor knows which names it has had, and counts itself in and out of them.
+ * each actor knows which names it has had, and counts itself in and out of
+ * them.
  */
 #include "tests/sim/vm_world.h"
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * naps, simulated: some handlers sleep for a second and one worker is left, which
- * serves all others; tests/scenario/waiting.h.
+ * naps, simulated: some handlers sleep for a second and one worker is left,
+ * which serves all others; tests/scenes/waiting.h.
  *
  * If this fails, mail lies in the next slot or the outbox of a worker whose
  * handler blocks, and nobody comes for it; or one comes twice.
  */
-#include "base/sched_point.h"
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
 static struct vm_world world;
 static seeds_count napping;
@@ -26,14 +25,11 @@ sleep_long(void)
 	seeds_add(&napping, -1u);
 }
 
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_PAUSE() sched_point(SCHED_SITE_CLIENT)
-#define SCENARIO_MANY 1
 #define WAITING_BEGIN() ((void)0)
 #define WAITING_NAP() sleep_long()
 #define WAITING_ECHOES 12
 
-#include "tests/scenario/waiting.h"
+#include "tests/scenes/waiting.h"
 
 /* Two workers, or three, or four. */
 static uint32_t
@@ -58,8 +54,8 @@ play(void *argument)
 	SEEDS_CHECK(world.sim->now_ns < since + SOON_NS);
 	for (int i = 0; i < WAITING_ECHOES; i++) {
 		since = world.sim->now_ns;
-		SEEDS_CHECK(scenario_number(ths_call(world.vm, room.echoes[i],
-		    SCENARIO_PATIENCE, number, .value = i)) == i);
+		SEEDS_CHECK(number_of(ths_call(world.vm, room.echoes[i],
+		    STAGE_PATIENCE, number, .value = i)) == i);
 		SEEDS_CHECK(world.sim->now_ns < since + SOON_NS);
 	}
 	SEEDS_CHECK(seeds_read(&napping) == nappers);
@@ -89,7 +85,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "Who naps in a handler keeps only its own mail waiting.",
+		.what = "Who naps in a handler keeps its own mail waiting.",
 		.description = "T-056",
 		.world = &world,
 		.world_size = sizeof(world),

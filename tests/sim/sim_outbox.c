@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * an outbox, simulated: two producers that send bursts to two receivers, and
- * between them to a relay and to children, which tell the receivers how far they
- * must have come.  After some bursts a producer lingers, so that a worker that
- * searches takes over what is kept back.
+ * between them to a relay and to children, which tell the receivers how far
+ * they must have come.  After some bursts a producer lingers, so that a worker
+ * that searches takes over what is kept back.
  *
  * If this fails, a message of a burst is lost or met twice, comes out of its
  * order, or is overtaken by what was sent after it on another way: receivers

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rubbish, simulated: the stories of tests/scenario/rubbish.h, one after the
+ * rubbish, simulated: the scenes of tests/scenes/rubbish.h, one after the
  * other, on two workers.
  *
- * If this fails, a message that holds what makes no sense is lost, read as another
- * or ends somebody; or who tries to send what cannot be sent does not hear of it.
+ * If this fails, a message that holds what makes no sense is lost, read as
+ * another or ends somebody; or who tries to send what cannot be sent does not
+ * hear of it.
  */
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_PAUSE() sched_point(SCHED_SITE_CLIENT)
-#define SCENARIO_MANY 3
-
-#include "base/sched_point.h"
-#include "tests/scenario/rubbish.h"
+#include "tests/scenes/rubbish.h"
 
 static struct vm_world world;
 
@@ -49,7 +45,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "What makes no sense harms nobody.",
-		.description = "T-047 T-057 T-120",
+		.description = "T-047 T-057 T-120 C-26",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

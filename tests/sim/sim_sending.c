@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sending, simulated: the stories of tests/scenario/sending.h, one after the
+ * sending, simulated: the scenes of tests/scenes/sending.h, one after the
  * other, on two workers.
  *
- * If this fails, an actor handles two messages at once, a message is lost, out of
- * order or with somebody else, or a handler meets what is the runtime's business.
+ * If this fails, an actor handles two messages at once, a message is lost, out
+ * of order or with somebody else, or a handler meets what is the runtime's
+ * business.
  */
-#include "tests/sim/vm_world.h"
+#define STAGE_MANY 1
 
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_PAUSE() sched_point(SCHED_SITE_CLIENT)
-#define SCENARIO_MANY 1
+#include "tests/sim/player.h"
 
-#include "base/sched_point.h"
-#include "tests/scenario/sending.h"
+#include "tests/scenes/sending.h"
 
 static struct vm_world world;
 
@@ -50,7 +48,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
-		.what = "Each message is met once, in order, by whom it is for.",
+		.what = "Each message is met once, in order, where it is to.",
 		.description = "T-040 T-048 T-125 C-18 C-19 C-24 C-33",
 		.world = &world,
 		.world_size = sizeof(world),

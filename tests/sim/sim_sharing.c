@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sharing, simulated: eight threads use one client at the same time, in a local or
- * an inline VM, and another changes what the VM offers.
+ * sharing, simulated: eight threads use one client at the same time, in a local
+ * or an inline VM, and another changes what the VM offers.
  *
- * If this fails, a thread gets the result of another's call, an answer is lost or
- * taken twice, or somebody who waits holds up who does not.
+ * If this fails, a thread gets the result of another's call, an answer is lost
+ * or taken twice, or somebody who waits holds up who does not.
  */
-#include "tests/sim/vm_world.h"
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_SLACK THS_MILLISECONDS(1)
-#include "tests/scenarios/outside.h"
-#include "tests/scenarios/sharing.h"
+#include "tests/sim/player.h"
+
+#include "tests/scenes/sharing.h"
 
 enum { ROUNDS = 4 };
 
@@ -46,7 +44,7 @@ static void
 change(void *argument)
 {
 	(void)argument;
-	scenario_capabilities(world.base.vm); /* T-080 */
+	sharing_of_capabilities(world.base.vm); /* T-080 */
 }
 
 static void
@@ -74,7 +72,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "One client serves many threads, each its own.",
-		.description = "T-079 T-080",
+		.description = "T-079 T-080 B-19",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

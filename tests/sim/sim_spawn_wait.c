@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * spawn_wait, simulated: programs outside start actors and wait for them, in a local
- * or an inline VM: good ones, some that cannot be started, and one whose init
- * takes longer than anybody waits; while others ask for the same name.
+ * spawn_wait, simulated: programs outside start actors and wait for them, in a
+ * local or an inline VM: good ones, some that cannot be started, and one whose
+ * init takes longer than anybody waits; while others ask for the same name.
  *
  * If this fails, a creation is answered by another's mail, says that an actor
  * lives which never did, leaves one behind that nobody knows, or waits longer
@@ -10,10 +10,9 @@
  */
 #include <stdio.h>
 
-#include "tests/sim/vm_world.h"
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_SLACK THS_MILLISECONDS(1)
-#include "tests/scenarios/outside.h"
+#include "tests/sim/player.h"
+
+#include "tests/scenes/entries.h"
 
 enum { NAMED = 3 };
 
@@ -57,8 +56,8 @@ create(void *argument)
 	ths_vm *vm = world.base.vm;
 
 	(void)argument;
-	scenario_late_answers(vm); /* T-072 */
-	scenario_misfortunes(vm);  /* T-161 */
+	entries_and_late_answers(vm); /* T-072 */
+	entries_say_why(vm);  /* T-161 */
 	/* An inline VM's handler would sleep in this very thread. */
 	if (world.is_local)
 		be_late(vm);
@@ -109,7 +108,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A creation from outside ends with an actor or a reason.",
-		.description = "T-071 T-072 T-161",
+		.description = "T-071 T-072 T-161 B-06 B-21 D-01",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

@@ -130,7 +130,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A stop wakes everybody and accounts for everything.",
-		.description = "T-599",
+		.description = "T-599 M-32",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

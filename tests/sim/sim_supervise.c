@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * supervisors, simulated: a tree of three, one for each strategy, whose children
- * crash, leave, are asked to exit, fail at their births, are stopped and restarted
- * by clients, and killed in the course of that; then, in half of the runs, a quiet
- * time in which everybody must come back; and a stop.
+ * supervisors, simulated: a tree of three, one for each strategy, whose
+ * children crash, leave, are asked to exit, fail at their births, are stopped
+ * and restarted by clients, and killed in the course of that; then, in half of
+ * the runs, a quiet time in which everybody must come back; and a stop.
  *
- * If this fails, a child lives twice at a time, is forgotten when it should come
- * back, or is ended before one that was started after it.
+ * If this fails, a child lives twice at a time, is forgotten when it should
+ * come back, or is ended before one that was started after it.
  */
 #include "tests/sim/vm_world.h"
 
@@ -38,7 +38,7 @@ static struct world {
 	struct record records[CHILDREN];
 } world;
 
-/* --------------------------------------------------------------- the children */
+/* ------------------------------------------------------------- the children */
 
 struct member {
 	uint32_t number;
@@ -74,8 +74,8 @@ on_mischief(ths_self *self, struct member *member,
 }
 
 /*
- * A supervisor that restarts several ends them the youngest first: none that was
- * started after this one lives.
+ * A supervisor that restarts several ends them the youngest first: none that
+ * was started after this one lives.
  */
 static ths_status
 on_asked(ths_self *self, struct member *member,
@@ -106,7 +106,7 @@ THS_ACTOR(member, struct member,
     THS_ON(ths_exit_request, on_asked),
     THS_EXIT(on_exit))
 
-/* ------------------------------------------------------------ the supervisors */
+/* ---------------------------------------------------------- the supervisors */
 
 #define MEMBER(text, n, ...) { .name = text, .actor = &member_actor, \
 	.start = { THS_PAYLOAD(badge, .number = n) }, __VA_ARGS__ }
@@ -136,7 +136,7 @@ static const ths_child_spec supervisors[] = {
 THS_SUPERVISOR(root, .children = supervisors, .children_length = SUPERVISORS,
     .restarts_max = THS_RESTARTS_MAX)
 
-/* ---------------------------------------------------------------- the clients */
+/* -------------------------------------------------------------- the clients */
 
 static uint32_t
 draw(uint32_t n)

@@ -4,13 +4,12 @@
  * inline VM; to the living, the busy and the dead.
  *
  * If this fails, who waits until a message was met waits for ever, shorter or
- * longer than it said, or is told that the dead have met it; or such a message is
- * no dead letter.
+ * longer than it said, or is told that the dead have met it; or such a message
+ * is no dead letter.
  */
-#include "tests/sim/vm_world.h"
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_SLACK THS_MILLISECONDS(1)
-#include "tests/scenarios/outside.h"
+#include "tests/sim/player.h"
+
+#include "tests/scenes/tell.h"
 
 /* Of simulated time. */
 #define MINUTE THS_SECONDS(60)
@@ -35,8 +34,8 @@ static void
 tell(void *argument)
 {
 	(void)argument;
-	scenario_tell(world.base.vm);
-	scenario_dead_target(world.base.vm); /* T-174 */
+	tell_needs_no_answer(world.base.vm);
+	tell_the_dead(world.base.vm); /* T-174 */
 }
 
 /* B-16: at its limit, not before and not after. */
@@ -51,7 +50,7 @@ tell_a_sleeper(void *argument)
 	SEEDS_CHECK(ths_tell(vm, sleeper, hello) == THS_OK);
 	since = vm_now(vm);
 	SEEDS_CHECK(ths_tell(vm, sleeper, hello, .value = 1) == THS_OK);
-	SEEDS_CHECK(vm_now(vm) - since < (uint64_t)SCENARIO_SLACK);
+	SEEDS_CHECK(vm_now(vm) - since < (uint64_t)STAGE_SLACK);
 	since = vm_now(vm);
 	SEEDS_CHECK(ths_tell_wait(vm, sleeper, MINUTE, hello, .value = 1) ==
 	    THS_TIMEOUT);
@@ -88,7 +87,7 @@ main(int argc, char **argv)
 {
 	static const struct seeds_program program = {
 		.what = "A message is met, dead, or late, and that is told.",
-		.description = "T-073 T-174",
+		.description = "T-073 T-174 B-16 E-08",
 		.world = &world,
 		.world_size = sizeof(world),
 		.start = start,

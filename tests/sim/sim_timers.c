@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * timers of actors, simulated: actors that set timers, cancel some of them in
- * later wake-ups, and end with some still set; and others with a periodic timer,
- * whom mail from outside moves from worker to worker.
+ * later wake-ups, and end with some still set; and others with a periodic
+ * timer, whom mail from outside moves from worker to worker.
  *
  * If this fails, a cancelled wake-up is handled, one that was not cancelled is
  * lost, comes early, or reaches the slot's next actor: each wake-up has a
@@ -143,8 +143,8 @@ THS_ACTOR(ticker, struct ticker,
     THS_ON(poke, ticker_poke),
     THS_ON(ths_wakeup, ticker_wakeup))
 
-/* Each poke comes from outside when a wake-up may be due, so that another worker
- * than the timer's may meet both; the last wake-ups come without. */
+/* Each poke comes from outside when a wake-up may be due, so that another
+ * worker than the timer's may meet both; the last wake-ups come without. */
 static void
 tick(void *argument)
 {

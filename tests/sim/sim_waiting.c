@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * waiting, simulated: the two of tests/scenario/waiting.h on two workers, in any
+ * waiting, simulated: the two of tests/scenes/waiting.h on two workers, in any
  * order that there is.
  *
- * If this fails, mail for one that is not up yet holds up mail for others, or is
- * lost or out of order when it is.  In every other world the child takes a second
- * to begin, and the quick one must not wait for that.
+ * If this fails, mail for one that is not up yet holds up mail for others, or
+ * is lost or out of order when it is.  In every other world the child takes a
+ * second to begin, and the quick one must not wait for that.
  */
-#include "base/sched_point.h"
-#include "tests/sim/vm_world.h"
+#include "tests/sim/player.h"
 
 #include <stdio.h>
 
@@ -27,16 +26,13 @@ begin(void)
 		sim_sleep(world.sim, LONG_NS);
 }
 
-#define SCENARIO_CHECK(x) SEEDS_CHECK(x)
-#define SCENARIO_PAUSE() sched_point(SCHED_SITE_CLIENT)
-#define SCENARIO_MANY 1
 #define WAITING_BEGIN() begin()
 #define WAITING_NAP() ((void)0)
 
-#include "tests/scenario/waiting.h"
+#include "tests/scenes/waiting.h"
 
-/* Of all worlds: those in which the quick one had read all before the other had read
- * any, and the other way round. */
+/* Of all worlds: those in which the quick one had read all before the other had
+ * read any, and the other way round. */
 static unsigned quick_first, quick_last, worlds;
 
 static void
@@ -51,8 +47,8 @@ play(void *argument)
 	SEEDS_CHECK(ths_client_open(world.vm, &client) == THS_OK);
 	waiting_dispatch(world.vm, client);
 	for (int i = 0; i < 2 * WAITING_LETTERS; i++) {
-		int64_t value = scenario_number(ths_listen(world.vm, client,
-		    SCENARIO_PATIENCE));
+		int64_t value = number_of(ths_listen(world.vm, client,
+		    STAGE_PATIENCE));
 		int who = value >= 100;
 
 		SEEDS_CHECK(value == (who ? 100 : 0) + next[who]++);

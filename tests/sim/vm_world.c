@@ -23,7 +23,8 @@ vm_world_start(struct vm_world *world, struct sim *sim,
 
 	if (config != NULL)
 		wanted = *config;
-	wanted.log = on_log;
+	if (wanted.log == NULL)
+		wanted.log = on_log;
 	world->sim = sim;
 	if (world->stop_timeout == 0)
 		world->stop_timeout = THS_SECONDS(100);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * idle - a VM with a million actors and nothing to do.
+ * idle - a VM with a million actors and nothing to do: M-30.
  *
  *     idle [ACTORS [SECONDS]]                        default: 1000000 10
  *

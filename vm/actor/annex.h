@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * annex - what few actors have, and a slot therefore has no room for: names,
- * monitors of names, mail that was kept or put aside, calls, a count of monitors
- * and links, the tables of one that has become another.
+ * monitors of names, mail that was kept or put aside, calls, a count of
+ * monitors and links, the tables of one that has become another.
  *
  * It is made when it is first needed, and lasts to the end of its actor.
  *
@@ -33,7 +33,7 @@ struct annex {
 	const struct behaviour *next; /* SLOT_BECOMES: the one to come */
 	uint32_t stash_length;
 	uint32_t calls_length;
-	uint32_t relations_length; /* made by this actor; vm/actor/relations.h */
+	uint32_t relations_length; /* of its making; vm/actor/relations.h */
 	struct call *calls; /* newest; vm/actor/calls.h */
 };
 

@@ -119,8 +119,8 @@ perfect_mask(const uint32_t *types, size_t length)
 	}
 }
 
-/* Looks up the numbers of all types; a type twice among the handlers is bad, and
- * so is an init that asks for another start message than the start. */
+/* Looks up the numbers of all types; a type twice among the handlers is bad,
+ * and so is an init that asks for another start message than the start. */
 static enum ths_status
 number_rows(struct behaviours *behaviours, const ths_actor *actor,
     uint32_t *handled, size_t *handled_length, uint32_t *start_type)
@@ -299,7 +299,8 @@ behaviours_of(struct behaviours *behaviours, const ths_actor *actor,
 	if (actor == NULL)
 		return THS_BAD_ARGUMENT;
 	pthread_mutex_lock(&behaviours->mutex);
-	for (at = behaviours_newest(behaviours); at != NULL && at->actor != actor;)
+	at = behaviours_newest(behaviours);
+	while (at != NULL && at->actor != actor)
 		at = at->next;
 	if (at == NULL)
 		status = add(behaviours, actor, &at);

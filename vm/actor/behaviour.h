@@ -3,12 +3,12 @@
  * behaviour - an actor's table as a VM uses it: handlers found by the number of
  * the message type, in one look.
  *
- * The entries stand in a table whose mask is the smallest that puts no two of the
- * actor's types into one place (numbers are dense, so there is one, soon).
+ * The entries stand in a table whose mask is the smallest that puts no two of
+ * the actor's types into one place (numbers are dense, so there is one, soon).
  *
  * Threads: behaviours_of(): any, under a mutex; crews remember the answer.
- * behaviours_at(): any, also a signal handler.  A behaviour is constant once made
- * and lives as long as its VM.
+ * behaviours_at(): any, also a signal handler.  A behaviour is constant once
+ * made and lives as long as its VM.
  * Limits: BEHAVIOURS_MAX.
  */
 #ifndef VM_ACTOR_BEHAVIOUR_H

@@ -28,8 +28,8 @@ ths_children(const ths_self *self, ths_address *children, size_t max)
 
 /* ------------------------------------------------------------------ asking */
 
-/* Asks one child; false: no memory.  Whoever lives in its slot is the child: the
- * slot is not used again before it is off the list. */
+/* Asks one child; false: no memory.  Whoever lives in its slot is the child:
+ * the slot is not used again before it is off the list. */
 static bool
 ask(struct slot *parent, struct slot *child, bool kills)
 {

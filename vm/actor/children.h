@@ -2,11 +2,11 @@
 /*
  * children - what a parent keeps of its children: a list through their slots.
  *
- * A child that ends pushes a notice into its parent's mailbox.  The notice is an
- * envelope that lies in the child's slot (vm/actor/slot.h), so it is always to be
- * had.  The parent's consumer meets it, shows it to the parent, takes the child
- * off the list and lists the slot as free.  A parent that is gone by then has no
- * list any more; then the notice does no more than free the slot.
+ * A child that ends pushes a notice into its parent's mailbox.  The notice is
+ * an envelope that lies in the child's slot (vm/actor/slot.h), so it is always
+ * to be had.  The parent's consumer meets it, shows it to the parent, takes the
+ * child off the list and lists the slot as free.  A parent that is gone by then
+ * has no list any more; then the notice does no more than free the slot.
  *
  * So a slot is in use for a little longer than its actor lives, and counts
  * against actors_max until the notice has been met.
@@ -54,12 +54,13 @@ children_strike(struct slot *parent, struct slot *child)
 }
 
 /*
- * Asks all children to exit, or kills them.  One that cannot be asked for lack of
- * memory is taken off the list and logged: nobody waits for it.
+ * Asks all children to exit, or kills them.  One that cannot be asked for lack
+ * of memory is taken off the list and logged: nobody waits for it.
  */
 void children_ask(struct slot *parent, bool kills);
 
-/* Asks one child to exit, past its mailbox's limit, or kills it.  As ths_kill().
+/* Asks one child to exit, past its mailbox's limit, or kills it.  As
+ * ths_kill().
  */
 enum ths_status children_end(struct slot *parent, ths_address child,
     bool kills);

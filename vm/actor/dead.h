@@ -3,12 +3,12 @@
  * dead - what becomes of mail that nobody can receive: it is counted by reason,
  * logged, remembered (vm/actor/obituaries.h), told to the undertaker, and its
  * envelope freed.  If somebody outside
- * waits for an answer to it, a refusal with the reason ends the waiting; it needs
- * no memory.
+ * waits for an answer to it, a refusal with the reason ends the waiting; it
+ * needs no memory.
  *
- * The undertaker is an actor that asked for it; the VM keeps which life of which
- * slot, {generation:32, slot:32}, 0 for nobody.  Relaxed: who reads an old one
- * sends to that one, as if it had been earlier.
+ * The undertaker is an actor that asked for it; the VM keeps which life of
+ * which slot, {generation:32, slot:32}, 0 for nobody.  Relaxed: who reads an
+ * old one sends to that one, as if it had been earlier.
  *
  * Threads: the crew's owner; dead_forget(): the slot's consumer.
  */

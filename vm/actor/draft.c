@@ -2,8 +2,8 @@
 /*
  * draft - a message built in place; see thespis/draft.h.
  *
- * A draft is an envelope among those that its actor keeps.  What a program calls
- * a draft is believed only when it is found there.
+ * A draft is an envelope among those that its actor keeps.  What a program
+ * calls a draft is believed only when it is found there.
  */
 #include "vm/actor/draft.h"
 

@@ -2,8 +2,8 @@
 /*
  * draft - a message built in place, from the inside; see thespis/draft.h.
  *
- * A draft is an envelope with ENVELOPE_DRAFT; its `correlation` says how many of
- * its extra bytes are taken.  Its kind is that of the message.
+ * A draft is an envelope with ENVELOPE_DRAFT; its `correlation` says how many
+ * of its extra bytes are taken.  Its kind is that of the message.
  *
  * Threads: the crew's owner.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* exits - an actor meets an exit request, or the end of a child; see exits.h. */
+/* exits - an actor meets an exit request, or the end of a child;
+ * see exits.h. */
 #include "vm/actor/exits.h"
 
 #include "thespis/life.h"

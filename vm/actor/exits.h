@@ -25,8 +25,8 @@ void exits_asked(struct slot *slot, struct envelope *request);
 /* The part of exits_child_ended() for a parent that wants to know. */
 void exits_child_told(struct slot *slot, struct envelope *notice);
 
-/* Shows a notice to the parent that lives in slot, and strikes the child.  Takes
- * the notice. */
+/* Shows a notice to the parent that lives in slot, and strikes the child.
+ * Takes the notice. */
 static inline void
 exits_child_ended(struct slot *slot, struct crew *crew,
     struct envelope *notice)

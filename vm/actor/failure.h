@@ -36,10 +36,10 @@ const char *failure_text(const struct slot *slot, enum ths_status status);
 bool failure_is_told(const struct slot *slot);
 
 /*
- * An actor's handler has tried to send a message that has no flat form: says so in
- * the log, and sends the actor a poison from the one it was meant for.  None for
- * what is no attempt at a message (no type, a type that makes no sense, no bytes),
- * or while it handles a poison, so that there is no circle.
+ * An actor's handler has tried to send a message that has no flat form: says so
+ * in the log, and sends the actor a poison from the one it was meant for.  None
+ * for what is no attempt at a message (no type, a type that makes no sense, no
+ * bytes), or while it handles a poison, so that there is no circle.
  */
 void failure_unsent(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message, enum ths_status status);

@@ -20,15 +20,15 @@ ths_handler handling_inherited(const struct slot *slot, uint32_t type);
 /*
  * A handler has returned and was counted: tells whoever watches, follows a
  * failure up, and ends the actor if it wants that.  message is what the handler
- * was given.  False: the handler has taken the envelope, which is not to be touched
- * any more.
+ * was given.  False: the handler has taken the envelope, which is not to be
+ * touched any more.
  */
 bool handling_after(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status);
 
 /*
- * Gives what is no plain mail to its handler, if there is one, counts it, and does
- * what handling_after() does.  False: there is none, and nothing is done.
+ * Gives what is no plain mail to its handler, if there is one, counts it, and
+ * does what handling_after() does.  False: there is none, and nothing is done.
  */
 bool handling_show(struct slot *slot, struct envelope *envelope,
     const void *message);

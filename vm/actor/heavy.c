@@ -20,7 +20,7 @@ add_parts(struct crew *crew, struct envelope *envelope, size_t size)
 	return (char *)blob->bytes;
 }
 
-/* ------------------------------------------------------------------- sealing */
+/* ------------------------------------------------------------------ sealing */
 
 /* Writes the message into an envelope made for it. */
 static enum ths_status
@@ -82,7 +82,7 @@ heavy_seal(struct crew *crew, const struct burden *lender,
 	return status;
 }
 
-/* -------------------------------------------------------------------- drafts */
+/* ------------------------------------------------------------------- drafts */
 
 /* True when a message of this type can hold blobs. */
 static bool

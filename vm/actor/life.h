@@ -2,15 +2,15 @@
 /*
  * life - an actor's beginning and end in its slot.
  *
- * Spawning claims a free slot and makes its task ready; init and start run on the
- * worker that gets it, in the actor's first slice.  The end comes after that of the
- * actor's children; it frees the state and raises the generation: from then on
- * every address of that life is stale.  The slot of an actor without a parent is
- * listed as free when it goes idle, that of a child when its parent has met the
- * notice of its end.  A slot whose generation would wrap is retired: it goes idle
- * and into no free list.
+ * Init and start run in the actor's first slice, on the worker that gets it
+ * from whoever has spawned it (vm/actor/spawn.h).  The end comes after that of
+ * the actor's children; it frees the state and raises the generation: from then
+ * on every address of that life is stale.  The slot of an actor without a
+ * parent is listed as free when it goes idle, that of a child when its parent
+ * has met the notice of its end.  A slot whose generation would wrap is
+ * retired: it goes idle and into no free list.
  *
- * Threads: spawn by the crew's owner; begin and end by the slot's consumer.
+ * Threads: the slot's consumer.
  */
 #ifndef VM_ACTOR_LIFE_H
 #define VM_ACTOR_LIFE_H
@@ -20,17 +20,12 @@
 #include "vm/actor/send.h"
 #include "vm/actor/slot.h"
 
-/* See ths_spawn_child(), and ths_spawn() when parent is NULL; the slot of the
- * address is the new actor's. */
-enum ths_status life_spawn(struct crew *crew, struct slot *parent,
-    ths_address *address, const ths_actor *actor,
-    const ths_spawn_options *options);
-
 /* The part of life_begin() for who has something to run, or has brought
  * something. */
 void life_begin_fully(struct slot *slot);
 
-/* Runs init and start of a SLOT_NEW slot; ends the actor if one of them fails. */
+/* Runs init and start of a SLOT_NEW slot; ends the actor if one of them
+ * fails. */
 static inline void
 life_begin(struct slot *slot)
 {
@@ -64,9 +59,9 @@ life_reason(const struct slot *slot)
 void life_leave(struct slot *slot);
 
 /*
- * The actor of an exit request's handler goes on after all, until ths_exit(): for
- * a supervisor, which ends its children in their order.  Without effect for one
- * that is to exit alone, or waits for its children already.
+ * The actor of an exit request's handler goes on after all, until ths_exit():
+ * for a supervisor, which ends its children in their order.  Without effect for
+ * one that is to exit alone, or waits for its children already.
  */
 void life_stay(struct slot *slot);
 
@@ -78,8 +73,8 @@ void life_kill(struct slot *slot);
  * begun, and its parent is told. */
 void life_end(struct slot *slot);
 
-/* Raises the generation of a slot nobody lives in any more; marks the slot to be
- * listed as free, unless it is retired. */
+/* Raises the generation of a slot nobody lives in any more; marks the slot to
+ * be listed as free, unless it is retired. */
 void life_close(struct slot *slot);
 
 #endif

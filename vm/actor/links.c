@@ -33,7 +33,8 @@ ths_link(ths_self *self, ths_address other)
 }
 
 /* Takes back a link that the maker of this record has made, who is asked to do
- * the rest; without memory to ask, the record stays until one of the two ends. */
+ * the rest; without memory to ask, the record stays until one of the two
+ * ends. */
 static void
 release(struct slot *slot, struct envelope *record, ths_address maker)
 {

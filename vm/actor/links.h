@@ -11,8 +11,9 @@
 #include "thespis/address.h"
 #include "vm/actor/slot.h"
 
-/* One whom this actor is linked to has ended, for the reason that the envelope's
- * relation says: tells the actor, or ends it.  Takes the envelope. */
+/* One whom this actor is linked to has ended, for the reason that the
+ * envelope's relation says: tells the actor, or ends it.  Takes the
+ * envelope. */
 void links_tell(struct slot *slot, struct envelope *envelope,
     ths_address whom);
 

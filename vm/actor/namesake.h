@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * namesake - mail whose type an actor knows by name, but with another layout: two
- * parts of a program were built from different declarations.
+ * namesake - mail whose type an actor knows by name, but with another layout:
+ * two parts of a program were built from different declarations.
  *
- * Such mail is a dead letter as any that has no handler; what is special is that
- * somebody must be told why.
+ * Such mail is a dead letter as any that has no handler; what is special is
+ * that somebody must be told why.
  *
  * Threads: the slot's consumer.
  */

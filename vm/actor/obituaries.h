@@ -4,14 +4,14 @@
  * whom, and why it found nobody.
  *
  * A ring.  A letter gets a number, and with it a place, whose former record it
- * replaces.  A writer that meets another at the same place, a whole round later or
- * earlier, leaves it to that one: a record is lost then, never mixed.
+ * replaces.  A writer that meets another at the same place, a whole round later
+ * or earlier, leaves it to that one: a record is lost then, never mixed.
  *
- *   [O] stamp: 2n - 1 while record n is written: compare-exchange, acquire; then
- *       the fields, each store release; then 2n, store release
+ *   [O] stamp: 2n - 1 while record n is written: compare-exchange, acquire;
+ *       then the fields, each store release; then 2n, store release
  *       -> reader: stamp load acquire, fields load acquire, stamp load relaxed
- *       Who has read any of a later record sees then that the stamp has changed,
- *       for that came before; so what was read is all of record n.
+ *       Who has read any of a later record sees then that the stamp has
+ *       changed, for that came before; so what was read is all of record n.
  *
  * Threads: any; a reader may be a signal handler.
  * Limits: THS_DEAD_LETTERS_KEPT.
@@ -44,7 +44,8 @@ struct obituaries {
 void obituaries_add(struct obituaries *obituaries,
     const ths_dead_status *letter);
 
-/* Reads record `number`, its age as written; false: it is not there any more. */
+/* Reads record `number`, its age as written; false: it is not there
+ * any more. */
 bool obituaries_read(const struct obituaries *obituaries, uint64_t number,
     ths_dead_status *letter);
 

@@ -77,7 +77,8 @@ push_pack(struct crew *crew, uint32_t length)
 	    length - outbox->taken);
 }
 
-/* Pushes what helpers have left.  False: the receiver had nothing left to do. */
+/* Pushes what helpers have left.  False: the receiver had nothing left
+ * to do. */
 static bool
 push_rest(struct crew *crew)
 {
@@ -96,7 +97,8 @@ push_rest(struct crew *crew)
 		pushed = push(slot, &outbox->items[outbox->taken],
 		    length - outbox->taken);
 	outbox->taken = 0;
-	/* Relaxed: under the lock, which helpers take before they believe it. */
+	/* Relaxed: under the lock, which helpers take before they
+	 * believe it. */
 	atomic_store_explicit(&outbox->length, 0, memory_order_relaxed);
 	if (!crew->worker->is_alone)
 		unlock(outbox);
@@ -112,8 +114,9 @@ pack_room(uint32_t size)
 {
 	if (size > PACK_MESSAGE_MAX)
 		return 0;
-	return size * OUTBOX_MAX <= PACK_BYTES_MAX ? OUTBOX_MAX :
-	    (uint16_t)(PACK_BYTES_MAX / size);
+	if (size * OUTBOX_MAX <= PACK_BYTES_MAX)
+		return OUTBOX_MAX;
+	return (uint16_t)(PACK_BYTES_MAX / size);
 }
 
 void

@@ -8,13 +8,13 @@
  * behind so many loses nothing by the few that follow.  From then on what this
  * handler sends to this address is kept, up to OUTBOX_MAX, and pushed as one
  * run; or, when small messages of one type follow each other, as one pack
- * (vm/actor/pack.h).  It closes, and pushes the rest, when the handler returns, and before
- * whatever could be noticed too early: mail to any other address, another life
- * in the same place included, and a spawn.  So the order of mail, also between
- * several actors, is what it would be without.
+ * (vm/actor/pack.h).  It closes, and pushes the rest, when the handler returns,
+ * and before whatever could be noticed too early: mail to any other address,
+ * another life in the same place included, and a spawn.  So the order of mail,
+ * also between several actors, is what it would be without.
  *
- * While an init runs its worker's outbox is barred: it takes nothing, and nothing
- * passes it, so what the init sends is refused.
+ * While an init runs its worker's outbox is barred: it takes nothing, and
+ * nothing passes it, so what the init sends is refused.
  *
  * A handler may go on for long after its burst.  So that nobody waits for that,
  * a worker that searches for work takes over what has been kept for a moment
@@ -24,8 +24,8 @@
  *   owner:  add (length + 1) … add … push_rest: lock, push, length = 0, unlock
  *   helper:                    lock, push up to length, taken = length, unlock
  *
- * The owner goes on filling a pack meanwhile, so a helper pushes a copy of what is
- * in it.
+ * The owner goes on filling a pack meanwhile, so a helper pushes a copy of what
+ * is in it.
  *
  * Ordering.
  *   [L] length: store release by the owner -> load acquire by a helper
@@ -139,8 +139,9 @@ outbox_is_barred(const struct outbox *outbox)
 void outbox_learn(struct crew *crew, const ths_type *type,
     const struct envelope *envelope);
 
-/* Begins a pack of the type remembered, and pushes what was kept before.  False:
- * it has closed, or such messages are too large, or there is no memory. */
+/* Begins a pack of the type remembered, and pushes what was kept before.
+ * False: it has closed, or such messages are too large, or there is no
+ * memory. */
 bool outbox_begin_pack(struct crew *crew);
 
 /* Pushes what is kept back; stays open if the receiver has more to do. */

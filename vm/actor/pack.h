@@ -6,11 +6,11 @@
  *   | header: kind ENVELOPE_PACK, size of one | m0 | m1 | m2 | m3 | ...
  *                                                  next ^         ^ end
  *
- * A burst of small messages so costs a line of memory per eight of them, not one
- * each.  Nobody but the sender's outbox makes a pack, and nobody but the consumer
- * of the mailbox sees one: each message gets an envelope of its own before it is
- * met, which the next one uses again unless its handler took it.  In an inbox a
- * pack counts as what is in it.
+ * A burst of small messages so costs a line of memory per eight of them, not
+ * one each.  Nobody but the sender's outbox makes a pack, and nobody but the
+ * consumer of the mailbox sees one: each message gets an envelope of its own
+ * before it is met, which the next one uses again unless its handler took it.
+ * In an inbox a pack counts as what is in it.
  *
  * `next` and `end` stand in the header's correlation.
  *
@@ -87,9 +87,9 @@ pack_leave(struct pool_cache *cache, struct envelope *pack, uint32_t next)
 }
 
 /*
- * Takes the oldest message out of *pack, which was met at slot, into an envelope
- * of its own; *pack is then what is to be met next.  Messages for which there is no
- * memory are dead letters; the last one needs none.
+ * Takes the oldest message out of *pack, which was met at slot, into an
+ * envelope of its own; *pack is then what is to be met next.  Messages for
+ * which there is no memory are dead letters; the last one needs none.
  */
 struct envelope *pack_take(struct crew *crew, const struct slot *slot,
     struct envelope **pack);

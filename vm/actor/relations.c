@@ -110,7 +110,7 @@ relations_make(const struct slot *slot, ths_address whom,
 	    sizeof(struct relation));
 }
 
-/* ------------------------------------------------------- making, taking back */
+/* ------------------------------------------------------ making, taking back */
 
 /* THS_OK: there is room for one more. */
 static enum ths_status

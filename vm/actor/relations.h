@@ -55,8 +55,8 @@ enum relation_state {
 	RELATION_BEGUN,     /* the same on its way back */
 };
 
-/* The message of all envelopes of a relation.  In a list, `next` of the envelope
- * is the older one. */
+/* The message of all envelopes of a relation.  In a list, `next` of the
+ * envelope is the older one. */
 struct relation {
 	struct envelope *younger;
 	struct envelope *other; /* the record at the other side; of an
@@ -81,9 +81,9 @@ relation_of(struct envelope *envelope)
 enum ths_status relations_begin(struct slot *slot, ths_address whom,
     enum relation_state mine, enum relation_state yours);
 
-/* Takes back a relation that slot has made.  Its record stays until the other side
- * has said that it knows; without memory to tell it, until one of the two ends.
- * */
+/* Takes back a relation that slot has made.  Its record stays until the other
+ * side has said that it knows; without memory to tell it, until one of the two
+ * ends. */
 void relations_cancel(struct slot *slot, struct envelope *mine);
 
 /* An envelope from slot to do with a relation; NULL: no memory.  The second one

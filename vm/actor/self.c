@@ -5,8 +5,8 @@
 
 #include "thespis/life.h"
 #include "vm/actor/init.h"
-#include "vm/actor/life.h"
 #include "vm/actor/send.h"
+#include "vm/actor/spawn.h"
 #include "vm/admin/creation.h"
 #include "vm/vm.h"
 
@@ -35,7 +35,7 @@ ths_spawn_child(ths_self *self, ths_address *address, const ths_actor *actor,
 		return init_refusal(slot, "ths_spawn_child",
 		    vm_state(slot->crew->vm) == VM_RUNNING ?
 		    THS_WRONG_PLACE : THS_STOPPED);
-	status = life_spawn(slot->crew, slot, address, actor, options);
+	status = spawn_actor(slot->crew, slot, address, actor, options);
 	return LIKELY(status == THS_OK) ? THS_OK :
 	    creation_report(slot->crew->vm, actor, options, status);
 }

@@ -15,8 +15,8 @@
 #include "vm/message/system.h"
 #include "vm/vm.h"
 
-/* What a large message may share parts with: the one that its sender handles, or
- * the one that it tells of.  SLOT_NONE: nobody sends it. */
+/* What a large message may share parts with: the one that its sender handles,
+ * or the one that it tells of.  SLOT_NONE: nobody sends it. */
 static const struct burden *
 lender_to(const struct crew *crew, uint32_t from)
 {
@@ -109,8 +109,8 @@ enum way {
 	WAY_BARRED, /* not at all */
 };
 
-/* What is in the outbox must not be overtaken: what is for the same life goes into
- * it, too, unless it has flags, for a run has its own. */
+/* What is in the outbox must not be overtaken: what is for the same life goes
+ * into it, too, unless it has flags, for a run has its own. */
 static __attribute__((noinline)) enum way
 find_way(struct crew *crew, const struct slot *slot, const ths_type *type,
     struct envelope *envelope)
@@ -146,8 +146,8 @@ address_of(const struct crew *crew, const struct slot *slot,
 /*
  * A message found many before it.  A client's crew has no handler that returns,
  * and the runtime itself, which is nobody, may send between two handlers.  A
- * client that is written to is a thread that may be asleep by then, and wants to
- * be woken by the first message.
+ * client that is written to is a thread that may be asleep by then, and wants
+ * to be woken by the first message.
  */
 static __attribute__((noinline)) void
 consider_burst(struct crew *crew, struct slot *slot, uint32_t generation)
@@ -211,7 +211,8 @@ address(struct envelope *envelope, struct sender sender, ths_address to)
 	envelope->from_slot = sender.slot;
 }
 
-/* True when the init of the sender in this slot runs, which may send nothing. */
+/* True when the init of the sender in this slot runs, which may
+ * send nothing. */
 static bool
 is_refused(const struct crew *crew, uint32_t by)
 {
@@ -534,8 +535,8 @@ count_packed(struct crew *crew)
 	    push_full(crew);
 }
 
-/* The next of a burst: its receiver, number and size are known; unless it has no
- * type, which a closed outbox seems to know. */
+/* The next of a burst: its receiver, number and size are known; unless it has
+ * no type, which a closed outbox seems to know. */
 static __attribute__((noinline)) enum ths_status
 send_next(ths_self *self, ths_address to, const ths_type *type,
     const void *message)
@@ -590,8 +591,8 @@ ths_reply_message(ths_self *self, const ths_type *type, const void *message)
 	const struct slot *slot = slot_of_self(self);
 	ths_address to = send_asker(slot);
 
-	/* Who answers the runtime, which is nobody, has not failed: it is a dead
-	 * letter to a place where nobody lives. */
+	/* Who answers the runtime, which is nobody, has not failed: it is a
+	 * dead letter to a place where nobody lives. */
 	if (UNLIKELY(ths_address_is_nobody(to)))
 		to.vm = slot->crew->vm->id;
 	return send_from_handler(self, to, type, message);

@@ -55,16 +55,16 @@ enum ths_status send_message(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);
 
 /* The same for who wants to know what cannot be placed: it is a dead letter all
- * the same, and the status THS_GONE (no such place in this VM), THS_FULL,
- * THS_NO_MEMORY or THS_LIMIT. */
+ * the same, and the status THS_GONE (no such place in this VM), THS_FULL or
+ * THS_NO_MEMORY, as the letter's reason. */
 enum ths_status send_tell(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message);
 
 /*
  * The same for a client that waits for an answer: if the message becomes a dead
  * letter, an ENVELOPE_REFUSAL comes back to the sender's slot, with the number
- * (not 0, below 2^56) and the reason, unless there is no memory for it.  Returns
- * also THS_NO_MEMORY and THS_LIMIT, when the message itself found none.
+ * (not 0, below 2^56) and the reason, unless there is no memory for it.
+ * Returns also THS_NO_MEMORY and THS_LIMIT, when the message itself found none.
  */
 enum ths_status send_question(const struct sender *sender, ths_address to,
     const ths_type *type, const void *message, uint64_t question);
@@ -113,8 +113,8 @@ void send_wake_other(struct crew *crew, struct slot *slot,
     enum inbox_pushed pushed);
 
 /*
- * Makes a slot's consumer look at what a push brought: `pushed` says how the push
- * found the inbox.
+ * Makes a slot's consumer look at what a push brought: `pushed` says how the
+ * push found the inbox.
  */
 static inline void
 send_wake(struct crew *crew, struct slot *slot, enum inbox_pushed pushed)

@@ -2,8 +2,8 @@
 /*
  * slice - one stay of an actor on a worker; see slice.h.
  *
- * Who runs a slice is the slot's consumer until inbox_try_idle() succeeds; after
- * that the slot may already run elsewhere and is not touched again.
+ * Who runs a slice is the slot's consumer until inbox_try_idle() succeeds;
+ * after that the slot may already run elsewhere and is not touched again.
  */
 #include "vm/actor/slice.h"
 
@@ -151,8 +151,8 @@ enum outcome {
 		* more; something may have been released */
 };
 
-/* What seldom follows a handler: it failed, is watched, or has done something with
- * the message or the stash. */
+/* What seldom follows a handler: it failed, is watched, or has done something
+ * with the message or the stash. */
 static __attribute__((noinline)) enum outcome
 after_odd_handler(struct slot *slot, struct envelope *envelope,
     enum ths_status status)
@@ -265,7 +265,8 @@ budget_init(struct budget *budget, struct crew *crew)
 	budget->since = 0;
 }
 
-/* True when the slice goes on; asked when as many have been met as `look` says. */
+/* True when the slice goes on; asked when as many have been met as
+ * `look` says. */
 static __attribute__((noinline)) bool
 budget_goes_on(struct budget *budget, const struct ths_vm *vm)
 {
@@ -336,9 +337,10 @@ end_single(struct slot *slot, struct envelope *single)
 		end_unhandled(slot, single);
 }
 
-/* Gives one message after the other of a pack, from the one that lies in `single`
- * already, to its handler, `max` at most, while nothing else is to be done.
- * Returns how many have come out of the pack, and what became of the last. */
+/* Gives one message after the other of a pack, from the one that lies in
+ * `single` already, to its handler, `max` at most, while nothing else is to be
+ * done.  Returns how many have come out of the pack, and what became of the
+ * last. */
 static inline uint32_t
 handle_packed(struct slot *slot, struct crew *crew, const struct envelope *pack,
     struct envelope *single, uint32_t max, enum outcome *outcome)
@@ -385,8 +387,8 @@ meet_pack(struct slot *slot, struct crew *crew, struct envelope *pack,
 	return stash_released(slot, rest);
 }
 
-/* Meets the `length` messages from `envelope` on; leaves what is over the
- * budget. */
+/* Meets the `length` messages from `envelope` on; leaves what is over
+ * the budget. */
 static uint32_t
 run_mail(struct slot *slot, struct envelope *envelope, uint32_t length)
 {
@@ -475,9 +477,9 @@ go_on_without(struct slot *slot, struct crew *crew)
 }
 
 /*
- * The usual case: one plain message, which is handled where it lies.  False, and
- * nothing is done: it is not the usual case.  An inbox with a limit is emptied
- * first, so that the message in hand does not count.
+ * The usual case: one plain message, which is handled where it lies.  False,
+ * and nothing is done: it is not the usual case.  An inbox with a limit is
+ * emptied first, so that the message in hand does not count.
  */
 static inline bool
 run_one(struct slot *slot, struct crew *crew)

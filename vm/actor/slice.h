@@ -25,8 +25,8 @@ uint32_t slice_run(void *context, struct worker *worker, struct task *task);
 /* Ends mail for a life of slot that is not the present one; its consumer. */
 void slice_end_stale(struct slot *slot, struct envelope *envelope);
 
-/* Ends all mail in a slot; its consumer.  What came from others is dead for this
- * reason, and counted in the answer; the runtime's own is absorbed. */
+/* Ends all mail in a slot; its consumer.  What came from others is dead for
+ * this reason, and counted in the answer; the runtime's own is absorbed. */
 uint32_t slice_drain(struct slot *slot, enum ths_dead_reason reason);
 
 /* Takes the envelope being handled out of the inbox, if it lies there, and with

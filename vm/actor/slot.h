@@ -4,13 +4,14 @@
  * state and what is counted of it.
  *
  * A slot is type-stable: its memory stays a slot until the VM ends, so a sender
- * needs no reference.  It is a task for ever, too: mail that reaches a free slot
- * makes it run, and the mail becomes dead letters.  Who lives there is told by
- * `generation`; the envelope carries the one it means and the consumer compares.
+ * needs no reference.  It is a task for ever, too: mail that reaches a free
+ * slot makes it run, and the mail becomes dead letters.  Who lives there is
+ * told by `generation`; the envelope carries the one it means and the consumer
+ * compares.
  *
  * The *consumer* is whoever moved the inbox from idle to open, or got the slot
- * from that one: the worker that runs the task, the spawner that claimed it, the
- * client that waits at it.  There is one at most.
+ * from that one: the worker that runs the task, the spawner that claimed it,
+ * the client that waits at it.  There is one at most.
  *
  *   line  field          written by                      read by
  *   0     inbox          see mailbox/inbox.h             senders, consumer
@@ -28,35 +29,36 @@
  *   0     older, younger the parent's consumer           the same
  *   1     parent_…       consumer, at spawn              any  [I]
  *   1     the others     consumer                        consumer
- *   2     all            consumer                        consumer, status relaxed
+ *   2     all            consumer                        consumer; status,
+ *                                                        relaxed
  *   2     the notice     consumer, at the end            whoever meets it
  *
  * A child and its parent touch only their own: the parent's consumer links the
- * child's slot into the list of its children when it spawns it, by fields of the
- * child's slot that belong to the parent from then on.  At its end the child
- * tells the parent by mail, and that notice lies in the child's own slot (line 2
- * is nobody's by then), so it needs no memory and cannot fail to be sent.  Whoever
- * is the consumer of the slot that the notice goes to, and so meets it, takes the
- * child off the list if that life of the parent still lasts, and gives the slot
- * back to be used again.  Until then nobody can move in; see
- * vm/actor/children.h.
+ * child's slot into the list of its children when it spawns it, by fields of
+ * the child's slot that belong to the parent from then on.  At its end the
+ * child tells the parent by mail, and that notice lies in the child's own slot
+ * (line 2 is nobody's by then), so it needs no memory and cannot fail to be
+ * sent.  Whoever is the consumer of the slot that the notice goes to, and so
+ * meets it, takes the child off the list if that life of the parent still
+ * lasts, and gives the slot back to be used again.  Until then nobody can move
+ * in; see vm/actor/children.h.
  *
- *   [W] waiter: store release by the client that consumes here -> load acquire by
- *       a sender that found the inbox awaited: it wakes that client.  By then
- *       the client may have gone by itself (it was the consumer all the time):
- *       the sender then finds nobody, or the next client, which looks, finds
- *       nothing and sleeps again.  Clients are type-stable.
- *   [I] a life begins: life store relaxed; kind, parent_…, handled, failed store
- *       release; is_alive store release; it ends: is_alive store relaxed
+ *   [W] waiter: store release by the client that consumes here -> load acquire
+ *       by a sender that found the inbox awaited: it wakes that client.  By
+ *       then the client may have gone by itself (it was the consumer all the
+ *       time): the sender then finds nobody, or the next client, which looks,
+ *       finds nothing and sleeps again.  Clients are type-stable.
+ *   [I] a life begins: life store relaxed; kind, parent_…, handled, failed
+ *       store release; is_alive store release; it ends: is_alive store relaxed
  *       -> vm/admin/inspect.c: is_alive, life and the others load acquire, then
  *       life load acquire, and is_alive load relaxed
  *       Who has read anything of a later life sees then that life has changed,
  *       for that came before; so what was read is all of one life.
- *   [K] is_killed: store relaxed by the parent's consumer, then the push of an exit
- *       request, release -> take of the inbox, acquire, then the load, relaxed: who
- *       takes the request sees the mark before it meets any of the mail.  The
- *       slot is not used again before that parent has met the notice of the
- *       child's end.
+ *   [K] is_killed: store relaxed by the parent's consumer, then the push of an
+ *       exit request, release -> take of the inbox, acquire, then the load,
+ *       relaxed: who takes the request sees the mark before it meets any of the
+ *       mail.  The slot is not used again before that parent has met the notice
+ *       of the child's end.
  */
 #ifndef VM_ACTOR_SLOT_H
 #define VM_ACTOR_SLOT_H
@@ -80,8 +82,8 @@ enum {
 };
 
 /*
- * Of slot.handled: below, the messages met up to the last slice; above, how many
- * a slice had taken at its beginning, or the last one has left.
+ * Of slot.handled: below, the messages met up to the last slice; above, how
+ * many a slice had taken at its beginning, or the last one has left.
  */
 #define SLOT_TAKEN_SHIFT 48
 #define SLOT_TAKEN_MAX ((uint64_t)UINT16_MAX) /* so many, or more */
@@ -109,7 +111,8 @@ enum slot_flag {
 	SLOT_STARTING = 65536, /* start runs */
 	SLOT_WITNESSED = 131072, /* somebody outside waits until start has run;
 				  * vm/actor/witness.h */
-	/* What a handler leaves behind, to be looked at when it has returned. */
+	/* What a handler leaves behind, to be looked at when it
+	 * has returned. */
 	SLOT_ODD = SLOT_TAKEN | SLOT_RELEASED | SLOT_BECOMES,
 };
 
@@ -137,9 +140,9 @@ struct slot {
 
 	alignas(CACHE_LINE) uint32_t generation; /* 1 is the first */
 	uint32_t flags;                          /* enum slot_flag */
-	struct envelope *taken; /* oldest of the mail left by the last slice; in a
-				 * slice NULL exactly while the message being
-				 * handled still lies in the inbox */
+	struct envelope *taken; /* oldest of the mail left by the last slice;
+				 * in a slice NULL exactly while the message
+				 * being handled still lies in the inbox */
 	const struct behaviour *behaviour; /* NULL: free, or a client's */
 	void *state;
 	struct crew *crew;        /* whose worker runs the slice */
@@ -168,8 +171,9 @@ slot_notice(struct slot *slot)
 static inline struct slot *
 slot_of_notice(struct envelope *notice)
 {
-	return CONTAINER_OF((unsigned char (*)[SLOT_STATE_INLINE])(void *)notice,
-	    struct slot, inline_state);
+	unsigned char (*state)[SLOT_STATE_INLINE] = (void *)notice;
+
+	return CONTAINER_OF(state, struct slot, inline_state);
 }
 
 static inline struct slot *

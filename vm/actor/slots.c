@@ -267,7 +267,8 @@ slots_search(struct slots *slots, struct slot_cache *cache,
 	enum ths_status status = THS_OK;
 	struct slot *slot = NULL;
 
-	/* Ends: each round takes a slot off the list, and a fresh one is free. */
+	/* Ends: each round takes a slot off the list, and a fresh one
+	 * is free. */
 	for (;;) {
 		if (UNLIKELY(cache->newest == SLOT_NONE)) {
 			cache->length = 0;

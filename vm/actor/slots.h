@@ -4,8 +4,8 @@
  * back through a cache per crew.
  *
  * A free slot is idle; slots_take() claims one (inbox idle -> open), so that
- * stale mail on its way to it cannot meet the new actor: a slot that is busy with
- * such mail is passed over.
+ * stale mail on its way to it cannot meet the new actor: a slot that is busy
+ * with such mail is passed over.
  *
  *   crew's list (newest first) <-- batch --> depot <-- never used
  *
@@ -30,7 +30,7 @@
 enum {
 	SLOTS_PER_SEGMENT = 4096,
 	SLOTS_BATCH = 64, /* moved at once between crews, at most */
-	SLOTS_REGION_SEGMENTS = 8, /* segments mapped at once, after the first */
+	SLOTS_REGION_SEGMENTS = 8, /* mapped at once, after the first */
 };
 
 /* A crew's own free slots; plain memory of the crew. */

@@ -267,7 +267,8 @@ ths_timer_cancel(ths_self *self, ths_timer timer)
 	struct wheel *wheel = wheel_of(slot->crew->vm, timer);
 
 	/* Another actor's timer is none of this one's business.  Its own ends
-	 * by its own hand, or when it meets the wake-up: here, one at a time. */
+	 * by its own hand, or when it meets the wake-up: here, one at a
+	 * time. */
 	return wheel != NULL &&
 	    wheel_cancel_own(wheel, timer, owner_word(slot));
 }

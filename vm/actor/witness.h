@@ -2,16 +2,16 @@
 /*
  * witness - what somebody outside waits for: that an actor has begun, or ended.
  *
- * A witness is a relation (vm/actor/relations.h) of one record only: who waits has
- * none, but a slot of his own where it comes back to, as a DOWN.  That of a
+ * A witness is a relation (vm/actor/relations.h) of one record only: who waits
+ * has none, but a slot of his own where it comes back to, as a DOWN.  That of a
  * beginning is hung up before the actor runs, and comes back when its start has
  * run, or with its end and the words for it; sent to one that lives already, it
  * comes back when that meets it.  That of an end comes back at the end.
  *
- * Threads: witness_new(), _watch(), _unwatch(): who waits; witness_hang_up(): who
- * makes the actor; the others: the slot's consumer.
- * Ownership: until it is hung up or sent a witness is the caller's, to be given to
- * the pool; and again when it has come back.
+ * Threads: witness_new(), _watch(), _unwatch(): who waits; witness_hang_up():
+ * who makes the actor; the others: the slot's consumer.
+ * Ownership: until it is hung up or sent a witness is the caller's, to be given
+ * to the pool; and again when it has come back.
  */
 #ifndef VM_ACTOR_WITNESS_H
 #define VM_ACTOR_WITNESS_H

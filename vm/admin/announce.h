@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* announce - what a VM's log says of its start and its stop, at THS_LOG_INFO. */
+/* announce - what a VM's log says of its start and its stop, at
+ * THS_LOG_INFO. */
 #ifndef VM_ADMIN_ANNOUNCE_H
 #define VM_ADMIN_ANNOUNCE_H
 

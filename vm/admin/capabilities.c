@@ -295,7 +295,8 @@ change(struct crew *crew, const char *name, const ths_variant *value)
 	    name), value)) {
 		status = replace(capabilities, name, value);
 		if (status == THS_OK)
-			fit_ask_unfit(crew, capabilities->current->content.pairs);
+			fit_ask_unfit(crew,
+			    capabilities->current->content.pairs);
 	}
 	gate_leave(&capabilities->gate);
 	if (status == THS_LIMIT)

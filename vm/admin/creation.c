@@ -17,8 +17,8 @@ name_of(const ths_actor *actor)
 	return actor == NULL || actor->name == NULL ? "?" : actor->name;
 }
 
-/* What is wrong with the start message; it is known that something is wrong with
- * the spawn, but not with the table or the name. */
+/* What is wrong with the start message; it is known that something is wrong
+ * with the spawn, but not with the table or the name. */
 static const char *
 wrong_start(const ths_actor *actor, const ths_any *start)
 {

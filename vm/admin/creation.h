@@ -14,8 +14,8 @@
 
 struct ths_vm;
 
-/* Writes into `why` of size bytes (at least 1), cut if need be, what was wrong with
- * a spawn that was answered with this status. */
+/* Writes into `why` of size bytes (at least 1), cut if need be, what was wrong
+ * with a spawn that was answered with this status. */
 void creation_explain(struct ths_vm *vm, const ths_actor *actor,
     const ths_spawn_options *options, ths_status status, char *why,
     size_t size);
@@ -24,8 +24,8 @@ void creation_explain(struct ths_vm *vm, const ths_actor *actor,
 void creation_explain_timeout(ths_address address, ths_address client,
     char *why, size_t size);
 
-/* Logs what is wrong with a spawn that makes no sense; other statuses are for the
- * caller alone.  Returns status. */
+/* Logs what is wrong with a spawn that makes no sense; other statuses are for
+ * the caller alone.  Returns status. */
 ths_status creation_report(struct ths_vm *vm, const ths_actor *actor,
     const ths_spawn_options *options, ths_status status);
 

@@ -3,8 +3,8 @@
  * dump - what a VM and its actors do, written by a signal handler; see
  * thespis/inspect.h.
  *
- * All that is read here is atomic or constant, and nothing waits: not the names,
- * which stand behind a gate, nor the capabilities, behind a mutex.
+ * All that is read here is atomic or constant, and nothing waits: not the
+ * names, which stand behind a gate, nor the capabilities, behind a mutex.
  */
 #include <errno.h>
 

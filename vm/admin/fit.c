@@ -166,8 +166,8 @@ fit_settle(struct crew *crew, const struct behaviour *behaviour,
 		return;
 	/* Who changed it may have looked too early. */
 	set = ths_capabilities_hold(crew->vm);
-	if (look(behaviour->actor, ths_capabilities_map(set), (ths_map){ NULL, 0 },
-	    (struct why){ NULL, 0 }) != THS_OK)
+	if (look(behaviour->actor, ths_capabilities_map(set),
+	    (ths_map){ NULL, 0 }, (struct why){ NULL, 0 }) != THS_OK)
 		ask(crew, actor);
 	ths_capabilities_drop(set);
 }

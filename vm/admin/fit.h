@@ -4,9 +4,9 @@
  * and when the capabilities change.
  *
  * A spawner looks at a set, starts its actor, and looks whether the set is
- * still the present one.  Who changes the set replaces it first and then looks at
- * everybody alive.  The mutex of vm/admin/capabilities.h puts the two in order:
- * either the spawner finds another set, or the other finds its actor.
+ * still the present one.  Who changes the set replaces it first and then looks
+ * at everybody alive.  The mutex of vm/admin/capabilities.h puts the two in
+ * order: either the spawner finds another set, or the other finds its actor.
  *
  * Threads: the crew's owner.
  */

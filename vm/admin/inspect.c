@@ -13,7 +13,7 @@
 #include "vm/admin/names.h"
 #include "vm/vm.h"
 
-/* ------------------------------------------------------------------ one slot */
+/* ----------------------------------------------------------------- one slot */
 
 /* All of them [I]. */
 static void
@@ -73,7 +73,7 @@ inspect_parent(const struct ths_vm *vm, const struct inspected *seen)
 	return vm_address(vm, seen->parent_slot, seen->parent_generation);
 }
 
-/* --------------------------------------------------------------------- lists */
+/* -------------------------------------------------------------------- lists */
 
 /* Which actors are wanted. */
 struct wanted {
@@ -128,7 +128,7 @@ ths_actor_children(const ths_vm *vm, ths_address parent, ths_address *children,
 	return list(vm, &wanted, children, max);
 }
 
-/* ----------------------------------------------------------------- one actor */
+/* ---------------------------------------------------------------- one actor */
 
 static void
 count_name(void *context, const char *name, uint32_t slot, uint32_t generation)
@@ -182,7 +182,7 @@ ths_actor_status_read(const ths_vm *vm, ths_address address,
 	return THS_OK;
 }
 
-/* ------------------------------------------------------------------ requests */
+/* ----------------------------------------------------------------- requests */
 
 /* Why nobody has a status there. */
 static enum ths_dead_reason

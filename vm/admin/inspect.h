@@ -2,8 +2,8 @@
 /*
  * inspect - looks at an actor from outside, without its help.
  *
- * Threads: any, for the first three a signal handler as well.  Progress: they are
- * wait-free.
+ * Threads: any, for the first three a signal handler as well.  Progress: they
+ * are wait-free.
  */
 #ifndef VM_ADMIN_INSPECT_H
 #define VM_ADMIN_INSPECT_H
@@ -40,8 +40,8 @@ ths_address inspect_parent(const struct ths_vm *vm,
 
 /*
  * Meets a ths_status_request, counted as accepted, where it is sent: it is
- * absorbed, and the report goes to the sender from whom it is of.  One to nobody,
- * or to a client, is a dead letter.  The sender's thread.
+ * absorbed, and the report goes to the sender from whom it is of.  One to
+ * nobody, or to a client, is a dead letter.  The sender's thread.
  */
 void inspect_answer(const struct sender *sender, ths_address of,
     struct envelope *request);

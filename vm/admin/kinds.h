@@ -2,8 +2,8 @@
 /*
  * kinds - which table of handlers a VM knows by which name; see thespis/kind.h.
  *
- * Chains that only grow, by compare-exchange at their beginning, so that anybody
- * may read them without a lock.
+ * Chains that only grow, by compare-exchange at their beginning, so that
+ * anybody may read them without a lock.
  *
  * Threads: add and find by any, init and fini by one.
  * Progress: add is lock-free but for the allocation, find wait-free.

@@ -74,8 +74,8 @@ has_text(const struct name *name, const struct name_key *key)
 	return true;
 }
 
-/* Its text, for who keeps it from changing: its actor, or who is behind the
- * gate. */
+/* Its text, for who keeps it from changing: its actor, or who is behind
+ * the gate. */
 static const char *
 text_of(const struct name *name)
 {
@@ -108,8 +108,8 @@ is_undisturbed(const struct name_bucket *bucket, uint32_t version)
 	    version;
 }
 
-/* Looks for a name; false: disturbed, and nothing is known.  *place is 0 when it
- * is nobody's. */
+/* Looks for a name; false: disturbed, and nothing is known.  *place is 0 when
+ * it is nobody's. */
 static bool
 try_look(const struct name_bucket *bucket, const struct name_key *key,
     uint64_t *place)

@@ -2,9 +2,9 @@
 /*
  * names - which actor of a VM has which name.
  *
- * A hash table of chains.  Its records are type-stable: one that is removed goes
- * to a list and is used for another name, and all are freed with the VM.  So
- * anybody may read without a lock, a thread of the host as well as a worker:
+ * A hash table of chains.  Its records are type-stable: one that is removed
+ * goes to a list and is used for another name, and all are freed with the VM.
+ * So anybody may read without a lock, a thread of the host as well as a worker:
  * what was read counts unless something was removed from that chain meanwhile,
  * which its version tells.  A reader that was disturbed reads again behind the
  * gate, where all changes are made, one at a time.
@@ -16,8 +16,8 @@
  * Threads: find, each, length: any.  The others: the consumer of the slot.
  * Progress: find is wait-free but for a disturbed one, which waits for the gate
  * as changes do.
- * Limits: names_max names at once; the memory of so many as there have ever been
- * at once is kept.
+ * Limits: names_max names at once; the memory of so many as there have ever
+ * been at once is kept.
  * Errors: statuses; nothing has changed then.
  */
 #ifndef VM_ADMIN_NAMES_H

@@ -16,7 +16,7 @@ enum {
 	LABEL_WIDTH = 10, /* of the first column in a VM's */
 };
 
-/* ------------------------------------------------------------------ an actor */
+/* ----------------------------------------------------------------- an actor */
 
 static void
 actor_line(struct report *report, const char *value, const char *label)
@@ -382,7 +382,7 @@ vm_text(struct report *report, const ths_vm *vm, const ths_vm_status *status)
 	print_workers(report, vm);
 }
 
-/* -------------------------------------------------------------- a VM, as JSON */
+/* ------------------------------------------------------------ a VM, as JSON */
 
 static void
 json_counts(struct report *report, const ths_vm_status *status)

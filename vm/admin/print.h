@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * print - the parts of a VM's report that need no lock, so that a signal handler
- * may print them.
+ * print - the parts of a VM's report that need no lock, so that a signal
+ * handler may print them.
  */
 #ifndef VM_ADMIN_PRINT_H
 #define VM_ADMIN_PRINT_H

@@ -40,7 +40,7 @@ report_flush(struct report *report)
 	report->length = 0;
 }
 
-/* ---------------------------------------------------------------------- text */
+/* --------------------------------------------------------------------- text */
 
 void
 report_bytes(struct report *report, const char *bytes, size_t size)
@@ -158,7 +158,7 @@ report_left(struct report *report, const char *text, size_t width)
 	fill(report, strlen(text), width);
 }
 
-/* ---------------------------------------------------------------------- JSON */
+/* --------------------------------------------------------------------- JSON */
 
 /* Bytes of the UTF-8 character that text begins with; 0: it is none. */
 static size_t

@@ -2,9 +2,9 @@
 /*
  * report - text that is put together in a buffer: lines, or JSON.
  *
- * What does not fit is cut and counted, or written to a descriptor when there is
- * one.  Nothing is allocated, no lock is taken and no printf is called, so that a
- * signal handler may use it.
+ * What does not fit is cut and counted, or written to a descriptor when there
+ * is one.  Nothing is allocated, no lock is taken and no printf is called, so
+ * that a signal handler may use it.
  *
  * Threads: the owner.
  */
@@ -54,7 +54,7 @@ void report_left(struct report *report, const char *text, size_t width);
 /* The decimal digits of a number.  Returns text. */
 char *report_digits(uint64_t number, char text[21]);
 
-/* ---------------------------------------------------------------------- JSON */
+/* --------------------------------------------------------------------- JSON */
 
 /* Text in quotation marks; what is not UTF-8 becomes U+FFFD.  NULL: null. */
 void report_quoted(struct report *report, const char *text);

@@ -85,7 +85,7 @@ client_leave_slot(struct ths_client *client, struct slot *slot,
 		slots_give(&client->vm->slots, &client->crew.free_slots, slot);
 }
 
-/* ------------------------------------------------------------ open and close */
+/* ----------------------------------------------------------- open and close */
 
 struct ths_client *
 client_new(struct ths_vm *vm)

@@ -2,10 +2,10 @@
 /*
  * client - a thread of the host, talking to actors, from the inside.
  *
- * A client owns a slot whose consumer is whoever receives: `waiter` of that slot
- * names the client, so a sender that finds the inbox awaited wakes it.  A call
- * takes a slot more, for its one-shot reply address: when the call is over the
- * slot's generation is raised, and a late answer finds nobody.
+ * A client owns a slot whose consumer is whoever receives: `waiter` of that
+ * slot names the client, so a sender that finds the inbox awaited wakes it.  A
+ * call takes a slot more, for its one-shot reply address: when the call is over
+ * the slot's generation is raised, and a late answer finds nobody.
  *
  * Two gates: `desk` around everything that uses the client's crew (short), and
  * `receiving` around everything that takes mail (as long as a wait).  Who holds
@@ -54,8 +54,8 @@ void client_wake(struct ths_client *client);
 
 /*
  * What every call from outside begins with: the client to use, the thread's
- * default one for NULL.  THS_OK, THS_BAD_ARGUMENT, THS_WRONG_PLACE, THS_STOPPED,
- * THS_NO_MEMORY or THS_LIMIT.
+ * default one for NULL.  THS_OK, THS_BAD_ARGUMENT, THS_WRONG_PLACE,
+ * THS_STOPPED, THS_NO_MEMORY or THS_LIMIT.
  */
 enum ths_status client_enter(ths_vm *vm, ths_client **client);
 
@@ -78,8 +78,8 @@ bool client_try_sit(struct ths_client *client);
 
 /*
  * Waits until `deadline_ns` for the oldest mail at slot, which the caller
- * consumes, be it the refusal of the question that client->awaited names.  THS_OK,
- * THS_TIMEOUT or THS_STOPPED.
+ * consumes, be it the refusal of the question that client->awaited names.
+ * THS_OK, THS_TIMEOUT or THS_STOPPED.
  */
 enum ths_status client_wait(struct ths_client *client, struct slot *slot,
     uint64_t deadline_ns, struct envelope **envelope);
@@ -109,8 +109,8 @@ void client_wake_all(struct ths_vm *vm);
 void client_clear_desks(struct ths_vm *vm);
 
 /*
- * For the stop: visits each client, behind whoever is inside, and ends its mail.
- * Afterwards nothing comes in through any of them.
+ * For the stop: visits each client, behind whoever is inside, and ends its
+ * mail.  Afterwards nothing comes in through any of them.
  */
 void client_settle_all(struct ths_vm *vm);
 

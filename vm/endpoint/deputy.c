@@ -3,8 +3,9 @@
  * deputy - a client without a mailbox, which sends from an actor's address; see
  * thespis/deputy.h.
  *
- * The actor is not held: the slot is type-stable, and [I] of vm/actor/slot.h tells
- * whether that life lasts.  One that ends meanwhile has sent a last message.
+ * The actor is not held: the slot is type-stable, and [I] of vm/actor/slot.h
+ * tells whether that life lasts.  One that ends meanwhile has sent a last
+ * message.
  */
 #include "thespis/deputy.h"
 

@@ -2,12 +2,12 @@
 /*
  * receive - how a client waits for mail.
  *
- * Whoever receives is the consumer of the slot.  To sleep it takes a ticket, makes
- * the inbox awaited and waits; the sender that opens the inbox wakes it.  It
- * stays the consumer throughout: when its time is over it just goes on.
+ * Whoever receives is the consumer of the slot.  To sleep it takes a ticket,
+ * makes the inbox awaited and waits; the sender that opens the inbox wakes it.
+ * It stays the consumer throughout: when its time is over it just goes on.
  *
- * It spins for a while before it sleeps; how long adapts to whether spinning has
- * paid, from SPIN_MIN looks to the VM's spin_max.
+ * It spins for a while before it sleeps; how long adapts to whether spinning
+ * has paid, from SPIN_MIN looks to the VM's spin_max.
  */
 #include "base/sched_point.h"
 #include "thespis/failure.h"
@@ -184,7 +184,8 @@ pump(struct ths_client *client, struct slot *slot, uint64_t deadline_ns)
 		pump_run(vm, 0, is_enough, &pumping);
 	if (inbox_has_mail(&slot->inbox))
 		return true;
-	/* Before anybody can count on this thread: a wake from then on counts. */
+	/* Before anybody can count on this thread: a wake from then
+	 * on counts. */
 	ticket = parker_ticket(&client->parker);
 	/* [P] of vm/pump.h */
 	atomic_store_explicit(&client->is_waiting, 1, memory_order_seq_cst);

@@ -2,8 +2,8 @@
 /* talk - tell, ask, call and listen, and spawning from outside; see
  * thespis/client.h. */
 #include "vm/actor/dead.h"
-#include "vm/actor/life.h"
 #include "vm/actor/send.h"
+#include "vm/actor/spawn.h"
 #include "vm/admin/creation.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -29,13 +29,14 @@ ths_spawn(ths_vm *vm, ths_address *address, const ths_actor *actor,
 		return status;
 	if (!client_try_sit(client))
 		return THS_STOPPED;
-	status = life_spawn(&client->crew, NULL, address, actor, options);
+	status = spawn_actor(&client->crew, NULL, address, actor, options);
 	client_stand(client);
 	return LIKELY(status == THS_OK) ? THS_OK :
 	    creation_report(vm, actor, options, status);
 }
 
-/* Sends from the client's own address; question as for send_question(), or 0. */
+/* Sends from the client's own address; question as for send_question(),
+ * or 0. */
 static enum ths_status
 tell(struct ths_client *client, ths_address to, const ths_type *type,
     const void *message, uint64_t question)
@@ -96,8 +97,9 @@ refused(enum ths_status status, enum mistake mistake)
 }
 
 /*
- * What every call that waits begins with, when it has a client: the deadline, and
- * the receiving side, to be given back with gate_leave().  THS_OK or THS_TIMEOUT.
+ * What every call that waits begins with, when it has a client: the deadline,
+ * and the receiving side, to be given back with gate_leave().  THS_OK or
+ * THS_TIMEOUT.
  */
 static enum ths_status
 begin_receiving(struct ths_client *client, ths_duration timeout,

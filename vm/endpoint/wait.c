@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * wait - what outside threads wait for beside mail: that an actor has begun, has
- * met a message, or has ended.
+ * wait - what outside threads wait for beside mail: that an actor has begun,
+ * has met a message, or has ended.
  *
  * Each wait takes a slot of its own, as a call does, and sends a witness from
  * there (vm/actor/witness.h), which comes back as soon as there is something to
- * tell.  When the wait is over the slot's generation is raised, so neither a late
- * witness nor other mail can end another wait, and the client's own mail stays
- * where it is.
+ * tell.  When the wait is over the slot's generation is raised, so neither a
+ * late witness nor other mail can end another wait, and the client's own mail
+ * stays where it is.
  *
  * The thread's default client waits, whoever sends: nobody else uses that one,
  * so a wait holds up no other.
@@ -16,7 +16,7 @@
 
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
-#include "vm/actor/life.h"
+#include "vm/actor/spawn.h"
 #include "vm/actor/witness.h"
 #include "vm/admin/creation.h"
 #include "vm/endpoint/client.h"
@@ -141,10 +141,10 @@ ths_wait(ths_vm *vm, ths_address whom, ths_duration timeout,
 	return status;
 }
 
-/* ------------------------------------------------------------- a message met */
+/* ------------------------------------------------------------ a message met */
 
-/* Sends from `teller`'s address; who waits sits at the desk of another client, or
- * of the same. */
+/* Sends from `teller`'s address; who waits sits at the desk of another client,
+ * or of the same. */
 static enum ths_status
 tell_from(struct ths_client *teller, const struct wait *wait, ths_address to,
     const ths_type *type, const void *message)
@@ -156,8 +156,8 @@ tell_from(struct ths_client *teller, const struct wait *wait, ths_address to,
 	return send_told(&sender, to, type, message, wait->slot);
 }
 
-/* What has come says whether the message was met: a refusal comes before the
- * witness. */
+/* What has come says whether the message was met: a refusal comes before
+ * the witness. */
 static enum ths_status
 read_met(struct wait *wait, struct envelope *come)
 {
@@ -209,7 +209,7 @@ ths_tell_wait_message(ths_vm *vm, ths_client *client, ths_address to,
 	return status;
 }
 
-/* --------------------------------------------------------------- a beginning */
+/* -------------------------------------------------------------- a beginning */
 
 /* The time was over: nobody is left behind whose address nobody knows. */
 static void
@@ -245,8 +245,8 @@ read_begun(struct wait *wait, struct envelope *come, char *why, size_t size)
 	return status;
 }
 
-/* Spawns, or finds who has the name, and waits for the beginning.  THS_GONE: the one
- * who had the name has ended meanwhile. */
+/* Spawns, or finds who has the name, and waits for the beginning.  THS_GONE:
+ * the one who had the name has ended meanwhile. */
 static enum ths_status
 spawn_and_wait(struct wait *wait, ths_address *address,
     const ths_actor *actor, const ths_spawn_options *options, char *why,
@@ -257,7 +257,7 @@ spawn_and_wait(struct wait *wait, ths_address *address,
 	enum ths_status status;
 
 	crew->witness = wait->witness;
-	status = life_spawn(crew, NULL, address, actor, options);
+	status = spawn_actor(crew, NULL, address, actor, options);
 	if (crew->witness != NULL && (status != THS_OK ||
 	    !witness_watch(wait->slot, *address, wait->witness)))
 		pool_give(&crew->cache, wait->witness);

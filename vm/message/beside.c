@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * beside - what of a message stands beside its block: blobs, and parts that lie in
- * a blob of the lender's; see flat.h.
+ * beside - what of a message stands beside its block: blobs, and parts that lie
+ * in a blob of the lender's; see flat.h.
  *
- * Measuring counts them; writing holds each and adds it to the burden, which has
- * room for what was counted.  What another thread has added meanwhile is left out.
+ * Measuring counts them; writing holds each and adds it to the burden, which
+ * has room for what was counted.  What another thread has added meanwhile is
+ * left out.
  */
 #include "vm/message/walk.h"
 

@@ -2,10 +2,11 @@
 /*
  * blob - counted bytes; see blob.h.
  *
- *   [H] holders: drop, release -> the last drop, acquire (one read-modify-write)
- *       who frees a blob does so after all that others read of it.
- *       A hold is relaxed: who holds more already knows of one holder, and how
- *       the bytes reach another thread is the business of what brings them.
+ *   [H] holders: drop, release -> the last drop, acquire (one
+ *       read-modify-write) who frees a blob does so after all that others read
+ *       of it.  A hold is relaxed: who holds more already knows of one holder,
+ *       and how the bytes reach another thread is the business of what brings
+ *       them.
  */
 #include "vm/message/blob.h"
 

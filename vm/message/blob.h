@@ -11,8 +11,9 @@
  *   holders           any                 [H]
  *   is_sealed         who sends it first
  *
- * Threads: any.  Progress: holding is wait-free; making and freeing take a mutex
- * for a few instructions, and memory.  Errors: statuses; limits are counted.
+ * Threads: any.  Progress: holding is wait-free; making and freeing take a
+ * mutex for a few instructions, and memory.  Errors: statuses; limits are
+ * counted.
  */
 #ifndef VM_MESSAGE_BLOB_H
 #define VM_MESSAGE_BLOB_H

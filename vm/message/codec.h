@@ -40,8 +40,8 @@
  * disagree is a matter of their descriptors (ths_type_explain()).
  *
  * Threads: any.  Progress: in proportion to the bytes; maps to the square of
- * their length, which THS_MAP_MAX bounds.  Errors: a decoder trusts no byte: every
- * length is compared with what is left of the input and of the block.
+ * their length, which THS_MAP_MAX bounds.  Errors: a decoder trusts no byte:
+ * every length is compared with what is left of the input and of the block.
  */
 #ifndef VM_MESSAGE_CODEC_H
 #define VM_MESSAGE_CODEC_H

@@ -4,16 +4,16 @@
  *
  * One walk measures and writes, so that both find every part at the same place.
  * Measuring, it reads the sender's memory and adds up; writing, it copies
- * each part to where the next is due, turns the pointer that led there, and goes
- * on inside the copy.
+ * each part to where the next is due, turns the pointer that led there, and
+ * goes on inside the copy.
  *
- * A draft that somebody else has filled is looked at in the same way as the sender's
- * memory is measured; then every part must lie in it.  A last walk through it only
- * holds its blobs.
+ * A draft that somebody else has filled is looked at in the same way as the
+ * sender's memory is measured; then every part must lie in it.  A last walk
+ * through it only holds its blobs.
  *
  * What was measured may have been changed by another thread meanwhile: a write
- * never goes beyond the end, cuts what does not fit, and leaves no pointer of the
- * sender's in what it has met.
+ * never goes beyond the end, cuts what does not fit, and leaves no pointer of
+ * the sender's in what it has met.
  */
 #include "vm/message/flat.h"
 
@@ -56,8 +56,8 @@ room(const struct walk *walk)
 	return walk->at < walk->end ? walk->end - walk->at : 0;
 }
 
-/* How many bytes there are from here to the end of where parts may be, `most` at
- * most; 0 when this is elsewhere. */
+/* How many bytes there are from here to the end of where parts may be, `most`
+ * at most; 0 when this is elsewhere. */
 static size_t
 reach(const struct walk *walk, const void *part, size_t most)
 {

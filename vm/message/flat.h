@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flat - a message as one block: its struct, then what its fields point to, with
- * the pointers turned to the copies.
+ * flat - a message as one block: its struct, then what its fields point to,
+ * with the pointers turned to the copies.
  *
  * Parts stand in the order of the fields, the parts of a part behind it.
- * Strings, and what is in a map, follow one another; everything else begins at a
- * multiple of FLAT_ALIGNMENT.
+ * Strings, and what is in a map, follow one another; everything else begins at
+ * a multiple of FLAT_ALIGNMENT.
  *
- * In two forms.  Flat: everything is in the block, blobs too, which are nobody's
- * there.  As it is sent: blobs stand beside it, in the envelope's burden, and so do
- * parts that lie in a blob of `lender`; the rest may be elsewhere than the struct
- * (vm/actor/heavy.h).
+ * In two forms.  Flat: everything is in the block, blobs too, which are
+ * nobody's there.  As it is sent: blobs stand beside it, in the envelope's
+ * burden, and so do parts that lie in a blob of `lender`; the rest may be
+ * elsewhere than the struct (vm/actor/heavy.h).
  */
 #ifndef VM_MESSAGE_FLAT_H
 #define VM_MESSAGE_FLAT_H
@@ -88,8 +88,8 @@ enum ths_status flat_check_any(const ths_type *type, const void *message);
 /*
  * What it needs as it is sent, `max` bytes in all at most.  lender is NULL, or
  * holds blobs of which the message may point to parts.  Answers as
- * flat_measure(), THS_BAD_ARGUMENT also for a blob that is none, and THS_TOO_LARGE
- * for more than THS_BLOBS_MAX of them.
+ * flat_measure(), THS_BAD_ARGUMENT also for a blob that is none, and
+ * THS_TOO_LARGE for more than THS_BLOBS_MAX of them.
  */
 static inline enum ths_status
 flat_weigh(const ths_type *type, const void *message,
@@ -123,9 +123,9 @@ enum ths_status flat_write_beside(const ths_type *type, const void *message,
 
 /*
  * Looks at a message that was built in these two regions: whether it could be
- * sent as it lies, with how many blobs of this VM's.  THS_OK; THS_BAD_ARGUMENT, as
- * flat_measure(), and when it leads out of the regions, or holds another blob; or
- * THS_TOO_LARGE.
+ * sent as it lies, with how many blobs of this VM's.  THS_OK; THS_BAD_ARGUMENT,
+ * as flat_measure(), and when it leads out of the regions, or holds another
+ * blob; or THS_TOO_LARGE.
  */
 enum ths_status flat_check(const ths_type *type, const void *message,
     const struct flat_region regions[2], const struct blobs *blobs, size_t max,
@@ -134,8 +134,8 @@ enum ths_status flat_check(const ths_type *type, const void *message,
 /* Holds the blobs of a message that was checked. */
 void flat_hold(const ths_type *type, void *message, struct burden *burden);
 
-/* Writes the block of `room` bytes, as flat_measure() told.  A text that another
- * thread makes longer meanwhile is cut. */
+/* Writes the block of `room` bytes, as flat_measure() told.  A text that
+ * another thread makes longer meanwhile is cut. */
 static inline void
 flat_write(const ths_type *type, const void *message, void *block,
     uint32_t room)

@@ -86,7 +86,8 @@ reader_varint(struct reader *reader)
 uint64_t
 reader_natural(struct reader *reader, uint32_t size)
 {
-	uint64_t number = size == 1 ? reader_byte(reader) : reader_varint(reader);
+	uint64_t number = size == 1 ? reader_byte(reader) :
+	    reader_varint(reader);
 
 	if (!scalar_fits_natural(number, size)) {
 		reader_refuse(reader, THS_MALFORMED);

@@ -7,8 +7,8 @@
  * from then on there is nothing left: what is read is zero or empty, so callers
  * look at `status` only where they would go on for long.
  *
- * Threads: the owner.  Ownership: the bytes are the caller's; text and raw bytes
- * are returned where they lie.
+ * Threads: the owner.  Ownership: the bytes are the caller's; text and raw
+ * bytes are returned where they lie.
  * Errors: THS_MALFORMED, in `status`.
  */
 #ifndef VM_MESSAGE_READER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scalar - numbers of one, two, four or eight bytes, read and written where they
- * lie in a struct.
+ * scalar - numbers of one, two, four or eight bytes, read and written where
+ * they lie in a struct.
  *
  * Threads: any.
  */

@@ -66,8 +66,8 @@ followers_of(unsigned char first)
 	return first >= 0xf0 && first < 0xf5 ? 3 : -1;
 }
 
-/* The bytes of the UTF-8 character at the start; 0: there is none.  See RFC 3629,
- * section 4, for what may follow E0, ED, F0 and F4. */
+/* The bytes of the UTF-8 character at the start; 0: there is none.  See RFC
+ * 3629, section 4, for what may follow E0, ED, F0 and F4. */
 static size_t
 character(const unsigned char *bytes, size_t length)
 {

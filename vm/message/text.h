@@ -29,9 +29,10 @@ void text_format(struct text *text, const char *format, ...)
     THS_PRINTF(2, 3);
 
 /*
- * Adds `length` bytes in double quotes, so that they can be told from what stands
- * around them: quotes, backslashes and control characters escaped, UTF-8 as it
- * is.  What is no UTF-8 is \xNN, or in JSON, which has no such thing, \ufffd.
+ * Adds `length` bytes in double quotes, so that they can be told from what
+ * stands around them: quotes, backslashes and control characters escaped, UTF-8
+ * as it is.  What is no UTF-8 is \xNN, or in JSON, which has no such thing,
+ * \ufffd.
  */
 void text_quote(struct text *text, const char *bytes, size_t length,
     bool is_json);

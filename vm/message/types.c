@@ -119,8 +119,8 @@ find(const struct types *types, const ths_type *type, uint64_t digest)
 	return 0;
 }
 
-/* A type's parent is taken in before it; under the mutex.  It ends: a sound type
- * is no ancestor of its own. */
+/* A type's parent is taken in before it; under the mutex.  It ends: a sound
+ * type is no ancestor of its own. */
 static enum ths_status
 number_of(struct types *types, const ths_type *type, uint32_t *number)
 {

@@ -32,7 +32,7 @@ struct walk {
 	enum ths_status written; /* of writing */
 	const struct flat_region *regions; /* no part may be elsewhere; NULL:
 					    * anywhere */
-	const struct blobs *blobs_of; /* whose a draft's blobs are; NULL: any's */
+	const struct blobs *blobs_of; /* whose a draft's are; NULL: any's */
 	struct blobs *blobs;   /* WRITES: where blobs are made */
 	struct burden *burden; /* WRITES, HOLDS: what stands beside */
 	const struct burden *lender; /* NULL: none */

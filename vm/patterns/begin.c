@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* begin - a supervisor's table is looked at, and its book opened and closed; see
- * supervise.h. */
+/* begin - a supervisor's table is looked at, and its book opened and closed;
+ * see supervise.h. */
 #include <stdalign.h>
 #include <string.h>
 
 #include "vm/patterns/supervise.h"
 #include "vm/vm.h"
 
-/* --------------------------------------------------------------------- table */
+/* -------------------------------------------------------------------- table */
 
 const char *
 supervisor_check_spec(ths_child_spec *spec)
@@ -68,7 +68,7 @@ fill_in(ths_supervisor *table)
 		table->children_max = 1024;
 }
 
-/* ---------------------------------------------------------------------- book */
+/* --------------------------------------------------------------------- book */
 
 /* Puts the table's children on the roster. */
 static ths_status

@@ -34,7 +34,8 @@ bool patience_try(struct patience *patience, ths_duration now);
 
 /*
  * How long a child waits that has lived for `lived`, by a table whose defaults
- * are filled in.  *last is the child's: what this gave last time, 0 before that.
+ * are filled in.  *last is the child's: what this gave last time, 0 before
+ * that.
  */
 ths_duration patience_delay(const ths_supervisor *table, ths_duration *last,
     ths_duration lived);

@@ -17,7 +17,7 @@ answer(ths_self *self, const char *name, ths_status status)
 	    .status = (int32_t)status);
 }
 
-/* ----------------------------------------------------------------------- add */
+/* ---------------------------------------------------------------------- add */
 
 /* The actor of this name that the supervisor may start, or NULL. */
 static const ths_actor *
@@ -88,7 +88,7 @@ ths_supervisor_start(ths_self *self, void *state, const void *message)
 	return THS_OK;
 }
 
-/* ----------------------------------------------------- stop, restart, delete */
+/* ---------------------------------------------------- stop, restart, delete */
 
 enum wish { WISH_STOP, WISH_RESTART, WISH_DELETE };
 
@@ -156,7 +156,7 @@ ths_supervisor_delete(ths_self *self, void *state, const void *message)
 	    ((const struct ths_child_delete *)message)->name, WISH_DELETE);
 }
 
-/* ------------------------------------------------------------- list and count */
+/* ----------------------------------------------------------- list and count */
 
 static bool
 is_supervisor(const ths_actor *actor)

@@ -2,8 +2,8 @@
 /*
  * roster - a supervisor's children, in the order of their start.
  *
- * Threads: the owner.  Ownership: the roster's blocks; a child stays where it is
- * until it is removed.  Finding is a walk.
+ * Threads: the owner.  Ownership: the roster's blocks; a child stays where it
+ * is until it is removed.  Finding is a walk.
  */
 #ifndef VM_PATTERNS_ROSTER_H
 #define VM_PATTERNS_ROSTER_H
@@ -27,7 +27,8 @@ enum { ROSTER_WHY_SIZE = 96 }; /* bytes, NUL included; the rest is cut */
 struct roster_child {
 	ths_child_spec spec; /* defaults filled in; of one that was added later,
 			      * name and start stand behind this struct */
-	uint64_t number;     /* of no other child of the roster's, ever; from 1 */
+	uint64_t number;     /* no other child of the roster ever has it;
+			      * from 1 */
 	size_t size;         /* bytes of this block */
 	ths_address address; /* when it runs */
 	bool runs;
@@ -59,8 +60,8 @@ void roster_init(struct roster *roster, struct memory *memory);
 void roster_fini(struct roster *roster);
 
 /*
- * Adds a child behind the others, all but its spec zero.  With copies, the spec's
- * name and start are copied; else they outlive the roster.
+ * Adds a child behind the others, all but its spec zero.  With copies, the
+ * spec's name and start are copied; else they outlive the roster.
  * Returns THS_OK, THS_NO_MEMORY, or what is wrong with start.
  */
 enum ths_status roster_add(struct roster *roster, const ths_child_spec *spec,

@@ -14,7 +14,7 @@
  * back-off of several. */
 enum timer_for { FOR_START, FOR_END };
 
-/* ------------------------------------------------------------------- helpers */
+/* ------------------------------------------------------------------ helpers */
 
 static bool
 has_strategy(const struct supervisor *supervisor, ths_strategy strategy)
@@ -66,7 +66,7 @@ note_why(struct roster_child *child, const char *why)
 	snprintf(child->why, sizeof(child->why), "%s", why);
 }
 
-/* -------------------------------------------------------------------- ending */
+/* ------------------------------------------------------------------- ending */
 
 /* From now on nobody is started, and everybody is to end. */
 static void
@@ -157,7 +157,7 @@ end_next(ths_self *self, const struct supervisor *supervisor)
 		finish(self, supervisor);
 }
 
-/* ------------------------------------------------------------------ starting */
+/* ----------------------------------------------------------------- starting */
 
 /* All whom the strategy restarts together with this child. */
 static void
@@ -290,7 +290,7 @@ supervisor_advance(ths_self *self, struct supervisor *supervisor)
 		end_next(self, supervisor);
 }
 
-/* -------------------------------------------------------------- what happens */
+/* ------------------------------------------------------------- what happens */
 
 /* The end that was wanted. */
 static void

@@ -12,9 +12,9 @@
  *
  * A restart of several is no more than marks on all of them.
  *
- * Threads: the supervisor's handlers.  It is written on the public face, but for
- * the VM's memory, the count of limits, requests to exit that no mailbox limit
- * refuses, and life_stay().
+ * Threads: the supervisor's handlers.  It is written on the public face, but
+ * for the VM's memory, the count of limits, requests to exit that no mailbox
+ * limit refuses, and life_stay().
  */
 #ifndef VM_PATTERNS_SUPERVISE_H
 #define VM_PATTERNS_SUPERVISE_H

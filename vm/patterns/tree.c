@@ -47,7 +47,7 @@ ask(const struct tree *tree, ths_address supervisor, uint32_t from,
 	return mail;
 }
 
-/* ---------------------------------------------------------------------- text */
+/* --------------------------------------------------------------------- text */
 
 static void print_below(const struct tree *tree, ths_address supervisor,
     int depth);
@@ -125,7 +125,7 @@ ths_supervision_print(ths_vm *vm, ths_address supervisor,
 	return text_end(&whole);
 }
 
-/* ---------------------------------------------------------------------- JSON */
+/* --------------------------------------------------------------------- JSON */
 
 static void json_below(const struct tree *tree, ths_address supervisor,
     int depth);

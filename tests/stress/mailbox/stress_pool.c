@@ -11,8 +11,8 @@
  * How it is noticed: every envelope is filled with a pattern of its taker and a
  * number, checked by the one who gives it back: a double hand-out overwrites it
  * (and ThreadSanitizer sees both writers), a trim of live pages wipes it.  At
- * the end what is out of all caches adds up to zero, and a last trim must find every
- * slab wholly free: an envelope lost on the way would hold its slab.
+ * the end what is out of all caches adds up to zero, and a last trim must find
+ * every slab wholly free: an envelope lost on the way would hold its slab.
  */
 #include "mailbox/pool.h"
 

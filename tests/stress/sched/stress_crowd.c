@@ -6,15 +6,15 @@
  * What goes wrong in the world if this fails: a request comes in just as the
  * last worker lies down, and nobody gets up for it until the next one comes: a
  * server that answers only when it is asked twice.  Or a task is run twice, and
- * with it an actor by two workers at once.  Or a task blocks, and what it has made
- * ready waits for it although other workers sleep (sched/sentinel.h).
+ * with it an actor by two workers at once.  Or a task blocks, and what it has
+ * made ready waits for it although other workers sleep (sched/sentinel.h).
  *
  * How it would be noticed: every task knows whether it is ready, and who runs
  * it must be the one that makes it unready; its serial number is plain memory,
  * for ThreadSanitizer.  The sources go in rounds: nobody sends another burst
  * before all are done, and often only one sends at all, so that nobody comes by
- * chance and wakes a worker for what was forgotten.  Now and then a root waits for
- * its own children, one root at a time.  A lost wake-up stops
+ * chance and wakes a worker for what was forgotten.  Now and then a root waits
+ * for its own children, one root at a time.  A lost wake-up stops
  * everything; the main thread watches, and work that makes no progress for
  * STUCK_S seconds is a failure.
  */

@@ -9,8 +9,9 @@
  *
  * How it would be noticed: every task knows whether it is in the queue, as in
  * stress_ring.  Each carries its pusher and a plain serial number: a taker must
- * see the numbers of one pusher grow.  And each time inject_is_empty() says true,
- * every push that had returned before the question must be in inject_taken().
+ * see the numbers of one pusher grow.  And each time inject_is_empty() says
+ * true, every push that had returned before the question must be in
+ * inject_taken().
  */
 #include <pthread.h>
 #include <sched.h>

@@ -6,14 +6,14 @@
  * What goes wrong in the world if this fails: a worker sleeps while work waits
  * for it: the VM hangs, or a message takes seconds.
  *
- * How it would be noticed: a pair has one token, so one lost wake-up stops it for
- * good, and the watchdog in main says which one, with the seed.  Pair 0, 2, …
- * follow the protocol of parker.h: ticket, announce, look, wait; the waker wakes
- * only whom it sees announced.  Pair 1, 3, … have nothing but the parker, and a
- * plain count that both write in turn: a wake that does not happen before the
- * return of its wait is a race for ThreadSanitizer, or a wrong count.  Some waits
- * have a deadline, on one side of a pair only, so that it cannot cure a wake-up
- * lost on the other.
+ * How it would be noticed: a pair has one token, so one lost wake-up stops it
+ * for good, and the watchdog in main says which one, with the seed.  Pair 0, 2,
+ * … follow the protocol of parker.h: ticket, announce, look, wait; the waker
+ * wakes only whom it sees announced.  Pair 1, 3, … have nothing but the parker,
+ * and a plain count that both write in turn: a wake that does not happen before
+ * the return of its wait is a race for ThreadSanitizer, or a wrong count.  Some
+ * waits have a deadline, on one side of a pair only, so that it cannot cure a
+ * wake-up lost on the other.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -192,8 +192,8 @@ start_pair(struct pair *pair, uint32_t number, struct random *random,
 		    &pair->players[i]) == 0);
 }
 
-/* One step of the watchdog: how long this pair has stood still, in ms.  Ends the
- * program if that is too long. */
+/* One step of the watchdog: how long this pair has stood still, in ms.  Ends
+ * the program if that is too long. */
 static uint32_t
 watch_pair(const struct options *options, struct pair *pair, uint32_t number)
 {

@@ -5,13 +5,13 @@
  * What goes wrong in the world if this fails: an actor runs on two workers at
  * once, or is never run again, or runs with an old view of its own state.
  *
- * How it would be noticed: every task knows whether it is in the ring.  Who gets
- * one must find it there and marks it as out, so a task got twice, or got without
- * having been pushed, stops the run; at the end as many must have been got as
- * were pushed.  A plain (not atomic) serial number, written before the push, is
- * read by who gets the task: a missing order is a wrong number, or a race for
- * ThreadSanitizer.  What one thief gets must grow in number, since the oldest
- * end of the ring only ever moves on.
+ * How it would be noticed: every task knows whether it is in the ring.  Who
+ * gets one must find it there and marks it as out, so a task got twice, or got
+ * without having been pushed, stops the run; at the end as many must have been
+ * got as were pushed.  A plain (not atomic) serial number, written before the
+ * push, is read by who gets the task: a missing order is a wrong number, or a
+ * race for ThreadSanitizer.  What one thief gets must grow in number, since the
+ * oldest end of the ring only ever moves on.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -160,8 +160,8 @@ own(struct arena *arena, struct random *random)
 			if (arena->options.workers == 1)
 				steal_once(&self);
 		}
-		/* One long drain now and then: the empty ring, from both
-		 * ends. */
+		/* One long drain now and then: the empty ring, from
+		 * both ends. */
 		got += take_some(arena, RING_SIZE * 2,
 		    random_below(random, 2) == 0);
 	}

@@ -3,14 +3,14 @@
  * stress_blobs - blobs and large messages that many actors and threads share,
  * hold and drop at once.
  *
- * What goes wrong in the world if this fails: a blob is freed while somebody reads
- * it, or never, or a reader sees bytes that are not the sender's.
+ * What goes wrong in the world if this fails: a blob is freed while somebody
+ * reads it, or never, or a reader sees bytes that are not the sender's.
  *
- * How it would be noticed: every byte of a blob is one number that stands beside
- * it, whoever frees it does so on any worker or thread, and the sanitizer watches
- * who reads.  Threads keep blobs of their own and send them again and again;
- * actors hold one, keep mail, and send on what they were brought.  Afterwards
- * the books add up and no blob is left.
+ * How it would be noticed: every byte of a blob is one number that stands
+ * beside it, whoever frees it does so on any worker or thread, and the
+ * sanitizer watches who reads.  Threads keep blobs of their own and send them
+ * again and again; actors hold one, keep mail, and send on what they were
+ * brought.  Afterwards the books add up and no blob is left.
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stress_deputies - actors come and go while threads of theirs send and set timers
- * in their names.
+ * stress_deputies - actors come and go while threads of theirs send and set
+ * timers in their names.
  *
- * What goes wrong in the world if this fails: an actor that has a thread for its
- * device loses what the device says, or gets it twice or out of order; a timer
- * that the thread has set never comes, or comes to somebody else who has moved in
- * where the actor lived; or the whole stands still.
+ * What goes wrong in the world if this fails: an actor that has a thread for
+ * its device loses what the device says, or gets it twice or out of order; a
+ * timer that the thread has set never comes, or comes to somebody else who has
+ * moved in where the actor lived; or the whole stands still.
  *
  * How it would be noticed: each thread numbers what it sends to a reader, which
- * expects the next number from the actor's own address; and counts the timers it has
- * set, which the actor tells back.  The thread now and then lets its actor end, and
- * goes on using the deputy: from some moment on all its calls must answer
- * THS_GONE.  Then it has another actor made, in the same place as often as not.  A
- * wake-up bears the turn of its thread, so that one for an actor that has ended is
- * known when another gets it.  At the end all that was sent has been read, and no
- * timer is set.
+ * expects the next number from the actor's own address; and counts the timers
+ * it has set, which the actor tells back.  The thread now and then lets its
+ * actor end, and goes on using the deputy: from some moment on all its calls
+ * must answer THS_GONE.  Then it has another actor made, in the same place as
+ * often as not.  A wake-up bears the turn of its thread, so that one for an
+ * actor that has ended is known when another gets it.  At the end all that was
+ * sent has been read, and no timer is set.
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -36,7 +36,8 @@ static struct arena {
 	_Atomic uint64_t rings;
 } arena;
 
-/* Counts, for the ring, those of its members that live; a member knows where. */
+/* Counts, for the ring, those of its members that live; a member
+ * knows where. */
 THS_MESSAGE(member, THS_FIELD(uint64_t, living))
 
 struct bead { _Atomic uint32_t *living; };

@@ -33,6 +33,7 @@ enum {
 	TEXT_SIZE = 16,
 	TRIES = 20000, /* of a millisecond */
 	ALIVE_MAX = 4096,
+	LEFT = 100, /* pokes that the stop finds unread, for each fickle one */
 };
 
 THS_MESSAGE(poke, THS_FIELD(uint32_t, random))
@@ -44,6 +45,7 @@ static struct arena {
 	ths_address fickle[FICKLE];
 	ths_address steady[STEADY];
 	atomic_bool is_over;
+	atomic_bool is_stopping;
 	_Atomic uint32_t believed[STEADY]; /* names that it takes for held */
 	_Atomic uint32_t begun; /* steady ones that monitor */
 	_Atomic uint32_t numbered;
@@ -142,6 +144,7 @@ fickle_poke(ths_self *self, struct fickle *fickle, const struct poke *poke)
 {
 	uint32_t name = poke->random % NAMES;
 	char text[TEXT_SIZE];
+	ths_status status;
 
 	name_text(name, text);
 	if (fickle->monitors >> name & 1) {
@@ -149,8 +152,12 @@ fickle_poke(ths_self *self, struct fickle *fickle, const struct poke *poke)
 		STRESS_CHECK(ths_demonitor_name(self, text));
 	} else {
 		STRESS_CHECK(!ths_demonitor_name(self, text));
-		STRESS_CHECK(ths_monitor_name(self, text) == THS_OK);
-		fickle->monitors |= 1u << name;
+		status = ths_monitor_name(self, text);
+		if (status == THS_OK)
+			fickle->monitors |= 1u << name;
+		else
+			STRESS_CHECK(status == THS_STOPPED &&
+			    atomic_load(&arena.is_stopping));
 	}
 	return THS_OK;
 }
@@ -287,6 +294,10 @@ run(void)
 		pthread_join(threads[i], NULL);
 	end_holders();
 	check_belief();
+	/* What is unread when the VM stops is met, but begins no monitor. */
+	for (int i = 0; i < LEFT * FICKLE; i++)
+		tell_poke(arena.fickle[i % FICKLE], &randoms[0]);
+	atomic_store(&arena.is_stopping, true);
 }
 
 int

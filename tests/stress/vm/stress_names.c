@@ -6,12 +6,12 @@
  * never had the name, two actors have it at once, or it stays with the dead; a
  * request by name gets nobody.
  *
- * How it would be noticed: each name has a number.  Actors made under a name are
- * told its number and count themselves in and out of it; mail to whom a look-up
- * found carries the number and the receiver compares.  Actors also take second
- * names from a small set and give them up.  There are more names than buckets,
- * so that chains are long.  Names of actors that never end must always be found.
- * Afterwards the books add up and no name is left.
+ * How it would be noticed: each name has a number.  Actors made under a name
+ * are told its number and count themselves in and out of it; mail to whom a
+ * look-up found carries the number and the receiver compares.  Actors also take
+ * second names from a small set and give them up.  There are more names than
+ * buckets, so that chains are long.  Names of actors that never end must always
+ * be found.  Afterwards the books add up and no name is left.
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -7,13 +7,14 @@
  * twice, or one of them is left out, or "that was all" overtakes the last ones.
  * Or a receiver waits for a burst whose sender has gone on to compute.
  *
- * How it would be noticed: each producer numbers what it sends to each receiver,
- * as plain, as text and as what is only tried, in bursts of any length with
- * pauses and mail to others between; a receiver compares.  Now and then a relay
- * or a child is told of a number just sent and tells the receiver, who must have
- * met it by then.  A producer lingers after some bursts and looks whether the
- * receiver has met all of it: then somebody has taken over.  How often is
- * printed; it hangs on who has nothing to do, and cannot happen with one worker.
+ * How it would be noticed: each producer numbers what it sends to each
+ * receiver, as plain, as text and as what is only tried, in bursts of any
+ * length with pauses and mail to others between; a receiver compares.  Now and
+ * then a relay or a child is told of a number just sent and tells the receiver,
+ * who must have met it by then.  A producer lingers after some bursts and looks
+ * whether the receiver has met all of it: then somebody has taken over.  How
+ * often is printed; it hangs on who has nothing to do, and cannot happen with
+ * one worker.
  * (That it happens when it must: tests/unit/vm/test_handoff.c.)  At the end
  * everything sent has been met.
  */
@@ -134,7 +135,7 @@ THS_ACTOR(receiver, struct receiver, THS_START(role, receiver_born),
     THS_ON(number, receiver_number), THS_ON(text, receiver_text),
     THS_ON(hearsay, receiver_hearsay), THS_ON(ask, receiver_ask))
 
-/* ------------------------------------------------------- relays and children */
+/* ------------------------------------------------------ relays and children */
 
 static ths_status
 relay_hearsay(ths_self *self, ths_nothing *state, const struct hearsay *hearsay)

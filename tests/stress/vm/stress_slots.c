@@ -12,8 +12,8 @@
  * after a few messages, and its exit gives birth to the next one, whose address
  * takes its place in a shared table.  Senders, actors and outside threads, keep
  * addresses long after that.  The table is short, so slots are used again at
- * once.  At the end every message that was sent was handled or is a dead letter,
- * exactly once: the test's own counts, and the VM's, add up.
+ * once.  At the end every message that was sent was handled or is a dead
+ * letter, exactly once: the test's own counts, and the VM's, add up.
  */
 #include <inttypes.h>
 #include <pthread.h>

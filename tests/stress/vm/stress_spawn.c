@@ -9,13 +9,13 @@
  * How it would be noticed: in each of two threads a VM is started, fed and
  * stopped again and again.  Two more threads spawn into it and tell it, until
  * it says THS_STOPPED.  Each actor spawns children from its handlers down to a
- * depth, some end by themselves, some fail in init, and some in their start, when
- * they have a child.  Stops have much time, a little or none, and come early or
- * late, some from two threads at once; some VMs are inline.  A stop with much time
- * must have left nothing over.  Afterwards every init that succeeded has had its
- * exit, the VM has counted as many spawns as exits, the books add up and all
- * memory is back, by the count of the VM's own allocator.  A hang is ended by
- * ctest.
+ * depth, some end by themselves, some fail in init, and some in their start,
+ * when they have a child.  Stops have much time, a little or none, and come
+ * early or late, some from two threads at once; some VMs are inline.  A stop
+ * with much time must have left nothing over.  Afterwards every init that
+ * succeeded has had its exit, the VM has counted as many spawns as exits, the
+ * books add up and all memory is back, by the count of the VM's own allocator.
+ * A hang is ended by ctest.
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -314,7 +314,8 @@ come_again(struct stage *stage, struct worker *worker)
 	worker_submit(worker, &stage->items[ITEMS - 1].task, READY_RESUMED);
 }
 
-/* The second worker has work without end when the blocker leaves much behind. */
+/* The second worker has work without end when the blocker leaves much behind.
+ *  */
 static void
 leave_many_behind(struct stage *stage, struct worker *worker)
 {

@@ -2,8 +2,8 @@
 /*
  * kinds - messages with fields of every kind and form, to try things with.
  *
- * The files of tests/fuzz/corpus/codec hold such messages: they mean nothing any
- * more when a type here gets another layout, and are then to be made anew.
+ * The files of tests/fuzz/corpus/codec hold such messages: they mean nothing
+ * any more when a type here gets another layout, and are then to be made anew.
  */
 #ifndef TESTS_UNIT_VM_KINDS_H
 #define TESTS_UNIT_VM_KINDS_H
@@ -80,7 +80,8 @@ static const ths_any kinds_more[] = {
 };
 
 static const ths_blob kinds_pictures[] = {
-	{ "\0\1", 2, NULL }, { NULL, 0, NULL }, { "seventeen letters", 17, NULL },
+	{ "\0\1", 2, NULL }, { NULL, 0, NULL },
+	{ "seventeen letters", 17, NULL },
 };
 THS_UNUSED static const struct album kinds_album = {
 	.cover = { "abc", 3, NULL }, .pictures = { kinds_pictures, 3 },

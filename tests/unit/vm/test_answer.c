@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* answer: the runtime answers a status request itself, whatever the actor does. */
+/* answer: the runtime answers a status request itself, whatever the
+ * actor does. */
 #include "tests/unit/vm/world.h"
 #include "thespis/client.h"
 #include "thespis/draft.h"

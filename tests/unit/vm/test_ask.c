@@ -1,35 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* ask: a question from outside, in local and inline VMs; see also test_client.c
  * and test_refusal.c. */
-#include "tests/unit/vm/world.h"
-#define SCENARIO_CHECK(x) cr_assert(x, "%s:%d", __FILE__, __LINE__)
-#define SCENARIO_SLACK THS_SECONDS(20)
-#include "tests/scenarios/outside.h"
+#include "tests/unit/vm/player.h"
 
-/* Runs a scenario in both modes. */
-static void
-run(void (*scenario)(ths_vm *vm))
-{
-	for (int mode = THS_MODE_LOCAL; mode <= THS_MODE_INLINE; mode++) {
-		struct world world;
-
-		world_begin_with(&world, (ths_vm_config){
-		    .mode = (ths_mode)mode,
-		    .workers = mode == THS_MODE_LOCAL ? 2 : 0 });
-		scenario(world.vm);
-		world_end(&world);
-	}
-}
+#include "tests/scenes/ask.h"
 
 Test(ask, returns_the_first_mail_from_anybody,
     .description = "B-01 B-02 B-03")
 {
-	run(scenario_answers);
+	player_play(ask_gets_the_first);
 }
 
 Test(ask, leaves_what_comes_beyond_for_the_next, .description = "B-05")
 {
-	run(scenario_leftovers);
+	player_play(ask_leaves_the_rest);
 }
 
 /* What a thread that waits in vain is told. */
@@ -75,8 +59,8 @@ Test(ask, tells_apart_why_there_is_no_answer, .description = "T-074 B-02")
 	struct world world;
 	uint64_t since;
 
-	run(scenario_answers);
-	run(scenario_reasons);
+	player_play(ask_gets_the_first);
+	player_play(ask_says_why);
 	stop_while_asking();
 	world_begin_local(&world, 2);
 	since = vm_now(world.vm);
@@ -88,14 +72,14 @@ Test(ask, tells_apart_why_there_is_no_answer, .description = "T-074 B-02")
 
 Test(ask, skips_what_is_the_runtimes_own, .description = "T-075 T-076 B-09")
 {
-	run(scenario_skipped);
+	player_play(ask_skips);
 }
 
 Test(ask, of_what_is_no_address_names_the_call, .description = "B-07")
 {
 	struct world world;
 
-	run(scenario_no_address);
+	player_play(ask_of_no_address);
 	world_begin_inline(&world);
 	cr_assert_eq(ths_tell(world.vm, THS_NOBODY, hello), THS_BAD_ARGUMENT);
 	cr_assert_eq(world_logged(&world,
@@ -107,7 +91,8 @@ Test(ask, of_what_is_no_address_names_the_call, .description = "B-07")
 	world_end(&world);
 }
 
-/* B-13: a handler is not interrupted, and what it answers is not thrown away. */
+/* B-13: a handler is not interrupted, and what it answers is not
+ * thrown away. */
 static ths_status
 slow_hello(ths_self *self, ths_nothing *nothing, const struct hello *hello)
 {
@@ -130,12 +115,13 @@ Test(ask, in_an_inline_vm_waits_for_a_handler_that_runs,
 	world_end(&world);
 }
 
-/* B-14 T-083: with one thread and nothing to do there is nothing to wait for. */
+/* B-14 T-083: with one thread and nothing to do there is nothing to
+ * wait for. */
 Test(ask, in_a_quiet_inline_vm_returns_at_once, .description = "B-14")
 {
 	struct world world;
 
 	world_begin_inline(&world);
-	scenario_quiet(world.vm);
+	ask_in_quiet(world.vm);
 	world_end(&world);
 }

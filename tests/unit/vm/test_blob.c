@@ -2,6 +2,7 @@
 /* blob: bytes that are shared, and freed by the last who holds them. */
 #include "thespis/blob.h"
 
+#include "mailbox/burden.h"
 #include "tests/unit/vm/world.h"
 #include "thespis/become.h"
 #include "thespis/dead.h"
@@ -289,6 +290,60 @@ Test(blob, held_by_the_host_ends_with_the_vm)
 	cr_assert_eq(world_logged(&world, "2 blobs are still held"), 1);
 }
 
+/* ---------------------------------------------------------------- lending */
+
+THS_MESSAGE(essay, THS_FIELD(ths_bytes, text))
+
+struct hoarder { ths_mail *kept; };
+
+/* Keeps a frame, and then sends what is so large that its parts may be shared
+ * with those of the message in hand: there is none in hand any more. */
+static ths_status
+hoarder_frame(ths_self *self, struct hoarder *hoarder,
+    const struct frame *frame)
+{
+	static const char text[THS_FLAT_SIZE_MAX + 1];
+
+	cr_assert_not_null(burden_of(slot_of_self(self)->current));
+	hoarder->kept = ths_keep(self);
+	cr_assert_eq(ths_mail_status(hoarder->kept), THS_OK);
+	cr_assert_null(burden_of(slot_of_self(self)->current),
+	    "what is left of it has nothing to lend");
+	cr_assert(is_right(&frame->pixels), "kept, so still to be read");
+	return ths_send(self, ths_me(self), essay,
+	    .text = { text, sizeof(text) });
+}
+
+static ths_status
+hoarder_essay(ths_self *self, struct hoarder *hoarder,
+    const struct essay *essay)
+{
+	(void)self;
+	atomic_fetch_add(&notes.same, essay->text.size == THS_FLAT_SIZE_MAX + 1
+	    && ths_mail_as(hoarder->kept, frame) != NULL);
+	ths_mail_free(hoarder->kept);
+	return THS_OK;
+}
+
+THS_ACTOR(hoarder, struct hoarder,
+    THS_ON(frame, hoarder_frame), THS_ON(essay, hoarder_essay))
+
+Test(blob, of_a_kept_message_is_lent_to_no_other)
+{
+	struct world world;
+	ths_blob blob;
+
+	begin(&world);
+	blob = make(&world, SIZE);
+	cr_assert_eq(ths_tell(world.vm, world_spawn(&world, &hoarder_actor),
+	    frame, .pixels = blob), THS_OK);
+	ths_blob_drop(blob);
+	run(&world);
+	cr_assert_eq(atomic_load(&notes.same), 1);
+	cr_assert_eq(world_status(&world).blobs, 0);
+	world_end(&world);
+}
+
 /* ------------------------------------------------- every end of a message */
 
 /* Sends a frame that is dropped by whatever happens; nobody holds it then. */
@@ -441,7 +496,7 @@ Test(blob, in_mail_that_waits_is_dropped_at_the_stop)
 	world_end(&world); /* looks that none is left */
 }
 
-/* ----------------------------------------------------------- many, and others */
+/* --------------------------------------------------------- many, and others */
 
 static ths_status
 shelf_album(ths_self *self, ths_nothing *nothing, const struct album *album)
@@ -634,8 +689,8 @@ Test(blob, is_told_of_in_the_status)
 
 /* ------------------------------------------------------------ out of memory */
 
-/* Everything that may need memory for a blob, with the nth call failing; how many
- * calls there were. */
+/* Everything that may need memory for a blob, with the nth call failing; how
+ * many calls there were. */
 static uint64_t
 live(uint64_t nth)
 {
@@ -654,10 +709,12 @@ live(uint64_t nth)
 			if (number == ANSWER || number == LEAVE)
 				continue;
 			cr_assert_neq(ths_tell(world.vm, viewer, frame,
-			    .number = number, .pixels = blob), THS_BAD_ARGUMENT);
+			    .number = number, .pixels = blob),
+			    THS_BAD_ARGUMENT);
 		}
 		cr_assert_neq(ths_tell(world.vm, viewer, frame,
-		    .number = PASS, .pixels = { "abcd", 4, NULL }), THS_BAD_ARGUMENT);
+		    .number = PASS, .pixels = { "abcd", 4, NULL }),
+		    THS_BAD_ARGUMENT);
 	}
 	run(&world);
 	ths_blob_drop(notes.held);

@@ -320,7 +320,7 @@ Test(capabilities, that_make_no_sense_are_refused)
 	world_end(&world);
 }
 
-/* --------------------------------------------------------------------- spawn */
+/* -------------------------------------------------------------------- spawn */
 
 Test(capabilities, that_an_actor_needs_must_all_be_there,
     .description = "T-222 G-02 G-03")
@@ -341,16 +341,16 @@ Test(capabilities, that_an_actor_needs_must_all_be_there,
 	set_to(&world, "camera", &no);
 	set_to(&world, "arms", &two);
 	set_to(&world, "floor", &yes);
-	cr_assert_eq(ths_actor_fits(world.vm, &robot_actor, (ths_map){ NULL, 0 },
-	    why, sizeof(why)), THS_UNFIT);
+	cr_assert_eq(ths_actor_fits(world.vm, &robot_actor,
+	    (ths_map){ NULL, 0 }, why, sizeof(why)), THS_UNFIT);
 	cr_assert_str_eq(why, "the VM has another camera");
 	set_to(&world, "camera", &yes);
-	cr_assert_eq(ths_actor_fits(world.vm, &robot_actor, (ths_map){ NULL, 0 },
-	    why, 6), THS_UNFIT);
+	cr_assert_eq(ths_actor_fits(world.vm, &robot_actor,
+	    (ths_map){ NULL, 0 }, why, 6), THS_UNFIT);
 	cr_assert_str_eq(why, "the V");
 	set_to(&world, "floor", &ground);
-	cr_assert_eq(ths_actor_fits(world.vm, &robot_actor, (ths_map){ NULL, 0 },
-	    NULL, 0), THS_OK);
+	cr_assert_eq(ths_actor_fits(world.vm, &robot_actor,
+	    (ths_map){ NULL, 0 }, NULL, 0), THS_OK);
 	robot = world_spawn(&world, &robot_actor);
 	cr_assert_eq(ASK(&world, robot, poke), 7);
 	set_to(&world, "arms", NULL);
@@ -441,7 +441,7 @@ Test(capabilities, that_fail_to_be_checked_are_a_no,
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------------- changes */
+/* ------------------------------------------------------------------ changes */
 
 Test(capabilities, end_those_that_no_longer_fit, .description = "T-242 T-244")
 {

@@ -346,12 +346,12 @@ Test(codec, takes_one_encoding_of_a_value_only)
 
 Test(codec, takes_a_map_in_its_order_only)
 {
-	cr_assert_eq(FIELDS(tagged_type, "\x02\x01" "a\x02\x01\x01" "b\x02\x00"),
-	    THS_OK);
-	cr_assert_eq(FIELDS(tagged_type, "\x02\x01" "b\x02\x01\x01" "a\x02\x00"),
-	    THS_MALFORMED);
-	cr_assert_eq(FIELDS(tagged_type, "\x02\x01" "a\x02\x01\x01" "a\x02\x00"),
-	    THS_MALFORMED);
+	cr_assert_eq(FIELDS(tagged_type,
+	    "\x02\x01" "a\x02\x01\x01" "b\x02\x00"), THS_OK);
+	cr_assert_eq(FIELDS(tagged_type,
+	    "\x02\x01" "b\x02\x01\x01" "a\x02\x00"), THS_MALFORMED);
+	cr_assert_eq(FIELDS(tagged_type,
+	    "\x02\x01" "a\x02\x01\x01" "a\x02\x00"), THS_MALFORMED);
 	cr_assert_eq(FIELDS(tagged_type, "\x01\x01" "a\x04\x01"),
 	    THS_MALFORMED, "a kind that is none");
 }
@@ -468,7 +468,8 @@ Test(codec, survives_a_million_mutations, .timeout = 100)
 		{ &person_type, &kinds_ann }, { &parcel_type, &person },
 		{ &scalars_type, &kinds_full.scalars },
 		{ &tagged_type, &kinds_full.map },
-		{ &listed_type, &(struct listed){ { kinds_numbers, 3 }, "ab" } },
+		{ &listed_type,
+		    &(struct listed){ { kinds_numbers, 3 }, "ab" } },
 		{ &album_type, &kinds_album },
 		{ &everything_type, &kinds_full },
 	};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * crash: ends that are not in order: an actor that cannot go on, and one that its
- * parent will not wait for.
+ * crash: ends that are not in order: an actor that cannot go on, and one that
+ * its parent will not wait for.
  */
 #include "tests/unit/vm/world.h"
 
@@ -312,7 +312,8 @@ Test(kill, is_for_ones_own_children_only)
 	world_end(&world);
 }
 
-/* A child in the middle of a handler, on another worker, with much mail behind. */
+/* A child in the middle of a handler, on another worker, with much
+ * mail behind. */
 static ths_status
 busy_number(ths_self *self, ths_nothing *state, const struct number *number)
 {

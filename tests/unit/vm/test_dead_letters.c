@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* dead_letters: the scenes of tests/scenes/dead_letters.h, played with real
  * workers and inline.  tests/sim/sim_dead_letters.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/dead_letters.h"
 
 static void

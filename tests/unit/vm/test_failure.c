@@ -29,7 +29,7 @@ begin(struct world *world)
 	world_begin_inline(world);
 }
 
-/* ---------------------------------------------------------------- the actors */
+/* --------------------------------------------------------------- the actors */
 
 /* Fails at FATAL always, at negative numbers once. */
 struct picky { int64_t forgiven; };
@@ -131,8 +131,8 @@ THS_ACTOR(runner, struct runner,
 
 /* ---------------------------------------------------------------- the tests */
 
-/* T-145: again at once, with the state the first attempt left; what that one has
- * sent stays sent. */
+/* T-145: again at once, with the state the first attempt left; what that one
+ * has sent stays sent. */
 Test(failure, is_forgiven_once, .description = "T-145")
 {
 	struct world world;
@@ -161,7 +161,8 @@ Test(failure, is_forgiven_once, .description = "T-145")
 	world_end(&world);
 }
 
-/* T-146, D-12, D-16: the second failure poisons; the next message is handled. */
+/* T-146, D-12, D-16: the second failure poisons; the next message
+ * is handled. */
 Test(failure, poisons_the_sender_at_the_second_time,
     .description = "T-146 D-12 D-16")
 {
@@ -345,8 +346,8 @@ Test(failure, has_its_own_words_only)
 	world_end(&world);
 }
 
-/* D-14: a message that is as large as one may be leaves no room for itself in
- * another. */
+/* D-14: a message that is as large as one may be leaves no room for itself
+ * in another. */
 Test(failure, of_the_largest_message_is_told_without_it)
 {
 	static const char page[THS_FLAT_SIZE_MAX - 64];

@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* failures: the scenes of tests/scenes/failures.h, played with real workers and
  * inline.  tests/sim/sim_failures.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/failures.h"
 
 static void
 play(void (*scene)(ths_vm *vm))
 {
-	for (int i = 0; i < 2; i++) {
-		struct world world;
-
-		world_begin_with(&world, (ths_vm_config){
-		    .mode = i == 0 ? THS_MODE_LOCAL : THS_MODE_INLINE,
-		    .workers = i == 0 ? 2 : 0, .log_level = THS_LOG_NONE });
-		scene(world.vm);
-		world_end(&world);
-	}
+	player_play_with(scene, (ths_vm_config){ .log_level = THS_LOG_NONE });
 }
 
 Test(failures, poison_the_host, .description = "T-146 T-148 D-09 D-12 D-16",
@@ -162,7 +153,7 @@ Test(failures, in_an_exit_are_logged_and_change_nothing)
 }
 
 /* The chief and the default client are two of them. */
-Test(failures, at_the_limit_of_actors_are_statuses)
+Test(failures, at_the_limit_of_actors_are_statuses, .description = "D-23")
 {
 	struct world world;
 	ths_address chief = begin(&world, 8, 0), one;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* families: the scenes of tests/scenes/families.h, played with real workers and
  * inline.  tests/sim/sim_families.c plays them, too. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 
-#define STAGE_CHECK(x) cr_assert(x)
 #include "tests/scenes/families.h"
 
 static void
@@ -49,7 +48,8 @@ Test(families, survive_a_child_not_born, .description = "T-153 D-03 D-04",
 	play(families_survive_a_child_not_born);
 }
 
-Test(families, obey_the_first_request, .description = "T-136", .timeout = 60)
+Test(families, obey_the_first_request, .description = "T-136 D-29",
+    .timeout = 60)
 {
 	/* T-136 */
 	play(families_obey_the_first_request);
@@ -62,7 +62,8 @@ Test(families, keep_the_order_of_an_end, .description = "T-117 D-27 D-30",
 	play(families_keep_the_order_of_an_end);
 }
 
-Test(families, are_told_of_each_of_many, .description = "T-156", .timeout = 60)
+Test(families, are_told_of_each_of_many, .description = "T-156 D-35",
+    .timeout = 60)
 {
 	/* T-156 */
 	play(families_are_told_of_each_of_many);

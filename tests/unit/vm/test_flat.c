@@ -176,7 +176,8 @@ Test(flat, what_is_missing_is_a_bad_argument)
 	struct plain plain = { 0 };
 	uint32_t size = 77;
 
-	cr_assert_eq(flat_measure(&chunk_type, &chunk, &size), THS_BAD_ARGUMENT);
+	cr_assert_eq(flat_measure(&chunk_type, &chunk, &size),
+	    THS_BAD_ARGUMENT);
 	cr_assert_eq(flat_measure(NULL, &plain, &size), THS_BAD_ARGUMENT);
 	cr_assert_eq(flat_measure(&plain_type, NULL, &size), THS_BAD_ARGUMENT);
 	cr_assert_eq(size, 77);
@@ -364,8 +365,8 @@ Test(flat, a_map_that_makes_no_sense_is_refused)
 	cr_assert_eq(flat_measure(&tags_type, &tags, &size), THS_TOO_LARGE);
 }
 
-/* Every room from the struct alone to one byte too few: as if another thread had
- * made the parts longer after they were measured. */
+/* Every room from the struct alone to one byte too few: as if another thread
+ * had made the parts longer after they were measured. */
 Test(flat, writes_no_byte_beyond_its_room_and_keeps_no_outside_pointer)
 {
 	uint32_t size;

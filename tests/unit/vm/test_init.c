@@ -37,7 +37,7 @@ begin(struct world *world)
 	world_begin_inline(world);
 }
 
-/* -------------------------------------------------------------- refusing all */
+/* ------------------------------------------------------------- refusing all */
 
 /* The eager one and the other are there, and nothing else has happened. */
 static void
@@ -78,6 +78,7 @@ show_eager(struct world *world)
 	}
 	cr_assert(ths_address_equal(answers.me, eager), "it may look");
 	for (size_t i = 0; i < answers.length; i++)
+		/* T-041 */
 		cr_assert_eq(answers.answers[i].status, THS_NOT_READY, "%s: %s",
 		    answers.answers[i].what,
 		    ths_status_name(answers.answers[i].status));
@@ -138,7 +139,7 @@ Test(init, fails_if_it_answers_with_the_refusal)
 	world_end(&world);
 }
 
-/* --------------------------------------------------------------- what it sees */
+/* ------------------------------------------------------------- what it sees */
 
 /* C-11: one of each kind.  All have looked when they have begun. */
 static void
@@ -302,7 +303,7 @@ Test(init, sees_the_capabilities_of_its_creation)
 	world_end(&world);
 }
 
-/* ----------------------------------------------------------------- the start */
+/* ---------------------------------------------------------------- the start */
 
 struct member { int64_t value; };
 
@@ -450,8 +451,8 @@ Test(start, runs_once_after_init_and_before_mail_and_may_do_all)
 	world_end(&world);
 }
 
-/* What is the same however a start fails: its child ends before it, its exit runs,
- * its parent is told once, its mail is dead, its name is free. */
+/* What is the same however a start fails: its child ends before it, its exit
+ * runs, its parent is told once, its mail is dead, its name is free. */
 static void
 check_failed(struct world *world, enum how how, const char *why)
 {
@@ -524,7 +525,7 @@ Test(start, may_leave_without_its_children)
 	cr_assert_not_null(strchr(notes.steps, 'g'));
 }
 
-/* --------------------------------------------------------- init without start */
+/* ------------------------------------------------------- init without start */
 
 static ths_status
 failing_init(ths_self *self, ths_nothing *state)

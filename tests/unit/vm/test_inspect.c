@@ -342,7 +342,7 @@ Test(inspect, sees_who_runs_its_exit)
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------------- reports */
+/* ------------------------------------------------------------------ reports */
 
 static char *
 show_slot(void *context, ths_address address, char text[THS_ADDRESS_TEXT_SIZE])
@@ -487,7 +487,7 @@ Test(inspect, reports_a_vm_as_json)
 	world_end(&world);
 }
 
-/* ---------------------------------------------------------------------- dump */
+/* --------------------------------------------------------------------- dump */
 
 static ths_vm *dumped;
 static int dump_to;

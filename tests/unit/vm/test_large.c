@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * large: messages that do not fit into a block arrive whole, and are copied once
- * however often they are passed on.
+ * large: messages that do not fit into a block arrive whole, and are copied
+ * once however often they are passed on.
  */
 #include <stdlib.h>
 
@@ -202,7 +202,7 @@ Test(large, message_of_50_mb_is_echoed_in_a_local_vm, .description = "T-060",
 	world_end(&world);
 }
 
-/* --------------------------------------------------------------- A-23, T-033 */
+/* -------------------------------------------------------------- A-23, T-033 */
 
 static ths_status
 reader_load(ths_self *self, ths_nothing *nothing, const struct load *load)
@@ -569,7 +569,8 @@ Test(large, messages_cost_no_account_when_memory_is_missing)
 		memory_fault_at(&world.vm->memory, nth);
 		for (uint32_t what = AGAIN; what <= PASS; what++)
 			cr_assert_neq(ths_tell(world.vm, porter, load,
-			    .what = what, .bytes = { page, PAGE }), THS_BAD_ARGUMENT);
+			    .what = what, .bytes = { page, PAGE }),
+			    THS_BAD_ARGUMENT);
 		ths_vm_run(world.vm, 0);
 		ths_mail_free(ths_listen(world.vm, NULL, 0));
 		world_end(&world);

@@ -677,7 +677,7 @@ Test(life, the_notice_comes_after_the_childs_mail,
 	world_end(&world);
 }
 
-/* --------------------------------------------------------------- many of them */
+/* ------------------------------------------------------------- many of them */
 
 enum { MANY = 100000 };
 

@@ -573,7 +573,7 @@ Test(link, does_not_change_an_end_that_has_begun)
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------ without memory */
+/* ----------------------------------------------------------- without memory */
 
 static bool is_poor;
 
@@ -647,7 +647,7 @@ Test(link, is_taken_back_without_memory)
 	}
 }
 
-/* ------------------------------------------------------------ on two workers */
+/* ----------------------------------------------------------- on two workers */
 
 enum { RINGS = 200, RING = 20 };
 

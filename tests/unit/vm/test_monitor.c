@@ -288,7 +288,7 @@ Test(monitor, is_nothing_to_one_that_does_not_care)
 	world_end(&world);
 }
 
-/* ------------------------------------------------------- many, on two workers */
+/* ----------------------------------------------------- many, on two workers */
 
 enum { MANY = 20000 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* name_monitors: to be told of whoever has a name. */
+#include "tests/unit/vm/drained.h"
 #include "tests/unit/vm/world.h"
 #include "thespis/client.h"
 
@@ -128,6 +129,15 @@ THS_ACTOR(watcher, ths_nothing,
     THS_ON(crash, watcher_crash),
     THS_ON(leave, watcher_leave))
 
+static ths_status
+unborn_init(ths_self *self, ths_nothing *nothing)
+{
+	(void)nothing;
+	return ths_fail(self, "no luck");
+}
+
+THS_ACTOR(unborn, ths_nothing, THS_INIT(unborn_init))
+
 /* Watches, and has no handler for what it hears. */
 THS_ACTOR(deaf, ths_nothing,
     THS_ON(watch, watcher_watch),
@@ -232,6 +242,24 @@ Test(name_monitors, tell_why_the_holder_has_ended)
 	TELL(&world, spawn_as(&world, "desk"), crash);
 	check_note(5, "desk", THS_NOBODY, THS_EXIT_CRASHED,
 	    ths_exit_reason_text(THS_EXIT_CRASHED));
+	world_end(&world);
+}
+
+/* T-163: so who creates under a name hears of it, whose child it is not. */
+Test(name_monitors, tell_that_the_holder_was_not_born)
+{
+	const ths_spawn_options options = { .name = "desk" };
+	struct world world;
+	ths_address unborn;
+
+	begin(&world);
+	watcher_of(&world, "desk");
+	cr_assert_eq(ths_spawn(world.vm, &unborn, &unborn_actor, &options),
+	    THS_OK);
+	ths_vm_run(world.vm, 0);
+	check_note(2, "desk", THS_NOBODY, THS_EXIT_INIT_FAILED,
+	    ths_exit_reason_text(THS_EXIT_INIT_FAILED));
+	cr_assert_eq(ths_name_find(world.vm, "desk", &unborn), THS_UNKNOWN);
 	world_end(&world);
 }
 
@@ -492,43 +520,9 @@ Test(name_monitors, without_memory_are_refused)
 	world_end(&world);
 }
 
-/* Takes every free envelope up to the size of a monitor's; chained by next. */
-static struct envelope *
-take_all(struct ths_vm *vm, struct pool_cache *cache)
-{
-	static const uint32_t sizes[] = { 1, 64, 128, 256 };
-	struct envelope *chain = NULL;
-	struct envelope *envelope;
-
-	pool_cache_init(cache, vm->pool);
-	pool_cache_flush(&vm->crews[0].cache);
-	vm->memory.bytes_max = 1;
-	for (int i = 0; i < 4; i++) {
-		while ((envelope = pool_take(cache, sizes[i])) != NULL) {
-			envelope->next = chain;
-			chain = envelope;
-		}
-	}
-	return chain;
-}
-
-static void
-give_all(struct ths_vm *vm, struct pool_cache *cache, struct envelope *chain)
-{
-	vm->memory.bytes_max = 0;
-	while (chain != NULL) {
-		struct envelope *next = chain->next;
-
-		pool_give(cache, chain);
-		chain = next;
-	}
-	pool_cache_fini(cache);
-}
-
 Test(name_monitors, tell_the_change_though_there_is_no_memory)
 {
-	struct pool_cache cache;
-	struct envelope *all;
+	struct drained drained;
 	struct world world;
 	ths_address holder;
 
@@ -536,11 +530,11 @@ Test(name_monitors, tell_the_change_though_there_is_no_memory)
 	holder = spawn_as(&world, "desk");
 	watcher_of(&world, "desk");
 	cr_assert_eq(ths_tell(world.vm, holder, leave), THS_OK);
-	all = take_all(world.vm, &cache);
+	drained_begin(&drained, world.vm);
 	ths_vm_run(world.vm, 0);
 	check_note(1, "desk", THS_NOBODY, THS_EXIT_LEFT,
 	    ths_exit_reason_text(THS_EXIT_LEFT));
-	give_all(world.vm, &cache, all);
+	drained_end(&drained, world.vm);
 	world_end(&world);
 }
 

@@ -199,6 +199,7 @@ check_called(struct world *world, ths_address actor, const char *name)
 	const struct called *called = ths_mail_as(mail, called);
 
 	cr_assert_not_null(called, "%s", ths_mail_why(mail));
+	/* T-045 */
 	cr_assert_str_eq(called->name, name);
 	cr_assert(ths_address_is_nobody(called->parent));
 	ths_mail_free(mail);

@@ -97,7 +97,7 @@ Test(obituaries, stand_in_the_reports)
 	world_end(&world);
 }
 
-/* ------------------------------------------------------- written and read at once */
+/* ------------------------------------------------- written and read at once */
 
 enum { WRITERS = 3, LETTERS = 3000, RECORDS = 1000000 };
 

@@ -296,7 +296,7 @@ Test(outbox, takes_messages_with_strings)
 	world_end(&fixture.world);
 }
 
-/* ---------------------------------------------------- what must not overtake */
+/* --------------------------------------------------- what must not overtake */
 
 static void
 send_between(ths_self *self)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pack: messages that travel in one envelope are met like any others.  A player
- * sends a burst, which the outbox packs; what the sink does with each message is
- * the test's.
+ * sends a burst, which the outbox packs; what the sink does with each message
+ * is the test's.
  */
 #include "tests/unit/vm/world.h"
 #include "thespis/become.h"
@@ -357,7 +357,7 @@ Test(pack, keeps_the_order_of_two_types_in_turn)
 	world_end(&fixture.world);
 }
 
-/* ------------------------------------------------- what a handler does with it */
+/* ---------------------------------------------- what a handler does with it */
 
 static ths_status
 keep_it(ths_self *self, const struct number *number)
@@ -473,7 +473,7 @@ Test(pack, has_each_failure_tried_again_and_poisoned)
 	world_end(&fixture.world);
 }
 
-/* -------------------------------------------------------------- dead letters */
+/* ------------------------------------------------------------- dead letters */
 
 static ths_status
 leave_at_half(ths_self *self, const struct number *number)

@@ -192,7 +192,7 @@ on_signal(int number)
 	ths_vm_dump(dumped, dump_to);
 }
 
-Test(pending, stands_in_what_a_signal_handler_dumps)
+Test(pending, stands_in_what_a_signal_handler_dumps, .description = "M-04")
 {
 	struct sigaction action = { .sa_handler = on_signal };
 	char text[TEXT_SIZE], line[256], shown[THS_ADDRESS_TEXT_SIZE];

@@ -47,7 +47,8 @@ Test(print, shows_every_kind_to_a_person)
 	    "text=\"eightchr\", row=[1, -2, 3], corner={x=5, y=6}, width=0.5, "
 	    "centre={x=7, y=8}}");
 	printed(&everything_type, &kinds_full);
-	cr_assert_eq(strstr(text, "test.everything{base={name=\"carl\", age=7}, "
+	cr_assert_eq(strstr(text,
+	    "test.everything{base={name=\"carl\", age=7}, "
 	    "scalars={i8=-128, "), text);
 	cr_assert_not_null(strstr(text,
 	    "string=\"a \\\"string\\\"\\n\\x01\\xff\", bytes=<00ff10>, "

@@ -270,7 +270,7 @@ Test(refusal, comes_behind_the_mail_that_was_there_first, .timeout = 20)
 	world_end(&world);
 }
 
-/* ------------------------------------------------- what else a client may do */
+/* ------------------------------------------------ what else a client may do */
 
 Test(refusal, of_what_is_beyond_a_clients_limit_is_a_dead_letter,
     .description = "T-077 B-20")

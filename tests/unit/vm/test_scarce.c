@@ -15,7 +15,7 @@ THS_MESSAGE(grow, THS_FIELD(int32_t, depth))
 THS_MESSAGE(page, THS_FIELD(ths_bytes, text))
 THS_SIGNAL(fail)
 
-/* -------------------------------------------------------------- the allocator */
+/* ------------------------------------------------------------ the allocator */
 
 struct purse {
 	int calls;
@@ -48,7 +48,7 @@ give(void *context, void *memory, size_t size, size_t alignment)
 	free(memory);
 }
 
-/* ------------------------------------------------------------- the wide world */
+/* ----------------------------------------------------------- the wide world */
 
 struct large { unsigned char bytes[THS_FLAT_SIZE_MAX + 4096]; };
 
@@ -131,7 +131,7 @@ play_wide(struct world *world)
 	ths_vm_run(world->vm, 0);
 }
 
-/* ------------------------------------------------------------ the manifold one */
+/* --------------------------------------------------------- the manifold one */
 
 THS_SIGNAL(early)
 THS_SIGNAL(act)
@@ -310,7 +310,7 @@ play_manifold(struct world *world)
 	ths_vm_run(world->vm, 0);
 }
 
-/* ------------------------------------------------------------------- the lives */
+/* ---------------------------------------------------------------- the lives */
 
 typedef void play_function(struct world *world);
 

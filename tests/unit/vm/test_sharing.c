@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sharing: one client, and one VM, used by many threads of the host at once. */
-#include "tests/unit/vm/world.h"
-#define SCENARIO_CHECK(x) cr_assert(x, "%s:%d", __FILE__, __LINE__)
-#define SCENARIO_SLACK THS_SECONDS(20)
-#include "tests/scenarios/outside.h"
-#include "tests/scenarios/sharing.h"
+#include "tests/unit/vm/player.h"
+
+#include "tests/scenes/sharing.h"
 
 static struct sharing sharing;
 
@@ -40,7 +38,7 @@ Test(sharing, of_one_client_gives_each_call_its_own_result,
 	share_all((ths_vm_config){ .mode = THS_MODE_INLINE });
 }
 
-/* ---------------------------------------------------- who waits holds up nobody */
+/* ------------------------------------------------ who waits holds up nobody */
 
 static void *
 listen_for_ever(void *argument)
@@ -84,7 +82,7 @@ Test(sharing, of_a_client_that_waits_holds_up_no_other_kind_of_call)
 	world_end(&world);
 }
 
-/* ----------------------------------------------------------------- capabilities */
+/* ------------------------------------------------------------- capabilities */
 
 static atomic_bool is_released;
 
@@ -100,7 +98,8 @@ blocker_hello(ths_self *self, ths_nothing *nothing, const struct hello *hello)
 THS_ACTOR(blocker, ths_nothing, THS_ON(hello, blocker_hello),
     THS_NEEDS(sharing_needs))
 
-/* T-080: an update waits for no actor, not even for one that is to end by it. */
+/* T-080: an update waits for no actor, not even for one that is to end
+ * by it. */
 static void
 update_while_all_are_busy(void)
 {
@@ -130,7 +129,7 @@ Test(sharing, of_capabilities_is_for_any_thread, .description = "T-080")
 	for (int mode = THS_MODE_LOCAL; mode <= THS_MODE_INLINE; mode++) {
 		world_begin_with(&world, (ths_vm_config){
 		    .mode = (ths_mode)mode });
-		scenario_capabilities(world.vm);
+		sharing_of_capabilities(world.vm);
 		cr_assert_eq(ths_vm_stop(world.vm, LONG), THS_OK);
 		cr_assert_eq(ths_capability_set(world.vm, "on", &on),
 		    THS_STOPPED);

@@ -165,7 +165,7 @@ create_there(struct world *world, ths_address asker, enum how how,
     ths_address *address)
 {
 	ths_mail *mail = ths_call(world->vm, asker, THS_SECONDS(10), create,
-	    .how = how);
+	    .how = (int)how);
 	const struct created *created = ths_mail_as(mail, created);
 	ths_status status;
 
@@ -272,6 +272,7 @@ fail_and_try_again(struct world *world)
 	cr_assert(world_await(&downs, REQUESTS));
 	cr_assert_eq(atomic_load(&downs_of_unknown), REQUESTS);
 	cr_assert(await_free(world));
+	/* T-202 */
 	cr_assert_eq(world_status(world).unborn, 1);
 	cr_assert_eq(atomic_load(&inits), 1);
 	ask_all(world, asker, WELL, THS_OK, answers);
@@ -290,7 +291,7 @@ Test(solo, is_made_once_however_many_ask_and_again_after_a_failure,
 	begin(&world, THS_MODE_LOCAL);
 	fail_and_try_again(&world);
 	begin(&world, THS_MODE_INLINE);
-	fail_and_try_again(&world); /* T-202 */
+	fail_and_try_again(&world);
 }
 
 /* ---------------------------------------------------------------------- end */
@@ -317,6 +318,7 @@ end_and_make_another(struct world *world)
 	cr_assert_eq(call_who(world, solo), THS_GONE);
 	check_childless(world, q);
 	cr_assert_eq(create_there(world, q, WELL, &another), THS_OK);
+	/* T-203 */
 	cr_assert_not(ths_address_equal(another, solo));
 	cr_assert_eq(call_who(world, another), THS_OK);
 	cr_assert_eq(call_who(world, solo), THS_GONE);
@@ -332,5 +334,5 @@ Test(solo, is_nobodys_child_and_leaves_its_name_free,
 	begin(&world, THS_MODE_LOCAL);
 	end_and_make_another(&world);
 	begin(&world, THS_MODE_INLINE);
-	end_and_make_another(&world); /* T-203 */
+	end_and_make_another(&world);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * supervise: who is started anew after which end, how often, when, and in which
- * order everybody ends.  Inline VMs under a clock that stands still until a test
- * moves it; what happened is a text: a capital letter for a start, a small one
- * for an end.
+ * order everybody ends.  Inline VMs under a clock that stands still until a
+ * test moves it; what happened is a text: a capital letter for a start, a small
+ * one for an end.
  */
 #include "tests/unit/vm/world.h"
 
@@ -45,7 +45,7 @@ note(char step)
 		notes.steps[notes.steps_length++] = step;
 }
 
-/* -------------------------------------------------------------- the children */
+/* ------------------------------------------------------------- the children */
 
 struct member { char letter; };
 
@@ -192,7 +192,7 @@ watcher_told(ths_self *self, ths_nothing *state,
 THS_ACTOR(watcher, ths_nothing, THS_ON(order, watcher_order),
     THS_ON(ths_actor_exited, watcher_told))
 
-/* ------------------------------------------------------------------- helpers */
+/* ------------------------------------------------------------------ helpers */
 
 static void
 run(struct world *world)
@@ -239,7 +239,8 @@ member(char letter)
 }
 
 #define TELL(world, to, ...) do { \
-		cr_assert_eq(ths_tell((world)->vm, (to), __VA_ARGS__), THS_OK); \
+		cr_assert_eq(ths_tell((world)->vm, (to), __VA_ARGS__), \
+		    THS_OK); \
 		run(world); \
 	} while (0)
 
@@ -278,8 +279,8 @@ passes(struct world *world, ths_duration span)
 	return notes.steps;
 }
 
-/* The order of inits is the workers' business: one worker runs the newest first.
- * So starts are compared as a set, ends as they are. */
+/* The order of inits is the workers' business: one worker runs the newest
+ * first.  So starts are compared as a set, ends as they are. */
 static void
 split(const char *steps, char *starts, char *ends)
 {
@@ -341,7 +342,7 @@ count(struct world *world)
 	return copy;
 }
 
-/* --------------------------------------------------- strategies and restarts */
+/* -------------------------------------------------- strategies and restarts */
 
 Test(supervise, one_for_one_restarts_the_one)
 {
@@ -380,7 +381,8 @@ Test(supervise, rest_for_one_restarts_those_behind_it)
 	world_end(&world);
 }
 
-/* a and d are transient, b temporary, c permanent; d minds being asked, only. */
+/* a and d are transient, b temporary, c permanent; d minds being
+ * asked, only. */
 Test(supervise, a_child_says_which_ends_are_to_be_mended)
 {
 	struct world world;
@@ -401,7 +403,7 @@ Test(supervise, a_child_says_which_ends_are_to_be_mended)
 	world_end(&world);
 }
 
-Test(supervise, one_for_all_leaves_those_that_are_down_and_forgets_temporary_ones)
+Test(supervise, one_for_all_leaves_who_is_down_and_forgets_temporary_ones)
 {
 	struct world world;
 
@@ -427,7 +429,7 @@ Test(supervise, rest_for_one_does_not_restart_for_a_temporary_child)
 	world_end(&world);
 }
 
-/* ------------------------------------------------------------------- intensity */
+/* ---------------------------------------------------------------- intensity */
 
 Test(supervise, allows_so_many_restarts_and_not_one_more)
 {
@@ -446,7 +448,8 @@ Test(supervise, allows_so_many_restarts_and_not_one_more)
 	world_end(&world);
 }
 
-/* Restarts that are older than the window do not count; at its end they do not. */
+/* Restarts that are older than the window do not count; at its end they
+ * do not. */
 Test(supervise, forgets_restarts_when_their_window_is_over)
 {
 	struct world world;
@@ -508,7 +511,7 @@ Test(supervise, escalates_through_two_levels)
 	world_end(&world);
 }
 
-/* -------------------------------------------------------------------- back-off */
+/* ----------------------------------------------------------------- back-off */
 
 Test(supervise, backs_off_longer_each_time_up_to_a_limit)
 {
@@ -592,8 +595,8 @@ Test(supervise, tries_again_when_there_is_no_room_for_a_child)
 	begin_with(&world, &one_for_one_actor,
 	    (ths_vm_config){ .actors_max = 7 });
 	cr_assert_eq(world_status(&world).actors, 6);
-	/* The place of the one that has ended is not free yet when its notice is
-	 * handled, so a VM that is full keeps a supervisor waiting. */
+	/* The place of the one that has ended is not free yet when its notice
+	 * is handled, so a VM that is full keeps a supervisor waiting. */
 	check_steps(crashes(&world, 'a'), "a", "");
 	check_steps(passes(&world, THS_MILLISECONDS(9)), "", "");
 	check_steps(passes(&world, THS_MILLISECONDS(3)), "", "A");
@@ -654,7 +657,7 @@ Test(supervise, survives_the_lack_of_memory_anywhere)
 	cr_assert_gt(refused, 5, "%d", refused);
 }
 
-/* ---------------------------------------------------------------------- ending */
+/* ------------------------------------------------------------------- ending */
 
 Test(supervise, ends_its_children_the_youngest_first_when_asked)
 {
@@ -787,8 +790,8 @@ THS_SUPERVISOR(of_patient, .children = patient, .children_length = 1)
 
 enum { HANGS = 50 };
 
-/* How many messages the child handles that is asked to exit before they come, or
- * after; `wait_ms` after that its first handler returns. */
+/* How many messages the child handles that is asked to exit before they come,
+ * or after; `wait_ms` after that its first handler returns. */
 static int
 handled_before_the_end(const ths_actor *supervisor, long wait_ms)
 {
@@ -829,7 +832,7 @@ Test(supervise, waits_for_a_child_for_ever_if_it_is_to)
 	cr_assert_eq(handled_before_the_end(&of_patient_actor, 50), HANGS);
 }
 
-/* ------------------------------------------------------------------- requests */
+/* ----------------------------------------------------------------- requests */
 
 #define START_MEMBER(world, text, ...) \
 	REQUEST(world, ths_child_start, .name = text, .actor = "member", \
@@ -978,7 +981,7 @@ Test(supervise, stops_one_that_waits_for_its_back_off)
 	world_end(&world);
 }
 
-/* ---------------------------------------------------------- list and the tree */
+/* -------------------------------------------------------- list and the tree */
 
 Test(supervise, lists_its_children_in_order)
 {
@@ -1041,7 +1044,8 @@ Test(supervise, prints_the_tree)
 	cr_assert_eq(strncmp(text, "{\"strategy\":\"one_for_all\",\"children\":"
 	    "[{\"name\":\"x\",\"actor\":\"member\",\"state\":\"running\",", 81),
 	    0, "%s", text);
-	cr_assert_not_null(strstr(text, "\"tree\":{\"strategy\":\"one_for_one\","
+	cr_assert_not_null(strstr(text,
+	    "\"tree\":{\"strategy\":\"one_for_one\","
 	    "\"children\":[{\"name\":\"a\""));
 	cr_assert_str_eq(text + strlen(text) - 3, "}]}");
 	ths_supervision_json(world.vm, notes.supervisor, THS_SECONDS(5),
@@ -1054,7 +1058,7 @@ Test(supervise, prints_the_tree)
 	world_end(&world);
 }
 
-/* --------------------------------------------------------------------- tables */
+/* ------------------------------------------------------------------- tables */
 
 static const ths_child_spec twins[] = { MEMBER("a"), MEMBER("a") };
 static const ths_child_spec nameless[] = { { .actor = &member_actor } };

@@ -131,7 +131,7 @@ thread_count(void)
 	return count;
 }
 
-/* --------------------------------------------------------------------- modes */
+/* -------------------------------------------------------------------- modes */
 
 /* Two chains of messages that cross each other. */
 static void
@@ -226,7 +226,7 @@ Test(system, mail_for_who_is_not_ready_waits_and_keeps_its_order,
 	world_end(&world);
 }
 
-/* ---------------------------------------------------------------------- stop */
+/* --------------------------------------------------------------------- stop */
 
 struct waiter {
 	pthread_t id;
@@ -245,6 +245,13 @@ wait_for_ever(void *argument)
 	return NULL;
 }
 
+/* There is a host that may bring work; so who waits inline waits for it. */
+static void
+wake_nobody(void *context)
+{
+	(void)context;
+}
+
 static void
 stop_by_actor(ths_mode mode)
 {
@@ -255,6 +262,7 @@ stop_by_actor(ths_mode mode)
 	reset();
 	world_begin_with(&world, (ths_vm_config){ .mode = mode,
 		.workers = mode == THS_MODE_LOCAL ? 2 : 0,
+		.wake = mode == THS_MODE_INLINE ? wake_nobody : NULL,
 		.log_level = THS_LOG_INFO });
 	waiter = (struct waiter){ .vm = world.vm };
 	cr_assert_eq(pthread_create(&waiter.id, NULL, wait_for_ever, &waiter),
@@ -326,7 +334,7 @@ Test(system, takes_no_new_work_while_it_stops, .description = "T-019")
 	world_end(&world);
 }
 
-/* ----------------------------------------------------------------------- log */
+/* ---------------------------------------------------------------------- log */
 
 static void
 live_and_die(struct world *world, ths_mode mode)
@@ -423,7 +431,7 @@ Test(system, logs_by_default_as_told_or_not_at_all,
 	}
 }
 
-/* ------------------------------------------------------------------ settings */
+/* ----------------------------------------------------------------- settings */
 
 Test(system, has_settings_by_name, .description = "T-034")
 {

@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* tell: messages from outside that nobody answers, in local and inline VMs. */
-#include "tests/unit/vm/world.h"
-#define SCENARIO_CHECK(x) cr_assert(x, "%s:%d", __FILE__, __LINE__)
-#define SCENARIO_SLACK THS_SECONDS(20)
-#include "tests/scenarios/outside.h"
+#include "tests/unit/vm/player.h"
 
-/* Runs a scenario in both modes. */
-static void
-run(void (*scenario)(ths_vm *vm))
-{
-	for (int mode = THS_MODE_LOCAL; mode <= THS_MODE_INLINE; mode++) {
-		struct world world;
-
-		world_begin_with(&world, (ths_vm_config){
-		    .mode = (ths_mode)mode,
-		    .workers = mode == THS_MODE_LOCAL ? 2 : 0 });
-		scenario(world.vm);
-		world_end(&world);
-	}
-}
+#include "tests/scenes/ask.h"
+#include "tests/scenes/tell.h"
 
 /* Blocks its worker until released. */
 static atomic_bool is_released;
@@ -34,8 +19,8 @@ blocker_hello(ths_self *self, ths_nothing *nothing, const struct hello *hello)
 
 THS_ACTOR(blocker, ths_nothing, THS_ON(hello, blocker_hello))
 
-/* An actor that is busy holds up no tell, but one that waits until it has met the
- * message: and that just so long as it said. */
+/* An actor that is busy holds up no tell, but one that waits until it has met
+ * the message: and that just so long as it said. */
 static void
 tell_a_busy_one(void)
 {
@@ -67,12 +52,12 @@ tell_a_busy_one(void)
 	world_end(&world);
 }
 
-Test(tell, ends_as_sent_or_failed_or_timed_out, .description = "T-073 B-01")
+Test(tell, ends_as_sent_or_failed_or_timed_out, .description = "T-073 B-01 B-16")
 {
 	struct world world;
 	ths_address mute;
 
-	run(scenario_tell);
+	player_play(tell_needs_no_answer);
 	tell_a_busy_one();
 	world_begin_inline(&world);
 	mute = start_one(world.vm, &mute_actor);
@@ -82,9 +67,9 @@ Test(tell, ends_as_sent_or_failed_or_timed_out, .description = "T-073 B-01")
 	world_end(&world);
 }
 
-Test(tell, to_the_dead_is_found_out, .description = "T-174")
+Test(tell, to_the_dead_is_found_out, .description = "T-174 E-08")
 {
-	run(scenario_dead_target);
+	player_play(tell_the_dead);
 }
 
 /* E-08: who gets dead letters sees whom they were for, and what they said. */
@@ -154,7 +139,7 @@ Test(tell, that_waits_is_answered_at_its_own_client)
 	ths_client *client;
 	ths_address talker;
 
-	run(scenario_no_address);
+	player_play(ask_of_no_address);
 	world_begin_local(&world, 2);
 	talker = start_one(world.vm, &talker_actor);
 	cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);

@@ -5,6 +5,7 @@
  * Most tests run an inline VM under a clock that stands still until the test
  * moves it, so that early and late are facts.
  */
+#include "tests/unit/vm/drained.h"
 #include "tests/unit/vm/world.h"
 #include "vm/endpoint/client.h"
 
@@ -525,50 +526,19 @@ Test(timer, whose_wakeup_has_no_handler_is_a_dead_letter)
 	world_end(&fixture.world);
 }
 
-/* Takes every free envelope of the smallest class; chained by next. */
-static struct envelope *
-take_all(struct ths_vm *vm, struct pool_cache *cache)
-{
-	struct envelope *chain = NULL;
-	struct envelope *envelope;
-
-	pool_cache_init(cache, vm->pool);
-	pool_cache_flush(&vm->crews[0].cache);
-	vm->memory.bytes_max = 1;
-	while ((envelope = pool_take(cache, 1)) != NULL) {
-		envelope->next = chain;
-		chain = envelope;
-	}
-	return chain;
-}
-
-static void
-give_all(struct ths_vm *vm, struct pool_cache *cache, struct envelope *chain)
-{
-	vm->memory.bytes_max = 0;
-	while (chain != NULL) {
-		struct envelope *next = chain->next;
-
-		pool_give(cache, chain);
-		chain = next;
-	}
-	pool_cache_fini(cache);
-}
-
 Test(timer, without_memory_for_its_wakeup_comes_later)
 {
-	struct pool_cache cache;
-	struct envelope *all;
+	struct drained drained;
 	struct fixture fixture;
 
 	begin(&fixture, (ths_vm_config){ 0 });
 	for (uint64_t i = 0; i < 5; i++)
 		set(&fixture, THS_MILLISECONDS(5), i);
-	all = take_all(fixture.world.vm, &cache);
+	drained_begin(&drained, fixture.world.vm);
 	advance(&fixture, THS_MILLISECONDS(20));
 	cr_assert_eq(notes.length, 0);
 	cr_assert_eq(world_status(&fixture.world).timers, 5);
-	give_all(fixture.world.vm, &cache, all);
+	drained_end(&drained, fixture.world.vm);
 	advance(&fixture, 2 * TICK_NS);
 	cr_assert_eq(notes.length, 5);
 	world_end(&fixture.world);
@@ -870,7 +840,8 @@ Test(timer, is_looked_at_however_busy_the_vm_is, .timeout = 120,
 	cr_assert_eq(ths_tell(world.vm, full, again), THS_OK);
 	cr_assert(world_await(&is_held, 1));
 	for (int i = 0; i < 3; i++)
-		cr_assert_neq(ths_tell(world.vm, full, again), THS_BAD_ARGUMENT);
+		cr_assert_neq(ths_tell(world.vm, full, again),
+		    THS_BAD_ARGUMENT);
 	cr_assert_gt(world_dead(&world, THS_DEAD_FULL), 0);
 	world_sleep_ms(150);
 	atomic_store(&may_go_on, 1);

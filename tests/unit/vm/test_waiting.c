@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* waiting: who is not up yet, or takes long, keeps nobody else waiting. */
-#include "tests/unit/vm/world.h"
+#include "tests/unit/vm/player.h"
 #include "thespis/client.h"
 
 static atomic_bool may_begin;
@@ -25,16 +25,13 @@ nap_until_woken(void)
 		world_sleep_ms(1);
 }
 
-#define SCENARIO_CHECK(x) cr_assert(x)
-#define SCENARIO_PAUSE() ((void)0)
-#define SCENARIO_MANY 1
 #define WAITING_BEGIN() wait_for_begin()
 #define WAITING_NAP() nap_until_woken()
 
-#include "tests/scenario/waiting.h"
+#include "tests/scenes/waiting.h"
 
-/* What is for the quick one comes although a worker is held up by the other, who
- * has not begun; then, when that one is let, all of its own, in order. */
+/* What is for the quick one comes although a worker is held up by the other,
+ * who has not begun; then, when that one is let, all of its own, in order. */
 Test(waiting, for_one_holds_up_nobody_else, .description = "T-049")
 {
 	struct world world;
@@ -45,12 +42,12 @@ Test(waiting, for_one_holds_up_nobody_else, .description = "T-049")
 	cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);
 	waiting_dispatch(world.vm, client);
 	for (int i = 0; i < WAITING_LETTERS; i++)
-		cr_assert_eq(scenario_number(ths_listen(world.vm, client,
-		    SCENARIO_PATIENCE)), 100 + i);
+		cr_assert_eq(number_of(ths_listen(world.vm, client,
+		    STAGE_PATIENCE)), 100 + i);
 	atomic_store(&may_begin, true);
 	for (int i = 0; i < WAITING_LETTERS; i++)
-		cr_assert_eq(scenario_number(ths_listen(world.vm, client,
-		    SCENARIO_PATIENCE)), i);
+		cr_assert_eq(number_of(ths_listen(world.vm, client,
+		    STAGE_PATIENCE)), i);
 	ths_client_close(client);
 	world_end(&world);
 }
@@ -73,7 +70,7 @@ Test(waiting, for_one_holds_up_nobody_else_inline, .description = "T-049")
 	ths_vm_run(world.vm, 0);
 	for (int i = 0; i < 2 * WAITING_LETTERS; i++) {
 		mail = ths_listen(world.vm, client, 0);
-		cr_assert_eq(scenario_number(mail), i < WAITING_LETTERS ?
+		cr_assert_eq(number_of(mail), i < WAITING_LETTERS ?
 		    100 + i : i - WAITING_LETTERS);
 	}
 	cr_assert_eq(atomic_load(&beginning), 1);
@@ -81,7 +78,7 @@ Test(waiting, for_one_holds_up_nobody_else_inline, .description = "T-049")
 	world_end(&world);
 }
 
-/* -------------------------------------------------------------- in a handler */
+/* ------------------------------------------------------------- in a handler */
 
 /* As many nap as there are workers, but for one. */
 static void
@@ -101,8 +98,8 @@ nap_on_all_but_one(uint32_t workers)
 	cr_assert(world_await(&napping, nappers));
 	waiting_for_letters(world.vm, client, nappers);
 	for (int i = 0; i < 3 * WAITING_ECHOES; i++)
-		cr_assert_eq(scenario_number(ths_call(world.vm,
-		    room.echoes[i % WAITING_ECHOES], SCENARIO_PATIENCE,
+		cr_assert_eq(number_of(ths_call(world.vm,
+		    room.echoes[i % WAITING_ECHOES], STAGE_PATIENCE,
 		    number, .value = i)), i);
 	/* Its own mail waits, and is there when it wakes. */
 	mail = ths_call(world.vm, room.nappers[0], THS_MILLISECONDS(20), nap,
@@ -151,8 +148,8 @@ Test(waiting, in_handlers_on_all_workers_is_waited_for)
 	ths_mail_free(mail);
 	atomic_store(&may_wake, true);
 	waiting_for_letters(world.vm, client, 2);
-	cr_assert_eq(scenario_number(ths_call(world.vm,
-	    room.echoes[WAITING_ECHOES - 1], SCENARIO_PATIENCE, number,
+	cr_assert_eq(number_of(ths_call(world.vm,
+	    room.echoes[WAITING_ECHOES - 1], STAGE_PATIENCE, number,
 	    .value = 2)), 2);
 	ths_client_close(client);
 	world_end(&world);

@@ -2,12 +2,12 @@
 /*
  * world - a VM to try things in: its log is kept, and its end is checked.
  *
- * Every test that starts a VM ends it by world_end(), so each of them also shows
- * that the VM stops, that all messages add up, and (in debug and sanitizer
- * builds) that all memory came back.
+ * Every test that starts a VM ends it by world_end(), so each of them also
+ * shows that the VM stops, that all messages add up, and (in debug and
+ * sanitizer builds) that all memory came back.
  *
- * An inline VM runs in the test's own thread, so handlers may note what they saw
- * in plain statics; those of a local one use atomics.
+ * An inline VM runs in the test's own thread, so handlers may note what they
+ * saw in plain statics; those of a local one use atomics.
  */
 #ifndef TESTS_UNIT_VM_WORLD_H
 #define TESTS_UNIT_VM_WORLD_H

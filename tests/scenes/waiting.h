@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * waiting - one writes to two, in turn: to a child that is not up yet, and to one
- * who is.  And some nap in their handler, after they have written to others, whom
- * a client writes to as well.
+ * waiting - one writes to two, in turn: to a child that is not up yet, and to
+ * one who is.  And some nap in their handler, after they have written to
+ * others, whom a client writes to as well.
  *
- * Who includes this defines WAITING_BEGIN(), the child's init, and WAITING_NAP();
- * and may define WAITING_ECHOES, how many those others are.
+ * Who includes this defines WAITING_BEGIN(), the child's init, and
+ * WAITING_NAP(); and may define WAITING_ECHOES, how many those others are.
  */
-#ifndef TESTS_SCENARIO_WAITING_H
-#define TESTS_SCENARIO_WAITING_H
+#ifndef TESTS_SCENES_WAITING_H
+#define TESTS_SCENES_WAITING_H
 
-#include "tests/scenario/scenario.h"
+#include "tests/scenes/numbers.h"
 
 #ifndef WAITING_ECHOES
 #define WAITING_ECHOES 100
@@ -45,8 +45,8 @@ static ths_status
 getter_letter(ths_self *self, struct getter *getter,
     const struct letter *letter)
 {
-	SCENARIO_CHECK(getter->is_up);
-	SCENARIO_CHECK(letter->value == getter->got++);
+	STAGE_CHECK(getter->is_up);
+	STAGE_CHECK(letter->value == getter->got++);
 	return ths_send(self, letter->asker, number, .value = letter->value);
 }
 
@@ -57,7 +57,7 @@ static ths_status
 quick_letter(ths_self *self, struct getter *getter,
     const struct letter *letter)
 {
-	SCENARIO_CHECK(letter->value == getter->got++);
+	STAGE_CHECK(letter->value == getter->got++);
 	return ths_send(self, letter->asker, number,
 	    .value = 100 + letter->value);
 }
@@ -89,14 +89,14 @@ THS_ACTOR(dispatcher, ths_nothing, THS_ON(dispatch, dispatcher_dispatch))
 static inline void
 waiting_dispatch(ths_vm *vm, ths_client *client)
 {
-	ths_address quick = scenario_spawn(vm, &quick_actor);
-	ths_address dispatcher = scenario_spawn(vm, &dispatcher_actor);
+	ths_address quick = stage_spawn(vm, &quick_actor);
+	ths_address dispatcher = stage_spawn(vm, &dispatcher_actor);
 
-	SCENARIO_CHECK(ths_tell(vm, dispatcher, dispatch, .quick = quick,
+	STAGE_CHECK(ths_tell(vm, dispatcher, dispatch, .quick = quick,
 	    .asker = ths_client_address(client)) == THS_OK);
 }
 
-/* --------------------------------------------------------------- in a handler */
+/* ------------------------------------------------------------- in a handler */
 
 THS_MESSAGE(nap, THS_FIELD(ths_address, one), THS_FIELD(ths_address, many),
     THS_FIELD(ths_address, asker))
@@ -145,13 +145,13 @@ static inline void
 waiting_nap(ths_vm *vm, ths_client *client, struct waiting_room *room,
     int nappers)
 {
-	SCENARIO_CHECK(nappers <= WAITING_NAPPERS_MAX);
+	STAGE_CHECK(nappers <= WAITING_NAPPERS_MAX);
 	for (int i = 0; i < WAITING_ECHOES; i++)
-		room->echoes[i] = scenario_spawn(vm, &echo_actor);
+		room->echoes[i] = stage_spawn(vm, &echo_actor);
 	for (int i = 0; i < nappers; i++)
-		room->nappers[i] = scenario_spawn(vm, &napper_actor);
+		room->nappers[i] = stage_spawn(vm, &napper_actor);
 	for (int i = 0; i < nappers; i++)
-		SCENARIO_CHECK(ths_tell(vm, room->nappers[i], nap,
+		STAGE_CHECK(ths_tell(vm, room->nappers[i], nap,
 		    .one = room->echoes[2 * i],
 		    .many = room->echoes[2 * i + 1],
 		    .asker = ths_client_address(client)) == THS_OK);
@@ -164,9 +164,9 @@ waiting_for_letters(ths_vm *vm, ths_client *client, int nappers)
 	int64_t sum = 0;
 
 	for (int i = 0; i < nappers * (1 + WAITING_BURST); i++)
-		sum += scenario_number(ths_listen(vm, client,
-		    SCENARIO_PATIENCE));
-	SCENARIO_CHECK(sum == nappers * WAITING_BURST * (WAITING_BURST + 1) / 2);
+		sum += number_of(ths_listen(vm, client,
+		    STAGE_PATIENCE));
+	STAGE_CHECK(sum == nappers * WAITING_BURST * (WAITING_BURST + 1) / 2);
 }
 
 #endif

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rubbish - messages that hold what makes no sense, and attempts that make none:
- * they are met, refused, found dead and printed, and harm nobody.
+ * rubbish - messages that hold what makes no sense, and attempts that make
+ * none: they are met, refused, found dead and printed, and harm nobody.
  */
-#ifndef TESTS_SCENARIO_RUBBISH_H
-#define TESTS_SCENARIO_RUBBISH_H
+#ifndef TESTS_SCENES_RUBBISH_H
+#define TESTS_SCENES_RUBBISH_H
 
-#include "tests/scenario/scenario.h"
+#include <string.h>
+
+#include "tests/scenes/numbers.h"
 
 #include <math.h>
 
@@ -47,30 +49,30 @@ rubbish_check_print(const ths_type *type, const void *message)
 	char text[301];
 
 	for (size_t size = 1; size < sizeof(text);
-	    size += SCENARIO_MANY > 10 ? 3 : 37) {
+	    size += STAGE_MANY > 10 ? 3 : 37) {
 		memset(text, 'x', sizeof(text));
 		ths_message_print(type, message, text, size);
-		SCENARIO_CHECK(strlen(text) < size);
-		SCENARIO_CHECK(text[size] == 'x');
-		SCENARIO_CHECK(strpbrk(text, "\n\r\033") == NULL);
+		STAGE_CHECK(strlen(text) < size);
+		STAGE_CHECK(text[size] == 'x');
+		STAGE_CHECK(strpbrk(text, "\n\r\033") == NULL);
 		memset(text, 'x', sizeof(text));
 		ths_message_json(type, message, text, size);
-		SCENARIO_CHECK(strlen(text) < size);
-		SCENARIO_CHECK(text[size] == 'x');
-		SCENARIO_CHECK(strpbrk(text, "\n\r\033") == NULL);
+		STAGE_CHECK(strlen(text) < size);
+		STAGE_CHECK(text[size] == 'x');
+		STAGE_CHECK(strpbrk(text, "\n\r\033") == NULL);
 	}
 }
 
 static inline void
 rubbish_check_odd(const struct odd *odd)
 {
-	SCENARIO_CHECK(odd != NULL);
-	SCENARIO_CHECK((int)odd->paint == 77);
-	SCENARIO_CHECK(isnan(odd->amount));
-	SCENARIO_CHECK(memcmp(odd->text, "n\xffNU", 4) == 0);
-	SCENARIO_CHECK(strcmp(odd->words, RUBBISH_WORDS) == 0);
-	SCENARIO_CHECK(odd->bytes.size == 2);
-	SCENARIO_CHECK(odd->map.length == 3);
+	STAGE_CHECK(odd != NULL);
+	STAGE_CHECK((int)odd->paint == 77);
+	STAGE_CHECK(isnan(odd->amount));
+	STAGE_CHECK(memcmp(odd->text, "n\xffNU", 4) == 0);
+	STAGE_CHECK(strcmp(odd->words, RUBBISH_WORDS) == 0);
+	STAGE_CHECK(odd->bytes.size == 2);
+	STAGE_CHECK(odd->map.length == 3);
 }
 
 /* ------------------------------------------------------------ it is handled */
@@ -111,26 +113,27 @@ THS_ACTOR(judge, ths_nothing, THS_ON(odd, judge_odd),
 static inline void
 rubbish_harms_nobody(ths_vm *vm)
 {
-	ths_address judge = scenario_spawn(vm, &judge_actor);
+	ths_address judge = stage_spawn(vm, &judge_actor);
 	struct stranger stranger = { { NULL, NULL } };
 	struct odd odd = rubbish_odd((ths_any){ &stranger_type, &stranger });
 	const struct ths_poison *poison;
-	ths_mail *mail = ths_call_message(vm, NULL, judge, SCENARIO_PATIENCE,
+	ths_mail *mail = ths_call_message(vm, NULL, judge, STAGE_PATIENCE,
 	    &odd_type, &odd);
 
 	poison = ths_mail_as(mail, ths_poison);
-	SCENARIO_CHECK(poison != NULL);
+	STAGE_CHECK(poison != NULL);
 	rubbish_check_odd(ths_any_as(poison->message, odd));
 	rubbish_check_print(&ths_poison_type, poison);
-	SCENARIO_CHECK(strncmp(poison->details, "odd{paint=77, amount=nan, "
+	/* T-057 */
+	STAGE_CHECK(strncmp(poison->details, "odd{paint=77, amount=nan, "
 	    "text=\"n\\xffNU\", words=\"%s%n%9999999d\\n\\x1b[2J", 57) == 0);
-	SCENARIO_CHECK(strlen(ths_mail_why(mail)) < THS_FAILURE_TEXT_SIZE);
+	STAGE_CHECK(strlen(ths_mail_why(mail)) < THS_FAILURE_TEXT_SIZE);
 	ths_mail_free(mail);
-	SCENARIO_CHECK(scenario_number(ths_call(vm, judge, SCENARIO_PATIENCE,
+	STAGE_CHECK(number_of(ths_call(vm, judge, STAGE_PATIENCE,
 	    question)) == 1);
 }
 
-/* ---------------------------------------------------------------- it is dead */
+/* --------------------------------------------------------------- it is dead */
 
 THS_MESSAGE(bury, THS_FIELD(ths_address, asker), THS_FIELD(ths_address, dead))
 
@@ -154,7 +157,8 @@ digger_letter(ths_self *self, struct digger *digger,
 	/* The last question to the dead may still be on its way here. */
 	if (!ths_address_equal(letter->from, digger->bury.asker))
 		return THS_OK;
-	SCENARIO_CHECK(ths_address_equal(letter->to, digger->bury.dead));
+	/* T-120 */
+	STAGE_CHECK(ths_address_equal(letter->to, digger->bury.dead));
 	rubbish_check_print(&ths_dead_letter_type, letter);
 	if (odd != NULL)
 		rubbish_check_odd(odd);
@@ -169,14 +173,14 @@ THS_ACTOR(digger, struct digger, THS_ON(bury, digger_bury),
 static inline ths_address
 rubbish_dead(ths_vm *vm)
 {
-	ths_address dead = scenario_spawn(vm, &judge_actor);
+	ths_address dead = stage_spawn(vm, &judge_actor);
 	ths_mail *mail;
 
-	SCENARIO_CHECK(ths_tell(vm, dead, leave) == THS_OK);
-	mail = ths_call(vm, dead, SCENARIO_PATIENCE, question);
+	STAGE_CHECK(ths_tell(vm, dead, leave) == THS_OK);
+	mail = ths_call(vm, dead, STAGE_PATIENCE, question);
 	while (ths_mail_status(mail) != THS_GONE) {
 		ths_mail_free(mail);
-		mail = ths_call(vm, dead, SCENARIO_PATIENCE, question);
+		mail = ths_call(vm, dead, STAGE_PATIENCE, question);
 	}
 	ths_mail_free(mail);
 	return dead;
@@ -187,9 +191,9 @@ static inline int64_t
 rubbish_bury(ths_vm *vm, ths_client *client, ths_address dead,
     const ths_type *type, const void *message)
 {
-	SCENARIO_CHECK(ths_tell_message(vm, client, dead, type, message) ==
+	STAGE_CHECK(ths_tell_message(vm, client, dead, type, message) ==
 	    THS_OK);
-	return scenario_number(ths_listen(vm, client, SCENARIO_PATIENCE));
+	return number_of(ths_listen(vm, client, STAGE_PATIENCE));
 }
 
 /* T-120 */
@@ -197,41 +201,42 @@ static inline void
 rubbish_is_buried(ths_vm *vm)
 {
 	struct stranger nested[THS_DEPTH_MAX] = { { { NULL, NULL } } };
-	ths_address digger = scenario_spawn(vm, &digger_actor);
+	ths_address digger = stage_spawn(vm, &digger_actor);
 	ths_address dead = rubbish_dead(vm);
 	struct ths_dead_letter letter;
 	struct odd odd;
 	ths_client *client;
 
-	SCENARIO_CHECK(ths_client_open(vm, &client) == THS_OK);
-	SCENARIO_CHECK(scenario_number(ths_call(vm, digger, SCENARIO_PATIENCE,
+	STAGE_CHECK(ths_client_open(vm, &client) == THS_OK);
+	STAGE_CHECK(number_of(ths_call(vm, digger, STAGE_PATIENCE,
 	    bury, .asker = ths_client_address(client), .dead = dead)) == 0);
 	for (int i = 0; i < THS_DEPTH_MAX - 1; i++)
 		nested[i].inner = (ths_any){ &stranger_type, &nested[i + 1] };
 	odd = rubbish_odd((ths_any){ &stranger_type, &nested[3] });
-	SCENARIO_CHECK(rubbish_bury(vm, client, dead, &odd_type, &odd) == 1);
-	SCENARIO_CHECK(rubbish_bury(vm, client, dead, &question_type, "") ==
+	STAGE_CHECK(rubbish_bury(vm, client, dead, &odd_type, &odd) == 1);
+	STAGE_CHECK(rubbish_bury(vm, client, dead, &question_type, "") ==
 	    0);
 	/* As deep as can be, so that a letter around it is deeper. */
-	SCENARIO_CHECK(rubbish_bury(vm, client, dead, &stranger_type,
+	STAGE_CHECK(rubbish_bury(vm, client, dead, &stranger_type,
 	    nested) == -1);
 	/* One that contains itself can only be printed. */
 	letter = (struct ths_dead_letter){ .to = dead,
 		.message = { &ths_dead_letter_type, &letter } };
 	rubbish_check_print(&ths_dead_letter_type, &letter);
-	SCENARIO_CHECK(ths_tell_message(vm, client, dead, &odd_type,
+	STAGE_CHECK(ths_tell_message(vm, client, dead, &odd_type,
 	    &(struct odd){ .inner = { &ths_dead_letter_type, &letter } }) !=
 	    THS_OK);
 	ths_client_close(client);
 }
 
-/* --------------------------------------------------------- it cannot be sent */
+/* -------------------------------------------------------- it cannot be sent */
 
 THS_MESSAGE(attempt, THS_FIELD(ths_address, whom))
 
 struct novice { ths_address asker; };
 
-/* First to no address at all, which fails the handler; then what has no form. */
+/* First to no address at all, which fails the handler; then what has
+ * no form. */
 static ths_status
 novice_attempt(ths_self *self, struct novice *novice,
     const struct attempt *attempt)
@@ -241,7 +246,7 @@ novice_attempt(ths_self *self, struct novice *novice,
 	    &odd);
 
 	novice->asker = ths_sender(self);
-	SCENARIO_CHECK(status == THS_BAD_ARGUMENT);
+	STAGE_CHECK(status == THS_BAD_ARGUMENT);
 	return ths_address_is_nobody(attempt->whom) ? status : THS_OK;
 }
 
@@ -249,8 +254,8 @@ static ths_status
 novice_poison(ths_self *self, struct novice *novice,
     const struct ths_poison *poison)
 {
-	SCENARIO_CHECK(poison->message.type == NULL);
-	SCENARIO_CHECK(strstr(poison->details, "odd to ") != NULL);
+	STAGE_CHECK(poison->message.type == NULL);
+	STAGE_CHECK(strstr(poison->details, "odd to ") != NULL);
 	return ths_send(self, novice->asker, attempt,
 	    .whom = ths_sender(self));
 }
@@ -262,21 +267,22 @@ THS_ACTOR(novice, struct novice, THS_ON(attempt, novice_attempt),
 static inline void
 rubbish_comes_back(ths_vm *vm)
 {
-	ths_address novice = scenario_spawn(vm, &novice_actor);
-	ths_address judge = scenario_spawn(vm, &judge_actor);
-	ths_mail *mail = ths_call(vm, novice, SCENARIO_PATIENCE, attempt,
+	ths_address novice = stage_spawn(vm, &novice_actor);
+	ths_address judge = stage_spawn(vm, &judge_actor);
+	ths_mail *mail = ths_call(vm, novice, STAGE_PATIENCE, attempt,
 	    .whom = judge);
 
 	/* T-058: from the one that it was meant for. */
-	SCENARIO_CHECK(ths_mail_as(mail, attempt) != NULL);
-	SCENARIO_CHECK(ths_address_equal(ths_mail_as(mail, attempt)->whom,
+	STAGE_CHECK(ths_mail_as(mail, attempt) != NULL);
+	STAGE_CHECK(ths_address_equal(ths_mail_as(mail, attempt)->whom,
 	    judge));
 	ths_mail_free(mail);
 	/* T-047: a status, by which the handler fails. */
-	mail = ths_call(vm, novice, SCENARIO_PATIENCE, attempt,
+	mail = ths_call(vm, novice, STAGE_PATIENCE, attempt,
 	    .whom = THS_NOBODY);
-	SCENARIO_CHECK(ths_mail_as(mail, ths_poison) != NULL);
-	SCENARIO_CHECK(strcmp(ths_mail_as(mail, ths_poison)->details,
+	/* T-047 */
+	STAGE_CHECK(ths_mail_as(mail, ths_poison) != NULL);
+	STAGE_CHECK(strcmp(ths_mail_as(mail, ths_poison)->details,
 	    ths_status_text(THS_BAD_ARGUMENT)) == 0);
 	ths_mail_free(mail);
 }

@@ -3,10 +3,12 @@
  * sending - who gets what, from whom and in which order: scenarios C-18, C-19,
  * C-24 and C-33, and what the runtime answers itself.
  */
-#ifndef TESTS_SCENARIO_SENDING_H
-#define TESTS_SCENARIO_SENDING_H
+#ifndef TESTS_SCENES_SENDING_H
+#define TESTS_SCENES_SENDING_H
 
-#include "tests/scenario/scenario.h"
+#include <string.h>
+
+#include "tests/scenes/numbers.h"
 
 /* ------------------------------------------------------------ one at a time */
 
@@ -25,11 +27,11 @@ private_poked(ths_self *self, struct private *own, const struct poked *poked)
 	int64_t count = own->count;
 
 	(void)self, (void)poked;
-	SCENARIO_CHECK(!own->is_inside);
+	STAGE_CHECK(!own->is_inside);
 	own->is_inside = true;
-	SCENARIO_PAUSE();
+	STAGE_PAUSE();
 	own->count = count + 1;
-	SCENARIO_CHECK(own->is_inside);
+	STAGE_CHECK(own->is_inside);
 	own->is_inside = false;
 	return THS_OK;
 }
@@ -64,21 +66,22 @@ static inline void
 sending_meets_one_at_a_time(ths_vm *vm)
 {
 	enum { POKERS = 4 };
-	ths_address whom[2] = { scenario_spawn(vm, &private_actor),
-		scenario_spawn(vm, &private_actor) };
+	ths_address whom[2] = { stage_spawn(vm, &private_actor),
+		stage_spawn(vm, &private_actor) };
 	int64_t counts[2] = { 0, 0 };
 
 	for (int i = 0; i < POKERS; i++)
-		SCENARIO_CHECK(ths_tell(vm, scenario_spawn(vm, &poker_actor),
-		    poke, .pokes = SCENARIO_MANY + i % 2,
+		STAGE_CHECK(ths_tell(vm, stage_spawn(vm, &poker_actor),
+		    poke, .pokes = STAGE_MANY + i % 2,
 		    .whom = whom[i % 2]) == THS_OK);
-	while (counts[0] + counts[1] < POKERS * SCENARIO_MANY + 2) {
+	while (counts[0] + counts[1] < POKERS * STAGE_MANY + 2) {
 		for (int i = 0; i < 2; i++)
-			counts[i] = scenario_number(ths_call(vm, whom[i],
-			    SCENARIO_PATIENCE, question));
+			counts[i] = number_of(ths_call(vm, whom[i],
+			    STAGE_PATIENCE, question));
 	}
-	SCENARIO_CHECK(counts[0] == 2 * SCENARIO_MANY);
-	SCENARIO_CHECK(counts[1] == 2 * SCENARIO_MANY + 2);
+	/* T-040 */
+	STAGE_CHECK(counts[0] == 2 * STAGE_MANY);
+	STAGE_CHECK(counts[1] == 2 * STAGE_MANY + 2);
 }
 
 /* --------------------------------------------------------------- travellers */
@@ -114,20 +117,20 @@ sending_check_travel(ths_vm *vm, ths_address first, const ths_address *by,
 	const struct arrived *arrived;
 	ths_mail *mail;
 
-	SCENARIO_CHECK(ths_client_open(vm, &client) == THS_OK);
-	mail = ths_ask_message(vm, client, first, SCENARIO_PATIENCE,
+	STAGE_CHECK(ths_client_open(vm, &client) == THS_OK);
+	mail = ths_ask_message(vm, client, first, STAGE_PATIENCE,
 	    &travel_type, &(struct travel){ .by = { by, length },
 	    .target = target, .asker = ths_client_address(client) });
 	arrived = ths_mail_as(mail, arrived);
-	SCENARIO_CHECK(arrived != NULL);
-	SCENARIO_CHECK(ths_address_equal(arrived->at, target));
-	SCENARIO_CHECK(ths_address_equal(ths_mail_sender(mail), target));
-	SCENARIO_CHECK(ths_address_equal(arrived->from,
+	STAGE_CHECK(arrived != NULL);
+	STAGE_CHECK(ths_address_equal(arrived->at, target));
+	STAGE_CHECK(ths_address_equal(ths_mail_sender(mail), target));
+	STAGE_CHECK(ths_address_equal(arrived->from,
 	    ths_address_is_nobody(from) ? ths_client_address(client) : from));
 	ths_mail_free(mail);
 	/* Once. */
 	mail = ths_listen(vm, client, 0);
-	SCENARIO_CHECK(ths_mail_status(mail) == THS_TIMEOUT);
+	STAGE_CHECK(ths_mail_status(mail) == THS_TIMEOUT);
 	ths_mail_free(mail);
 	ths_client_close(client);
 }
@@ -136,9 +139,9 @@ sending_check_travel(ths_vm *vm, ths_address first, const ths_address *by,
 static inline void
 sending_goes_where_the_address_says(ths_vm *vm)
 {
-	ths_address a = scenario_spawn(vm, &station_actor);
-	ths_address b = scenario_spawn(vm, &station_actor);
-	ths_address c = scenario_spawn(vm, &station_actor);
+	ths_address a = stage_spawn(vm, &station_actor);
+	ths_address b = stage_spawn(vm, &station_actor);
+	ths_address c = stage_spawn(vm, &station_actor);
 	const ths_address several[] = { b, c, b };
 	const ths_address bounce[] = { b, a, b, a };
 	const ths_address itself[] = { a, a };
@@ -150,7 +153,7 @@ sending_goes_where_the_address_says(ths_vm *vm)
 	sending_check_travel(vm, a, itself, 2, a, a);
 	for (int i = 0; i < 5; i++)
 		sending_check_travel(vm, a, several, 3,
-		    scenario_spawn(vm, &station_actor), b);
+		    stage_spawn(vm, &station_actor), b);
 }
 
 /* ------------------------------------------------------------------- adders */
@@ -182,7 +185,7 @@ asker_number(ths_self *self, ths_nothing *state, const struct number *number)
 	size_t length = (size_t)number->value;
 
 	(void)state;
-	SCENARIO_CHECK(length <= 32);
+	STAGE_CHECK(length <= 32);
 	for (size_t i = 0; i < length; i++) {
 		ths_status status = ths_spawn_child(self, &others[i],
 		    &adder_actor, NULL);
@@ -200,27 +203,27 @@ THS_ACTOR(asker, ths_nothing, THS_ON(number, asker_number))
 static inline void
 sending_adds_up_along_a_chain(ths_vm *vm)
 {
-	ths_address asker = scenario_spawn(vm, &asker_actor);
-	ths_address busy = scenario_spawn(vm, &private_actor);
+	ths_address asker = stage_spawn(vm, &asker_actor);
+	ths_address busy = stage_spawn(vm, &private_actor);
 	static const int64_t lengths[] = { 10, 10, 32, 1 };
 
 	for (int i = 0; i < 4; i++)
-		SCENARIO_CHECK(scenario_number(ths_call(vm, asker,
-		    SCENARIO_PATIENCE, number, .value = lengths[i])) ==
+		STAGE_CHECK(number_of(ths_call(vm, asker,
+		    STAGE_PATIENCE, number, .value = lengths[i])) ==
 		    lengths[i]);
-	SCENARIO_CHECK(ths_tell(vm, scenario_spawn(vm, &poker_actor), poke,
-	    .pokes = 10 * SCENARIO_MANY, .whom = busy) == THS_OK);
+	STAGE_CHECK(ths_tell(vm, stage_spawn(vm, &poker_actor), poke,
+	    .pokes = 10 * STAGE_MANY, .whom = busy) == THS_OK);
 	for (int i = 0; i < 3; i++)
-		SCENARIO_CHECK(scenario_number(ths_call(vm, asker,
-		    SCENARIO_PATIENCE, number, .value = 10)) == 10);
-	while (scenario_number(ths_call(vm, busy, SCENARIO_PATIENCE,
-	    question)) < 10 * SCENARIO_MANY)
+		STAGE_CHECK(number_of(ths_call(vm, asker,
+		    STAGE_PATIENCE, number, .value = 10)) == 10);
+	while (number_of(ths_call(vm, busy, STAGE_PATIENCE,
+	    question)) < 10 * STAGE_MANY)
 		;
 }
 
 /* -------------------------------------------------------------------- order */
 
-enum { SENDING_RIVALS = 4, SENDING_EACH = SCENARIO_MANY * 100 };
+enum { SENDING_RIVALS = 4, SENDING_EACH = STAGE_MANY * 100 };
 
 THS_MESSAGE(numbered, THS_FIELD(uint32_t, rival), THS_FIELD(int64_t, value))
 THS_MESSAGE(race, THS_FIELD(uint32_t, rival), THS_FIELD(ths_address, target),
@@ -247,7 +250,8 @@ target_numbered(ths_self *self, struct target *target,
     const struct numbered *numbered)
 {
 	(void)self;
-	SCENARIO_CHECK(target->next[numbered->rival] == numbered->value);
+	/* T-048 */
+	STAGE_CHECK(target->next[numbered->rival] == numbered->value);
 	target->next[numbered->rival]++;
 	return THS_OK;
 }
@@ -258,7 +262,7 @@ target_exit(ths_self *self, struct target *target,
 {
 	(void)request;
 	for (int i = 0; i < SENDING_RIVALS; i++)
-		SCENARIO_CHECK(target->next[i] == SENDING_EACH);
+		STAGE_CHECK(target->next[i] == SENDING_EACH);
 	return ths_send(self, target->umpire, number, .value = SENDING_EACH);
 }
 
@@ -374,8 +378,8 @@ THS_ACTOR(umpire, struct umpire, THS_ON(question, umpire_question),
 static inline void
 sending_keeps_each_senders_order(ths_vm *vm)
 {
-	SCENARIO_CHECK(scenario_number(ths_call(vm,
-	    scenario_spawn(vm, &umpire_actor), SCENARIO_PATIENCE,
+	STAGE_CHECK(number_of(ths_call(vm,
+	    stage_spawn(vm, &umpire_actor), STAGE_PATIENCE,
 	    question)) == SENDING_EACH);
 }
 
@@ -451,43 +455,44 @@ THS_ACTOR(forger, ths_nothing, THS_ON(forge, forger_forge))
 static inline void
 sending_of_the_runtimes_own_is_refused(ths_vm *vm)
 {
-	ths_address recorder = scenario_spawn(vm, &recorder_actor);
-	ths_address forger = scenario_spawn(vm, &forger_actor);
-	ths_mail *mail = ths_call(vm, forger, SCENARIO_PATIENCE, forge,
+	ths_address recorder = stage_spawn(vm, &recorder_actor);
+	ths_address forger = stage_spawn(vm, &forger_actor);
+	ths_mail *mail = ths_call(vm, forger, STAGE_PATIENCE, forge,
 	    .whom = recorder);
 
-	SCENARIO_CHECK(ths_mail_as(mail, forged) != NULL);
-	SCENARIO_CHECK(ths_mail_as(mail, forged)->refused == 7);
+	STAGE_CHECK(ths_mail_as(mail, forged) != NULL);
+	STAGE_CHECK(ths_mail_as(mail, forged)->refused == 7);
 	ths_mail_free(mail);
-	SCENARIO_CHECK(scenario_number(ths_call(vm, recorder,
-	    SCENARIO_PATIENCE, question)) == 0);
+	STAGE_CHECK(number_of(ths_call(vm, recorder,
+	    STAGE_PATIENCE, question)) == 0);
 }
 
 /* T-125: to an actor that would handle the request, if it came. */
 static inline void
 sending_a_status_request_is_answered(ths_vm *vm)
 {
-	ths_address recorder = scenario_spawn(vm, &recorder_actor);
+	ths_address recorder = stage_spawn(vm, &recorder_actor);
 	const struct ths_status_report *report;
 	ths_mail *mail;
 
-	SCENARIO_CHECK(scenario_number(ths_call(vm, recorder,
-	    SCENARIO_PATIENCE, question)) == 0);
+	STAGE_CHECK(number_of(ths_call(vm, recorder,
+	    STAGE_PATIENCE, question)) == 0);
 	for (int i = 0; i < 3; i++) {
-		mail = ths_call(vm, recorder, SCENARIO_PATIENCE,
+		mail = ths_call(vm, recorder, STAGE_PATIENCE,
 		    ths_status_request);
 		report = ths_mail_as(mail, ths_status_report);
-		SCENARIO_CHECK(report != NULL);
-		SCENARIO_CHECK(ths_address_equal(ths_mail_sender(mail),
+		STAGE_CHECK(report != NULL);
+		STAGE_CHECK(ths_address_equal(ths_mail_sender(mail),
 		    recorder));
-		SCENARIO_CHECK(ths_address_equal(report->about, recorder));
-		SCENARIO_CHECK(strcmp(report->kind, "recorder") == 0);
-		SCENARIO_CHECK(report->handled <= 1);
-		SCENARIO_CHECK(!report->is_exiting);
+		/* T-125 */
+		STAGE_CHECK(ths_address_equal(report->about, recorder));
+		STAGE_CHECK(strcmp(report->kind, "recorder") == 0);
+		STAGE_CHECK(report->handled <= 1);
+		STAGE_CHECK(!report->is_exiting);
 		ths_mail_free(mail);
 	}
-	SCENARIO_CHECK(scenario_number(ths_call(vm, recorder,
-	    SCENARIO_PATIENCE, question)) == 0);
+	STAGE_CHECK(number_of(ths_call(vm, recorder,
+	    STAGE_PATIENCE, question)) == 0);
 }
 
 #endif

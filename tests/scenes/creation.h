@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * creation - actors made by reference and by the name of their kind, and written to
- * at once by whoever has their address: scenarios C-01 to C-10.
+ * creation - actors made by reference and by the name of their kind, and
+ * written to at once by whoever has their address: scenarios C-01 to C-10.
  */
-#ifndef TESTS_SCENARIO_CREATION_H
-#define TESTS_SCENARIO_CREATION_H
+#ifndef TESTS_SCENES_CREATION_H
+#define TESTS_SCENES_CREATION_H
 
-#include "tests/scenario/scenario.h"
+#include "tests/scenes/numbers.h"
 
 THS_MESSAGE(saw, THS_FIELD(ths_address, asker), THS_FIELD(int64_t, value))
 THS_MESSAGE(bring, THS_FIELD(ths_address, asker), THS_FIELD(int64_t, value),
@@ -24,7 +24,7 @@ static ths_status
 echo_init(ths_self *self, struct echo *echo)
 {
 	(void)self;
-	SCENARIO_PAUSE();
+	STAGE_PAUSE();
 	echo->is_up = true;
 	return THS_OK;
 }
@@ -32,7 +32,7 @@ echo_init(ths_self *self, struct echo *echo)
 static ths_status
 echo_number(ths_self *self, struct echo *echo, const struct number *number)
 {
-	SCENARIO_CHECK(echo->is_up);
+	STAGE_CHECK(echo->is_up);
 	return ths_reply(self, number, .value = number->value);
 }
 
@@ -40,7 +40,7 @@ echo_number(ths_self *self, struct echo *echo, const struct number *number)
 static ths_status
 echo_saw(ths_self *self, struct echo *echo, const struct saw *saw)
 {
-	SCENARIO_CHECK(echo->is_up);
+	STAGE_CHECK(echo->is_up);
 	return ths_send(self, saw->asker, number, .value = saw->value);
 }
 
@@ -50,7 +50,7 @@ THS_ACTOR(echo, struct echo, THS_INIT(echo_init),
 static inline void
 creation_check_echo(ths_vm *vm, ths_address echo, int64_t value)
 {
-	SCENARIO_CHECK(scenario_number(ths_call(vm, echo, SCENARIO_PATIENCE,
+	STAGE_CHECK(number_of(ths_call(vm, echo, STAGE_PATIENCE,
 	    number, .value = value)) == value);
 }
 
@@ -58,15 +58,15 @@ creation_check_echo(ths_vm *vm, ths_address echo, int64_t value)
 static inline void
 creation_of_many(ths_vm *vm)
 {
-	ths_address echoes[SCENARIO_MANY];
+	ths_address echoes[STAGE_MANY];
 
-	for (int i = 0; i < SCENARIO_MANY; i++) {
-		echoes[i] = scenario_spawn(vm, &echo_actor);
+	for (int i = 0; i < STAGE_MANY; i++) {
+		echoes[i] = stage_spawn(vm, &echo_actor);
 		for (int k = 0; k < i; k++)
-			SCENARIO_CHECK(!ths_address_equal(echoes[i],
+			STAGE_CHECK(!ths_address_equal(echoes[i],
 			    echoes[k]));
 	}
-	for (int i = 0; i < SCENARIO_MANY; i++)
+	for (int i = 0; i < STAGE_MANY; i++)
 		creation_check_echo(vm, echoes[i], i);
 }
 
@@ -104,7 +104,7 @@ maker_exited(ths_self *self, struct maker *maker,
 {
 	(void)self;
 	maker->exited++;
-	SCENARIO_CHECK(ths_address_equal(exited->child, ths_sender(self)));
+	STAGE_CHECK(ths_address_equal(exited->child, ths_sender(self)));
 	return THS_OK;
 }
 
@@ -125,21 +125,21 @@ THS_ACTOR(maker, struct maker, THS_ON(number, maker_number),
 static inline void
 creation_register(ths_vm *vm)
 {
-	SCENARIO_CHECK(ths_kind_register(vm, "farm.echo", &echo_actor) ==
+	STAGE_CHECK(ths_kind_register(vm, "farm.echo", &echo_actor) ==
 	    THS_OK);
-	SCENARIO_CHECK(ths_kind_register(vm, "farm.deep.down.echo",
+	STAGE_CHECK(ths_kind_register(vm, "farm.deep.down.echo",
 	    &echo_actor) == THS_OK);
 }
 
 static inline ths_status
 creation_order(ths_vm *vm, ths_address maker, const char *kind)
 {
-	ths_mail *mail = ths_call(vm, maker, SCENARIO_PATIENCE, order,
+	ths_mail *mail = ths_call(vm, maker, STAGE_PATIENCE, order,
 	    .kind = kind);
 	const struct ordered *ordered = ths_mail_as(mail, ordered);
 	ths_status status;
 
-	SCENARIO_CHECK(ordered != NULL);
+	STAGE_CHECK(ordered != NULL);
 	status = (ths_status)ordered->status;
 	ths_mail_free(mail);
 	return status;
@@ -149,24 +149,24 @@ creation_order(ths_vm *vm, ths_address maker, const char *kind)
 static inline void
 creation_by_kind(ths_vm *vm)
 {
-	ths_address maker = scenario_spawn(vm, &maker_actor);
+	ths_address maker = stage_spawn(vm, &maker_actor);
 	ths_address echo;
 
 	creation_register(vm);
-	SCENARIO_CHECK(ths_spawn_kind(vm, &echo, "farm.echo", NULL) == THS_OK);
+	STAGE_CHECK(ths_spawn_kind(vm, &echo, "farm.echo", NULL) == THS_OK);
 	creation_check_echo(vm, echo, 1);
-	SCENARIO_CHECK(ths_spawn_kind(vm, &echo, "farm.deep.down.echo",
+	STAGE_CHECK(ths_spawn_kind(vm, &echo, "farm.deep.down.echo",
 	    NULL) == THS_OK);
 	creation_check_echo(vm, echo, 2);
-	SCENARIO_CHECK(creation_order(vm, maker, "farm.echo") == THS_OK);
-	SCENARIO_CHECK(creation_order(vm, maker, "farm.deep.down.echo") ==
+	STAGE_CHECK(creation_order(vm, maker, "farm.echo") == THS_OK);
+	STAGE_CHECK(creation_order(vm, maker, "farm.deep.down.echo") ==
 	    THS_OK);
-	SCENARIO_CHECK(ths_spawn_kind(vm, &echo, "echo", NULL) ==
+	STAGE_CHECK(ths_spawn_kind(vm, &echo, "echo", NULL) ==
 	    THS_BAD_ARGUMENT);
-	SCENARIO_CHECK(ths_spawn_kind(vm, &echo, "foo.FooActor", NULL) ==
+	STAGE_CHECK(ths_spawn_kind(vm, &echo, "foo.FooActor", NULL) ==
 	    THS_UNKNOWN);
-	SCENARIO_CHECK(creation_order(vm, maker, "echo") == THS_BAD_ARGUMENT);
-	SCENARIO_CHECK(creation_order(vm, maker, "foo.FooActor") ==
+	STAGE_CHECK(creation_order(vm, maker, "echo") == THS_BAD_ARGUMENT);
+	STAGE_CHECK(creation_order(vm, maker, "foo.FooActor") ==
 	    THS_UNKNOWN);
 }
 
@@ -174,18 +174,18 @@ creation_by_kind(ths_vm *vm)
 static inline void
 creation_overtakes_nothing(ths_vm *vm)
 {
-	ths_address maker = scenario_spawn(vm, &maker_actor);
+	ths_address maker = stage_spawn(vm, &maker_actor);
 	int64_t exited = -1;
 
 	creation_register(vm);
-	for (int i = 0; i < SCENARIO_MANY; i++)
-		SCENARIO_CHECK(scenario_number(ths_ask(vm, maker,
-		    SCENARIO_PATIENCE, number, .value = i)) == i);
+	for (int i = 0; i < STAGE_MANY; i++)
+		STAGE_CHECK(number_of(ths_ask(vm, maker,
+		    STAGE_PATIENCE, number, .value = i)) == i);
 	/* The last notice may be on its way. */
-	while (exited < SCENARIO_MANY)
-		exited = scenario_number(ths_call(vm, maker,
-		    SCENARIO_PATIENCE, question));
-	SCENARIO_CHECK(exited == SCENARIO_MANY);
+	while (exited < STAGE_MANY)
+		exited = number_of(ths_call(vm, maker,
+		    STAGE_PATIENCE, question));
+	STAGE_CHECK(exited == STAGE_MANY);
 }
 
 /* ------------------------------------------------------------------ a barn */
@@ -275,14 +275,14 @@ THS_ACTOR(farmer, struct farmer, THS_START(bring, farmer_started),
 static inline ths_address
 creation_farmer(ths_vm *vm)
 {
-	ths_address barn = scenario_spawn(vm, &barn_actor);
+	ths_address barn = stage_spawn(vm, &barn_actor);
 	ths_address nobody = THS_NOBODY;
 	ths_address carrier, farmer;
 
-	SCENARIO_CHECK(ths_spawn(vm, &carrier, &farmer_actor,
+	STAGE_CHECK(ths_spawn(vm, &carrier, &farmer_actor,
 	    &(ths_spawn_options){ .start = THS_ANY(bring, .asker = barn,
 	    .child = nobody) }) == THS_OK);
-	SCENARIO_CHECK(ths_spawn(vm, &farmer, &farmer_actor,
+	STAGE_CHECK(ths_spawn(vm, &farmer, &farmer_actor,
 	    &(ths_spawn_options){ .start = THS_ANY(bring, .asker = barn,
 	    .child = carrier) }) == THS_OK);
 	return farmer;
@@ -293,16 +293,16 @@ static inline void
 creation_by_another(ths_vm *vm)
 {
 	ths_address farmer = creation_farmer(vm);
-	uint64_t brought[SCENARIO_MANY] = { 0 };
+	uint64_t brought[STAGE_MANY] = { 0 };
 
-	SCENARIO_CHECK(ths_tell(vm, farmer, number, .value = SCENARIO_MANY) ==
+	STAGE_CHECK(ths_tell(vm, farmer, number, .value = STAGE_MANY) ==
 	    THS_OK);
-	for (int i = 0; i < SCENARIO_MANY; i++) {
-		int64_t value = scenario_number(ths_listen(vm, NULL,
-		    SCENARIO_PATIENCE));
+	for (int i = 0; i < STAGE_MANY; i++) {
+		int64_t value = number_of(ths_listen(vm, NULL,
+		    STAGE_PATIENCE));
 
-		SCENARIO_CHECK(value >= 0 && value < SCENARIO_MANY);
-		SCENARIO_CHECK(brought[value]++ == 0);
+		STAGE_CHECK(value >= 0 && value < STAGE_MANY);
+		STAGE_CHECK(brought[value]++ == 0);
 	}
 }
 
@@ -312,11 +312,11 @@ creation_and_mail_at_once(ths_vm *vm)
 {
 	ths_address farmer = creation_farmer(vm);
 
-	SCENARIO_CHECK(scenario_number(ths_ask(vm, farmer, SCENARIO_PATIENCE,
+	STAGE_CHECK(number_of(ths_ask(vm, farmer, STAGE_PATIENCE,
 	    two)) == 1);
-	SCENARIO_CHECK(scenario_number(ths_listen(vm, NULL,
-	    SCENARIO_PATIENCE)) == 2);
-	SCENARIO_CHECK(scenario_number(ths_ask(vm, farmer, SCENARIO_PATIENCE,
+	STAGE_CHECK(number_of(ths_listen(vm, NULL,
+	    STAGE_PATIENCE)) == 2);
+	STAGE_CHECK(number_of(ths_ask(vm, farmer, STAGE_PATIENCE,
 	    saw, .value = 3)) == 3);
 }
 
@@ -346,10 +346,10 @@ static ths_status
 parent_exited(ths_self *self, struct parent *parent,
     const struct ths_actor_exited *exited)
 {
-	SCENARIO_CHECK(ths_address_equal(parent->child, exited->child));
-	SCENARIO_CHECK(ths_address_equal(exited->child, parent->child));
-	SCENARIO_CHECK(!ths_address_equal(exited->child, parent->asker));
-	SCENARIO_CHECK(!ths_address_equal(parent->asker, exited->child));
+	STAGE_CHECK(ths_address_equal(parent->child, exited->child));
+	STAGE_CHECK(ths_address_equal(exited->child, parent->child));
+	STAGE_CHECK(!ths_address_equal(exited->child, parent->asker));
+	STAGE_CHECK(!ths_address_equal(parent->asker, exited->child));
 	return ths_send(self, parent->asker, number, .value = 10);
 }
 
@@ -360,8 +360,8 @@ THS_ACTOR(parent, struct parent, THS_ON(compare, parent_compare),
 static inline void
 creation_gives_the_final_address(ths_vm *vm)
 {
-	SCENARIO_CHECK(scenario_number(ths_ask(vm,
-	    scenario_spawn(vm, &parent_actor), SCENARIO_PATIENCE, compare)) ==
+	STAGE_CHECK(number_of(ths_ask(vm,
+	    stage_spawn(vm, &parent_actor), STAGE_PATIENCE, compare)) ==
 	    10);
 }
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * sharing - eight threads that use one client at the same time: two create, two
- * tell, three ask and one changes a capability.  Beside tests/scenarios/outside.h,
- * and under the same rules.
+ * tell, three ask and one changes a capability.
  */
-#ifndef TESTS_SCENARIOS_SHARING_H
-#define TESTS_SCENARIOS_SHARING_H
+#ifndef TESTS_SCENES_SHARING_H
+#define TESTS_SCENES_SHARING_H
 
 #include <stdatomic.h>
 
-#include "tests/scenarios/outside.h"
+#include "tests/scenes/talkers.h"
 
 enum { SHARERS = 8 };
 
@@ -35,7 +34,7 @@ sharing_begin(struct sharing *all, ths_vm *vm, int rounds)
 	memset(all, 0, sizeof(*all));
 	all->vm = vm;
 	all->rounds = rounds;
-	SCENARIO_CHECK(ths_client_open(vm, &all->client) == THS_OK);
+	STAGE_CHECK(ths_client_open(vm, &all->client) == THS_OK);
 	all->talker = start_one(vm, &talker_actor);
 	for (int i = 0; i < SHARERS; i++)
 		all->sharers[i] = (struct sharer){ all, i };
@@ -51,7 +50,7 @@ sharing_end(struct sharing *all)
 		(void)value_of(mail);
 		atomic_fetch_add(&all->heard, 1);
 	}
-	SCENARIO_CHECK(status_of(ths_client_listen(all->client, 0)) ==
+	STAGE_CHECK(status_of(ths_client_listen(all->client, 0)) ==
 	    THS_TIMEOUT);
 	ths_client_close(all->client);
 }
@@ -65,7 +64,8 @@ share_asking(struct sharing *all, int64_t value)
 		/* Its own answer, whoever else asks. */
 		mail = ths_client_call(all->client, all->talker, LONG, hello,
 		    .value = value);
-		SCENARIO_CHECK(value_of(mail) == value);
+		/* T-079 */
+		STAGE_CHECK(value_of(mail) == value);
 		return;
 	}
 	/* Anybody's; one of those that are due. */
@@ -80,22 +80,22 @@ share_creating(struct sharing *all, int64_t value)
 {
 	ths_address mine = start_one(all->vm, &talker_actor);
 
-	SCENARIO_CHECK(value_of(ths_call(all->vm, mine, LONG, hello,
+	STAGE_CHECK(value_of(ths_call(all->vm, mine, LONG, hello,
 	    .value = value)) == value);
-	SCENARIO_CHECK(ths_client_tell(all->client, mine, leave) == THS_OK);
-	SCENARIO_CHECK(ths_wait(all->vm, mine, LONG, NULL) == THS_OK);
+	STAGE_CHECK(ths_client_tell(all->client, mine, leave) == THS_OK);
+	STAGE_CHECK(ths_wait(all->vm, mine, LONG, NULL) == THS_OK);
 }
 
 static inline void
 share_telling(struct sharing *all, int64_t value)
 {
 	if (value % 2 == 0) {
-		SCENARIO_CHECK(ths_client_tell_wait(all->client, all->talker,
+		STAGE_CHECK(ths_client_tell_wait(all->client, all->talker,
 		    LONG, unheard) == THS_REFUSED);
 		return;
 	}
 	atomic_fetch_add(&all->asked, 1);
-	SCENARIO_CHECK(ths_client_tell(all->client, all->talker, hello,
+	STAGE_CHECK(ths_client_tell(all->client, all->talker, hello,
 	    .value = value) == THS_OK);
 }
 
@@ -107,11 +107,11 @@ share_changing(struct sharing *all, int64_t value)
 	const ths_capabilities *held;
 	const ths_variant *now;
 
-	SCENARIO_CHECK(ths_capability_set(all->vm, "share", &variant) ==
+	STAGE_CHECK(ths_capability_set(all->vm, "share", &variant) ==
 	    THS_OK);
 	held = ths_capabilities_hold(all->vm);
 	now = ths_map_get(ths_capabilities_map(held), "share");
-	SCENARIO_CHECK(ths_variant_equal(now, &variant));
+	STAGE_CHECK(ths_variant_equal(now, &variant));
 	ths_capabilities_drop(held);
 	atomic_fetch_add(&all->changes, 1);
 }
@@ -144,7 +144,7 @@ share(struct sharer *sharer)
 	}
 }
 
-/* --------------------------------------------------------------- capabilities */
+/* ------------------------------------------------------------- capabilities */
 
 static const ths_pair sharing_needs[] = { THS_NEED("switch") };
 
@@ -157,39 +157,40 @@ set_switch(ths_vm *vm, bool is_on)
 {
 	const ths_variant on = { .kind = THS_KIND_BOOL, .truth = true };
 
-	SCENARIO_CHECK(ths_capability_set(vm, "switch", is_on ? &on : NULL) ==
+	STAGE_CHECK(ths_capability_set(vm, "switch", is_on ? &on : NULL) ==
 	    THS_OK);
 }
 
 /* T-080: an update is done when the call returns, or says why it is not. */
 static inline void
-scenario_capabilities(ths_vm *vm)
+sharing_of_capabilities(ths_vm *vm)
 {
 	const ths_variant nonsense = { .kind = THS_KIND_ANY };
 	ths_address needy = THS_NOBODY;
 	ths_exit_reason reason = THS_EXIT_UNKNOWN;
 	ths_status status;
 
-	SCENARIO_CHECK(ths_spawn(vm, &needy, &needy_actor, NULL) == THS_UNFIT);
+	STAGE_CHECK(ths_spawn(vm, &needy, &needy_actor, NULL) == THS_UNFIT);
 	set_switch(vm, true);
-	SCENARIO_CHECK(ths_spawn_wait(vm, &needy, &needy_actor, NULL, LONG,
+	/* T-080 */
+	STAGE_CHECK(ths_spawn_wait(vm, &needy, &needy_actor, NULL, LONG,
 	    NULL, 0) == THS_OK);
 	/* Nothing changes: nothing happens. */
 	set_switch(vm, true);
-	SCENARIO_CHECK(ths_tell_wait(vm, needy, LONG, hello) == THS_OK);
+	STAGE_CHECK(ths_tell_wait(vm, needy, LONG, hello) == THS_OK);
 	set_switch(vm, false);
 	status = ths_wait(vm, needy, LONG, &reason);
-	SCENARIO_CHECK(status == THS_OK);
-	SCENARIO_CHECK(reason == THS_EXIT_ASKED || reason == THS_EXIT_UNKNOWN);
-	SCENARIO_CHECK(ths_spawn(vm, &needy, &needy_actor, NULL) == THS_UNFIT);
-	SCENARIO_CHECK(ths_capability_set(vm, NULL, NULL) ==
+	STAGE_CHECK(status == THS_OK);
+	STAGE_CHECK(reason == THS_EXIT_ASKED || reason == THS_EXIT_UNKNOWN);
+	STAGE_CHECK(ths_spawn(vm, &needy, &needy_actor, NULL) == THS_UNFIT);
+	STAGE_CHECK(ths_capability_set(vm, NULL, NULL) ==
 	    THS_BAD_ARGUMENT);
-	SCENARIO_CHECK(ths_capability_set(vm, "", NULL) == THS_BAD_ARGUMENT);
-	SCENARIO_CHECK(ths_capability_set(vm, "switch", &nonsense) ==
+	STAGE_CHECK(ths_capability_set(vm, "", NULL) == THS_BAD_ARGUMENT);
+	STAGE_CHECK(ths_capability_set(vm, "switch", &nonsense) ==
 	    THS_BAD_ARGUMENT);
-	SCENARIO_CHECK(ths_capability_set(vm, THS_CAPABILITY_ARCH, NULL) ==
+	STAGE_CHECK(ths_capability_set(vm, THS_CAPABILITY_ARCH, NULL) ==
 	    THS_BAD_ARGUMENT);
-	SCENARIO_CHECK(ths_capability_set(NULL, "switch", NULL) ==
+	STAGE_CHECK(ths_capability_set(NULL, "switch", NULL) ==
 	    THS_BAD_ARGUMENT);
 }
 
