@@ -115,7 +115,8 @@ nap_on_all_but_one(uint32_t workers)
 	world_end(&world);
 }
 
-/* How soon they are served is in tests/sim/sim_naps.c. */
+/* C-28, but for the watchdog and for one blocker more than there are workers.
+ * How soon the others are served is in tests/sim/sim_naps.c. */
 Test(waiting, in_a_handler_holds_up_nobody_while_one_worker_is_left,
     .description = "T-056")
 {
