@@ -24,6 +24,8 @@ scheduler_init(struct scheduler *scheduler, struct memory *memory,
 	if (workers == NULL)
 		return THS_NO_MEMORY;
 	scheduler->config = *config;
+	if (config->workers == 1)
+		scheduler->config.sentinel_ns = 0; /* nobody else is left */
 	scheduler->memory = memory;
 	scheduler->workers = workers;
 	atomic_init(&scheduler->is_stopping, false);
@@ -33,6 +35,7 @@ scheduler_init(struct scheduler *scheduler, struct memory *memory,
 	random_init(&scheduler->outside.random, config->seed);
 	inject_init(&scheduler->inject);
 	crowd_init(&scheduler->crowd, config->workers);
+	sentinel_init(&scheduler->sentinel);
 	for (uint32_t i = 0; i < config->workers; i++) {
 		worker_init(&workers[i], scheduler, i);
 		workers[i].wheel = wheel_new(memory, i, config->timers_max,

@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "sched/crowd.h"
 #include "sched/inject.h"
+#include "sched/sentinel.h"
 #include "sched/wheel.h"
 #include "sched/worker.h"
 #include "thespis/status.h"
@@ -36,6 +37,11 @@ struct scheduler_ops {
 	 * worker.  NULL when workers keep nothing back. */
 	bool (*help)(void *context, struct worker *worker,
 	    struct worker *victim);
+	/* Victim stands still, whatever it does: worker takes over at once what
+	 * victim has kept back.  True: a task has become ready at worker.  NULL
+	 * as before. */
+	bool (*relieve)(void *context, struct worker *worker,
+	    struct worker *victim);
 	/* Work came in from a thread that is no worker (inline: wakes the
 	 * host).  NULL when workers park by themselves. */
 	void (*injected)(void *context);
@@ -52,6 +58,7 @@ struct scheduler_config {
 	uint32_t workers;
 	uint32_t spin_max;   /* rounds of search before parking */
 	uint32_t timers_max; /* per worker */
+	int64_t sentinel_ns; /* between looks, see sched/sentinel.h; 0: none */
 	const struct clock *clock;
 	const struct parker_port *parker;
 	uint32_t (*choose)(void *context, enum choice what, uint32_t n,
@@ -73,6 +80,7 @@ struct scheduler {
 				  * them for random numbers */
 	struct inject inject;
 	struct crowd crowd;
+	struct sentinel sentinel;
 };
 
 /* Makes a scheduler; nothing runs.  THS_OK or THS_NO_MEMORY. */

@@ -151,8 +151,8 @@ bool wheel_done(struct wheel *wheel, wheel_handle handle);
 /*
  * Sets a FIRED timer for another time, instead of wheel_done(): true, the
  * wake-up counts.  False: it was cancelled meanwhile, and its life has ended.
- * Any thread that does not have the hold, the receiver's, once per firing; if
- * the deadline comes nearer, who drives the wheel has to be told.
+ * Any thread that does not have the hold, the receiver's, once per firing; who
+ * drives the wheel has to be told, unless it is the caller.
  */
 bool wheel_again(struct wheel *wheel, wheel_handle handle, uint64_t due_ns);
 

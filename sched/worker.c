@@ -23,6 +23,7 @@
 #include "base/sched_point.h"
 #include "sched/pick.h"
 #include "sched/scheduler.h"
+#include "sched/sentinel.h"
 
 static _Thread_local struct worker *current;
 
@@ -57,6 +58,9 @@ worker_init(struct worker *worker, struct scheduler *scheduler, uint32_t index)
 	worker->until_oldest = PICK_OLDEST_EVERY;
 	worker->state = WORKER_ROUSED;
 	worker->quiet_ns = CLOCK_NEVER;
+	worker->keeps_watch = false;
+	worker->saw_rest = false;
+	atomic_init(&worker->looked_picks, 0);
 	worker->chooser.choose = config->choose;
 	worker->chooser.context = config->choose_context;
 	random_init(&worker->chooser.random, config->seed + index);
@@ -137,6 +141,7 @@ begin_work(struct worker *worker)
 	}
 	worker->state = WORKER_WORKING;
 	become_busy(worker);
+	sentinel_pass_on(worker);
 }
 
 /* When a parked worker has to look again by itself. */
@@ -145,7 +150,10 @@ idle_until(struct worker *worker)
 {
 	struct scheduler *scheduler = worker->scheduler;
 	uint64_t until = wheel_deadline(worker->wheel);
+	uint64_t watch_ns = sentinel_park(worker);
 
+	if (watch_ns < until)
+		until = watch_ns;
 	worker->quiet_ns = CLOCK_NEVER;
 	/* Relaxed: set by a worker before it announced itself, [I]. */
 	if (scheduler->config.ops->quiet != NULL &&
@@ -210,6 +218,8 @@ come_back(struct worker *worker)
 	if (crowd_withdraw(&worker->scheduler->crowd, worker->index)) {
 		worker->state = WORKER_ROUSED;
 		call_quiet(worker);
+		if (worker->keeps_watch)
+			sentinel_look(worker);
 	} else {
 		worker->state = WORKER_SEARCHING;
 	}
@@ -254,6 +264,15 @@ run(struct worker *worker, struct task *task)
 	worker->units_since_poll += units + 1;
 }
 
+/* What has to be looked at now and then, however much there is to run. */
+static void
+poll(struct worker *worker)
+{
+	tend_timers(worker);
+	if (worker->scheduler->config.sentinel_ns != 0)
+		sentinel_look(worker);
+}
+
 bool
 worker_step(struct worker *worker)
 {
@@ -262,7 +281,7 @@ worker_step(struct worker *worker)
 	if (UNLIKELY(worker->state == WORKER_IDLE))
 		come_back(worker);
 	if (UNLIKELY(worker->units_since_poll >= TIMER_POLL_UNITS))
-		tend_timers(worker);
+		poll(worker);
 	task = pick_own(worker);
 	if (UNLIKELY(task == NULL)) {
 		if (tend_timers(worker))
@@ -292,6 +311,7 @@ void
 worker_finish(struct worker *worker)
 {
 	become_unbusy(worker);
+	sentinel_leave(worker);
 	if (worker->state == WORKER_SEARCHING)
 		crowd_leave_search(&worker->scheduler->crowd);
 	else if (worker->state == WORKER_IDLE &&

@@ -16,9 +16,9 @@
  *   user      what the floor above keeps here     nobody
  *
  * A thief takes next only when nothing has moved there for a moment, and only
- * while it searches: parked workers are not woken for a single hand-off.  So a
- * task in the next slot of a worker whose running task computes for long waits
- * for it, unless a worker happens to search.
+ * while it searches: parked workers are not woken for a single hand-off.
+ * Behind a task that blocks or computes for long it waits until somebody looks:
+ * sched/sentinel.h.
  *
  * Order of picking: next, fresh from the newest, resumed from the oldest, the
  * inject queue, other workers.  Every PICK_OLDEST_EVERY-th pick looks in turn
@@ -111,6 +111,7 @@ struct worker_seen {
  *   …     counts         owner                  any
  *   …     seen           whoever searches       the same (one at a time, handed
  *                                               over by crowd.searching)
+ *   …     looked_picks   who makes the look     the same; relaxed
  *   …     fresh, resumed see sched/ring.h
  *
  *   [X] owner puts: store release, or exchange acq_rel when it is not empty;
@@ -134,10 +135,13 @@ struct worker {
 	enum worker_state state;
 	uint64_t until_ns;  /* the same */
 	uint64_t quiet_ns;  /* when ops.quiet is due, or CLOCK_NEVER */
+	bool keeps_watch;   /* sched/sentinel.h */
+	bool saw_rest;      /* in the last look: nobody has begun a task */
 	struct chooser chooser;
 	struct parker parker;
 	struct worker_counts counts;
 	alignas(CACHE_LINE) struct worker_seen seen;
+	_Atomic uint64_t looked_picks; /* at the last look */
 	struct ring fresh;
 	struct ring resumed;
 };

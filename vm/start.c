@@ -20,6 +20,7 @@
 enum {
 	DEFAULT_SLICE_MAX = 65536,
 	DEFAULT_SLICE_NS = 1000000,
+	DEFAULT_SENTINEL_NS = 10000000,
 	DEFAULT_SPIN_MAX = 2000,
 	DEFAULT_ACTORS_MAX = 1 << 24,
 	DEFAULT_TIMERS_MAX = 1 << 24,
@@ -60,6 +61,8 @@ fill_in(ths_vm_config *config)
 	config->slice_max = or_default(config->slice_max, DEFAULT_SLICE_MAX);
 	if (config->slice_ns == 0)
 		config->slice_ns = DEFAULT_SLICE_NS;
+	if (config->sentinel_ns == 0)
+		config->sentinel_ns = DEFAULT_SENTINEL_NS;
 	config->spin_max = or_default(config->spin_max, DEFAULT_SPIN_MAX);
 	config->actors_max = or_default(config->actors_max,
 	    DEFAULT_ACTORS_MAX);
@@ -94,6 +97,8 @@ wrong_member(const ths_vm_config *config)
 		return "wake";
 	if (config->slice_ns < 0)
 		return "slice_ns";
+	if (config->sentinel_ns < 0)
+		return "sentinel_ns";
 	if (config->actors_max > ACTORS_MAX_MAX)
 		return "actors_max";
 	if (config->timers_max > DEFAULT_TIMERS_MAX * 4)
@@ -163,10 +168,18 @@ help(void *context, struct worker *worker, struct worker *victim)
 	    &victim->picks, memory_order_relaxed));
 }
 
+static bool
+relieve(void *context, struct worker *worker, struct worker *victim)
+{
+	(void)context;
+	return outbox_relieve(worker->user, victim->user);
+}
+
 static const struct scheduler_ops local_ops = {
 	.run = slice_run,
 	.fire = wakeup_fire,
 	.help = help,
+	.relieve = relieve,
 	.idles = idles,
 	.quiet = quiet,
 	.still = still,
@@ -185,6 +198,7 @@ start_scheduler(struct ths_vm *vm)
 		.workers = vm->config.workers,
 		.spin_max = vm->config.spin_max,
 		.timers_max = vm->config.timers_max,
+		.sentinel_ns = vm->config.sentinel_ns,
 		.clock = vm->ports.clock,
 		.parker = vm->ports.parker,
 		.choose = vm->ports.choose,

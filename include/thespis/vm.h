@@ -52,6 +52,10 @@ typedef struct ths_vm_config {
 	uint32_t slice_max;    /* messages in one slice; 0: 65536 */
 	ths_duration slice_ns; /* time in one slice, looked at every 128
 				* messages; 0: 1 ms */
+	ths_duration sentinel_ns; /* between looks after workers whose handler
+				* stays: what waits behind it, and is not its
+				* actor's own, goes to another worker after
+				* two of them, if one is free; 0: 10 ms */
 	uint32_t spin_max;     /* looks for work before parking; 0: 2000 */
 	uint32_t actors_max;   /* alive at once, and clients, and calls under
 				* way; 0: 16777216 */
@@ -195,7 +199,8 @@ THS_PUBLIC const char *ths_dead_reason_text(ths_dead_reason reason);
 typedef struct ths_worker_status {
 	uint64_t slices;   /* tasks run */
 	uint64_t messages; /* given to handlers */
-	uint64_t steals;   /* tasks taken from other workers */
+	uint64_t steals;   /* tasks taken from other workers, to run them or
+			    * to have them run */
 	uint64_t parks;
 	uint64_t wakes;    /* other workers woken by this one */
 	uint64_t busy_ns;  /* time not parked and not searching */

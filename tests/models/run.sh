@@ -128,6 +128,11 @@ if wanted parker "$@"; then
 	mutants parker NO_FENCE PLAIN_PUSH LOOK_FIRST LEAVE_LATE LATE_TICKET \
 	    BLIND_LEAVE
 fi
+if wanted sentinel "$@"; then
+	check sentinel sentinel
+	check sentinel-two-tasks sentinel -DTASKS=2
+	mutants sentinel NO_PASS NO_GIVE NO_RECHECK LATE_GIVE EARLY_TRY
+fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

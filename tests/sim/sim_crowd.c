@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * workers going idle, simulated: three real workers, two threads from outside
- * that inject tasks with pauses, tasks that make others ready.
+ * that inject tasks with pauses, tasks that make others ready; and at most two
+ * of them at once stay until those have run.
  *
  * If this fails, a task waits while every worker sleeps (the simulation is
- * stuck: a lost wake-up), a task runs twice, or the search is never ended.
+ * stuck: a lost wake-up) or behind one that stays while another worker sleeps,
+ * a task runs twice, or the search or the watch is never ended.
  */
 #include "base/check.h"
 #include "sched/scheduler.h"
 #include "tests/sim/seeds.h"
 
 enum { WORKERS = 3, GIVERS = 2, ROOTS = 12, CHILDREN = 3 };
+enum { SENTINEL_NS = 1000, NAP_NS = 100 };
 enum { TASKS = GIVERS * ROOTS * (1 + CHILDREN) };
 
 static struct world {
@@ -20,13 +23,30 @@ static struct world {
 	struct parker all_done;
 	struct item {
 		struct task task;
-		struct item *children; /* CHILDREN of them, or NULL */
+		struct item *children;
+		int count;             /* of them, that it makes ready */
 		uint32_t is_given;     /* written before it is made ready */
 		seeds_count runs;
 	} roots[GIVERS][ROOTS], children[GIVERS][ROOTS][CHILDREN];
 	seeds_count runs;
+	seeds_count staying;
 	uint32_t workers[WORKERS];
 } world;
+
+/* Now and then: until all that the item has made ready is done, as long as a
+ * worker is left for it. */
+static void
+stay(const struct item *item)
+{
+	if (sim_random(world.sim, 4) != 0)
+		return;
+	if (seeds_add(&world.staying, 1) < WORKERS - 1) {
+		for (int i = 0; i < item->count; i++)
+			while (seeds_read(&item->children[i].runs) == 0)
+				sim_sleep(world.sim, NAP_NS);
+	}
+	seeds_add(&world.staying, -1u);
+}
 
 static uint32_t
 run(void *context, struct worker *worker, struct task *task)
@@ -40,11 +60,13 @@ run(void *context, struct worker *worker, struct task *task)
 	SEEDS_CHECK(worker == worker_current());
 	SEEDS_CHECK(seeds_add(&item->runs, 1) == 0);
 	SEEDS_CHECK(item->is_given);
-	for (int i = 0; item->children != NULL && i < CHILDREN; i++) {
+	for (int i = 0; i < item->count; i++) {
 		item->children[i].is_given = 1;
 		worker_submit(worker, &item->children[i].task, how[i]);
 	}
 	sched_point(SCHED_SITE_SLOT);
+	if (item->count > 0)
+		stay(item);
 	if (seeds_add(&world.runs, 1) == TASKS - 1)
 		parker_wake(&world.all_done);
 	return 1;
@@ -73,8 +95,10 @@ give(void *argument)
 	for (int i = 0; i < ROOTS; i++) {
 		roots[i].is_given = 1;
 		scheduler_inject(&world.scheduler, &roots[i].task);
-		/* Time for the workers to go idle, or nearly. */
-		sim_sleep(world.sim, sim_random(world.sim, 400));
+		/* Time for the workers to go idle, or nearly; or to rest, or
+		 * nearly. */
+		sim_sleep(world.sim, sim_random(world.sim, sim_random(
+		    world.sim, 4) == 0 ? 4 * SENTINEL_NS : 400));
 	}
 }
 
@@ -93,6 +117,18 @@ stop(void *argument)
 		sim_join(world.sim, world.workers[i]);
 }
 
+/* The root makes all children ready, or each the next one. */
+static void
+beget(struct item *root, struct item *children, int is_chain)
+{
+	root->children = children;
+	root->count = is_chain ? 1 : CHILDREN;
+	for (int i = 0; is_chain && i + 1 < CHILDREN; i++) {
+		children[i].children = &children[i + 1];
+		children[i].count = 1;
+	}
+}
+
 static void
 start(struct sim *sim)
 {
@@ -106,6 +142,7 @@ start(struct sim *sim)
 		.workers = WORKERS,
 		.spin_max = 2,
 		.timers_max = 1,
+		.sentinel_ns = SENTINEL_NS,
 		.clock = &sim->clock,
 		.parker = &sim->parker_port,
 		.choose = sim_choose,
@@ -119,7 +156,7 @@ start(struct sim *sim)
 		    &world.scheduler.workers[i]);
 	for (int g = 0; g < GIVERS; g++) {
 		for (int i = 0; i < ROOTS; i++)
-			world.roots[g][i].children = world.children[g][i];
+			beget(&world.roots[g][i], world.children[g][i], i % 2);
 		seeds_spawn(sim, "giver", give, world.roots[g]);
 	}
 	seeds_spawn(sim, "stopper", stop, NULL);
@@ -133,6 +170,7 @@ end(struct sim *sim)
 	SEEDS_CHECK(!scheduler_has_work(&world.scheduler));
 	SEEDS_CHECK(!crowd_wants_wake(&world.scheduler.crowd));
 	SEEDS_CHECK(world.scheduler.crowd.searching == 0);
+	SEEDS_CHECK(world.scheduler.sentinel.is_kept == 0);
 	scheduler_fini(&world.scheduler);
 	memory_fini(&world.memory);
 }

@@ -222,19 +222,17 @@ push_for(struct crew *crew, struct outbox *outbox, uint32_t length)
 	    inbox_push_many(&outbox->slot->inbox, copy, rest);
 }
 
-bool
-outbox_help(struct crew *crew, struct crew *victim, uint64_t picks)
+/* Takes over what the victim has kept; its lock is held, and given back. */
+static bool
+take_over(struct crew *crew, struct crew *victim)
 {
 	struct outbox *outbox = &victim->outbox;
 	enum inbox_pushed pushed = INBOX_QUEUED;
 	struct slot *slot = NULL;
-	uint32_t length;
-
-	if (!is_due(outbox, picks) || !try_lock(outbox))
-		return false;
-	outbox->seen_rounds = 0;
 	/* [L] */
-	length = atomic_load_explicit(&outbox->length, memory_order_acquire);
+	uint32_t length = atomic_load_explicit(&outbox->length,
+	    memory_order_acquire);
+
 	if (length > outbox->taken) {
 		slot = outbox->slot;
 		pushed = push_for(crew, outbox, length);
@@ -244,4 +242,25 @@ outbox_help(struct crew *crew, struct crew *victim, uint64_t picks)
 		return false;
 	send_wake(crew, slot, pushed);
 	return pushed == INBOX_WAS_IDLE; /* a client wakes by itself */
+}
+
+bool
+outbox_help(struct crew *crew, struct crew *victim, uint64_t picks)
+{
+	struct outbox *outbox = &victim->outbox;
+
+	if (!is_due(outbox, picks) || !try_lock(outbox))
+		return false;
+	outbox->seen_rounds = 0;
+	return take_over(crew, victim);
+}
+
+bool
+outbox_relieve(struct crew *crew, struct crew *victim)
+{
+	/* Relaxed: a hint; looked at again under the lock. */
+	if (atomic_load_explicit(&victim->outbox.length,
+	    memory_order_relaxed) == 0 || !try_lock(&victim->outbox))
+		return false;
+	return take_over(crew, victim);
 }

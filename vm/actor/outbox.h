@@ -18,7 +18,8 @@
  *
  * A handler may go on for long after its burst.  So that nobody waits for that,
  * a worker that searches for work takes over what has been kept for a moment
- * (outbox_help), as it does with the next slot: worker.h.
+ * (outbox_help), as it does with the next slot: worker.h; and when nobody
+ * searches, whoever looks after those who stand still (outbox_relieve).
  *
  *   owner:  add (length + 1) … add … push_rest: lock, push, length = 0, unlock
  *   helper:                    lock, push up to length, taken = length, unlock
@@ -35,7 +36,8 @@
  *         Owner and helper push one after the other, so the order is kept; each
  *         sees what the other took.  A worker without others takes no lock.
  *
- * Threads: help: any worker that searches; the rest: the owner.
+ * Threads: help: any worker that searches; relieve: any other worker; the rest:
+ * the owner.
  * Progress: the owner waits for a helper's push; a helper never waits.
  * Limits: OUTBOX_MAX.
  */
@@ -202,5 +204,8 @@ outbox_goes_to(const struct outbox *outbox, ths_address to)
  * whether that worker has moved.  True: a task became ready at crew's worker.
  */
 bool outbox_help(struct crew *crew, struct crew *victim, uint64_t picks);
+
+/* The same at once, of a worker that is known to stand still. */
+bool outbox_relieve(struct crew *crew, struct crew *victim);
 
 #endif

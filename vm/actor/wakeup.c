@@ -82,7 +82,6 @@ static bool
 set_again(struct ths_vm *vm, wheel_handle handle)
 {
 	struct worker *worker = &vm->scheduler.workers[wheel_number(handle)];
-	uint64_t before = wheel_deadline(worker->wheel);
 	uint64_t now = vm_now(vm);
 	struct wheel_load load;
 	uint64_t period, since;
@@ -94,9 +93,10 @@ set_again(struct ths_vm *vm, wheel_handle handle)
 	if (!wheel_again(worker->wheel, handle,
 	    since + ((now - since) / period + 1) * period))
 		return false;
-	/* Its actor may have moved to another worker than the timer's. */
-	if (worker != worker_current() &&
-	    wheel_deadline(worker->wheel) < before)
+	/* Its actor may have moved to another worker than the timer's, which is
+	 * always woken: what its next timer was when it went to sleep is only a
+	 * guess here. */
+	if (worker != worker_current())
 		parker_wake(&worker->parker);
 	return true;
 }

@@ -6,13 +6,15 @@
  * What goes wrong in the world if this fails: a request comes in just as the
  * last worker lies down, and nobody gets up for it until the next one comes: a
  * server that answers only when it is asked twice.  Or a task is run twice, and
- * with it an actor by two workers at once.
+ * with it an actor by two workers at once.  Or a task blocks, and what it has
+ * made ready waits for it although other workers sleep (sched/sentinel.h).
  *
  * How it would be noticed: every task knows whether it is ready, and who runs
  * it must be the one that makes it unready; its serial number is plain memory,
  * for ThreadSanitizer.  The sources go in rounds: nobody sends another burst
  * before all are done, and often only one sends at all, so that nobody comes by
- * chance and wakes a worker for what was forgotten.  A lost wake-up stops
+ * chance and wakes a worker for what was forgotten.  Now and then a root waits
+ * for its own children, one root at a time.  A lost wake-up stops
  * everything; the main thread watches, and work that makes no progress for
  * STUCK_S seconds is a failure.
  */
@@ -35,6 +37,9 @@ enum {
 	CHILDREN = 4,     /* of one root at most */
 	SILENCE_US = 100, /* at most */
 	PAUSES = 2000,    /* instead of a silence, at most */
+	WAIT_ODDS = 64,   /* one root in so many waits for its children */
+	WAIT_US = 20,
+	SENTINEL_NS = 200000,
 	LOOK_US = 10000,
 	STUCK_S = 5,
 };
@@ -47,6 +52,7 @@ struct item {
 	atomic_bool is_ready;
 	uint64_t serial;   /* plain */
 	uint32_t children; /* to be submitted by it */
+	bool waits;        /* for them, if nobody else does */
 	enum ready how;    /* they become ready */
 	struct item *first;
 };
@@ -66,10 +72,30 @@ struct arena {
 	struct options options;
 	struct scheduler scheduler;
 	_Atomic uint32_t ended; /* sources */
+	_Atomic uint32_t waits; /* roots that have waited */
+	atomic_bool one_waits;
 	_Atomic uint64_t done;  /* sources, in all rounds so far */
 	_Atomic uint64_t run; /* tasks */
 	struct source sources[SOURCES];
 };
+
+/* Stays until the item's children have begun, as long as nobody else stays and
+ * another worker is left. */
+static void
+wait_for_children(struct arena *arena, const struct item *item)
+{
+	if (arena->options.workers == 1 ||
+	    atomic_exchange(&arena->one_waits, true))
+		return;
+	for (uint32_t i = 0; i < item->children; i++) {
+		/* Relaxed: nothing else of it is looked at. */
+		while (atomic_load_explicit(&item->first[i].is_ready,
+		    memory_order_relaxed))
+			usleep(WAIT_US);
+	}
+	atomic_fetch_add(&arena->waits, 1);
+	atomic_store(&arena->one_waits, false);
+}
 
 static uint32_t
 run(void *context, struct worker *worker, struct task *task)
@@ -84,6 +110,8 @@ run(void *context, struct worker *worker, struct task *task)
 	STRESS_CHECK(item->serial == source->serial);
 	for (uint32_t i = 0; i < children; i++)
 		worker_submit(worker, &item->first[i].task, item->how);
+	if (item->waits)
+		wait_for_children(arena, item);
 	/* Relaxed: for the watcher. */
 	atomic_fetch_add_explicit(&arena->run, 1, memory_order_relaxed);
 	/* Release: the source writes the items again. */
@@ -107,6 +135,7 @@ make_ready(struct source *source, struct item *item)
 	item->source = source;
 	item->serial = source->serial;
 	item->children = 0;
+	item->waits = false;
 }
 
 /* Sends a burst; what it submits is counted before. */
@@ -124,6 +153,7 @@ burst(struct source *source)
 		root->first = &source->children[i * CHILDREN];
 		root->how = (enum ready)random_below(&source->random, 3);
 		root->children = random_below(&source->random, CHILDREN + 1);
+		root->waits = random_below(&source->random, WAIT_ODDS) == 0;
 		count += root->children;
 		for (uint32_t j = 0; j < root->children; j++)
 			make_ready(source, &root->first[j]);
@@ -244,8 +274,9 @@ report(const struct arena *arena)
 	for (uint32_t i = 0; i < arena->options.workers; i++)
 		parks += atomic_load(
 		    &arena->scheduler.workers[i].counts.parks);
-	printf("%" PRIu64 " tasks in %" PRIu64 " bursts, %" PRIu64 " parks\n",
-	    atomic_load(&arena->run), bursts, parks);
+	printf("%" PRIu64 " tasks in %" PRIu64 " bursts, %u waited for others, "
+	    "%" PRIu64 " parks\n", atomic_load(&arena->run), bursts,
+	    atomic_load(&arena->waits), parks);
 }
 
 int
@@ -267,6 +298,7 @@ main(int argc, char **argv)
 	clock_init_system(&clock);
 	config = (struct scheduler_config){ .workers = arena->options.workers,
 		.spin_max = 8, .timers_max = 16, .clock = &clock,
+		.sentinel_ns = SENTINEL_NS,
 		.parker = &parker_port_system, .seed = arena->options.seed,
 		.ops = &ops, .context = arena };
 	STRESS_CHECK(scheduler_init(&arena->scheduler, &memory, &config) ==

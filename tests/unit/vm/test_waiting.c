@@ -14,7 +14,19 @@ wait_for_begin(void)
 		world_sleep_ms(1);
 }
 
+static _Atomic int napping;
+static atomic_bool may_wake;
+
+static void
+nap_until_woken(void)
+{
+	atomic_fetch_add(&napping, 1);
+	while (!atomic_load(&may_wake))
+		world_sleep_ms(1);
+}
+
 #define WAITING_BEGIN() wait_for_begin()
+#define WAITING_NAP() nap_until_woken()
 
 #include "tests/scenes/waiting.h"
 
@@ -26,7 +38,7 @@ Test(waiting, for_one_holds_up_nobody_else, .description = "T-049")
 	ths_client *client;
 
 	atomic_store(&may_begin, false);
-	world_begin_local(&world, 3);
+	world_begin_local(&world, 2);
 	cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);
 	waiting_dispatch(world.vm, client);
 	for (int i = 0; i < WAITING_LETTERS; i++)
@@ -68,59 +80,78 @@ Test(waiting, for_one_holds_up_nobody_else_inline, .description = "T-049")
 
 /* ------------------------------------------------------------- in a handler */
 
-enum { SLEEPERS = 2, ECHOES = 20 };
-
-THS_SIGNAL(nap)
-
-static _Atomic int napping;
-static atomic_bool may_wake;
-
-static ths_status
-sleeper_nap(ths_self *self, ths_nothing *state, const struct nap *nap)
+/* As many nap as there are workers, but for one. */
+static void
+nap_on_all_but_one(uint32_t workers)
 {
-	(void)self, (void)state, (void)nap;
-	atomic_fetch_add(&napping, 1);
-	while (!atomic_load(&may_wake))
-		world_sleep_ms(1);
-	return THS_OK;
-}
-
-THS_ACTOR(sleeper, ths_nothing, THS_ON(nap, sleeper_nap))
-
-static ths_status
-echo_number(ths_self *self, ths_nothing *state, const struct number *number)
-{
-	(void)state;
-	return ths_reply(self, number, .value = number->value);
-}
-
-THS_ACTOR(echo, ths_nothing, THS_ON(number, echo_number))
-
-/* Half of T-056 and C-28: while a worker is left.  Who blocks does
- * not answer. */
-Test(waiting, in_handlers_leaves_the_other_workers_to_the_others)
-{
-	ths_address sleepers[SLEEPERS], echoes[ECHOES];
+	const int nappers = (int)workers - 1;
+	struct waiting_room room;
 	struct world world;
+	ths_client *client;
 	ths_mail *mail;
 
 	atomic_store(&may_wake, false);
 	atomic_store(&napping, 0);
-	world_begin_local(&world, SLEEPERS + 1);
-	for (int i = 0; i < ECHOES; i++)
-		echoes[i] = world_spawn(&world, &echo_actor);
-	for (int i = 0; i < SLEEPERS; i++) {
-		sleepers[i] = world_spawn(&world, &sleeper_actor);
-		cr_assert_eq(ths_tell(world.vm, sleepers[i], nap), THS_OK);
-	}
-	cr_assert(world_await(&napping, SLEEPERS));
-	for (int i = 0; i < 10 * ECHOES; i++)
+	world_begin_local(&world, workers);
+	cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);
+	waiting_nap(world.vm, client, &room, nappers);
+	cr_assert(world_await(&napping, nappers));
+	waiting_for_letters(world.vm, client, nappers);
+	for (int i = 0; i < 3 * WAITING_ECHOES; i++)
 		cr_assert_eq(number_of(ths_call(world.vm,
-		    echoes[i % ECHOES], THS_SECONDS(10), number,
-		    .value = i)), i);
-	mail = ths_call(world.vm, sleepers[0], THS_MILLISECONDS(20), nap);
+		    room.echoes[i % WAITING_ECHOES], STAGE_PATIENCE,
+		    number, .value = i)), i);
+	/* Its own mail waits, and is there when it wakes. */
+	mail = ths_call(world.vm, room.nappers[0], THS_MILLISECONDS(20), nap,
+	    .one = room.echoes[0], .many = room.echoes[0],
+	    .asker = ths_client_address(client));
+	cr_assert_eq(ths_mail_status(mail), THS_TIMEOUT);
+	ths_mail_free(mail);
+	cr_assert_eq(atomic_load(&napping), nappers, "nobody has woken yet");
+	atomic_store(&may_wake, true);
+	waiting_for_letters(world.vm, client, 1);
+	cr_assert_eq(atomic_load(&napping), nappers + 1);
+	ths_client_close(client);
+	world_end(&world);
+}
+
+/* C-28, but for the watchdog and for one blocker more than there are workers.
+ * How soon the others are served is in tests/sim/sim_naps.c. */
+Test(waiting, in_a_handler_holds_up_nobody_while_one_worker_is_left,
+    .description = "T-056")
+{
+	nap_on_all_but_one(2);
+}
+
+Test(waiting, in_three_handlers_leaves_the_fourth_worker_to_all_others,
+    .description = "T-056")
+{
+	nap_on_all_but_one(4);
+}
+
+/* With nobody left they wait; then nothing is lost. */
+Test(waiting, in_handlers_on_all_workers_is_waited_for)
+{
+	struct waiting_room room;
+	struct world world;
+	ths_client *client;
+	ths_mail *mail;
+
+	atomic_store(&may_wake, false);
+	atomic_store(&napping, 0);
+	world_begin_local(&world, 2);
+	cr_assert_eq(ths_client_open(world.vm, &client), THS_OK);
+	waiting_nap(world.vm, client, &room, 2);
+	cr_assert(world_await(&napping, 2));
+	mail = ths_call(world.vm, room.echoes[WAITING_ECHOES - 1],
+	    THS_MILLISECONDS(50), number, .value = 1);
 	cr_assert_eq(ths_mail_status(mail), THS_TIMEOUT);
 	ths_mail_free(mail);
 	atomic_store(&may_wake, true);
+	waiting_for_letters(world.vm, client, 2);
+	cr_assert_eq(number_of(ths_call(world.vm,
+	    room.echoes[WAITING_ECHOES - 1], STAGE_PATIENCE, number,
+	    .value = 2)), 2);
+	ths_client_close(client);
 	world_end(&world);
 }
