@@ -172,6 +172,60 @@ steal_ring(struct worker *worker, struct ring *ring)
 	return tasks[0];
 }
 
+/* True when there has been a fresh task in every look for a moment.  It need not
+ * have been the same: the owner takes the newest first. */
+static bool
+has_old_fresh(struct worker *victim)
+{
+	struct worker_seen *seen = &victim->seen;
+
+	if (ring_length(&victim->fresh) == 0) {
+		seen->fresh_rounds = 0;
+		return false;
+	}
+	return ++seen->fresh_rounds >= FRESH_MOMENT_ROUNDS;
+}
+
+/* True when a resumed task has waited for a moment: of those that were there then,
+ * not all have been taken. */
+static bool
+has_old_resumed(struct worker *victim)
+{
+	struct worker_seen *seen = &victim->seen;
+	uint32_t length = ring_length(&victim->resumed);
+	uint32_t place = ring_oldest_place(&victim->resumed);
+	uint32_t taken = (place - seen->resumed_place) & (RING_SIZE - 1);
+
+	if (length == 0 || taken >= seen->resumed_length) {
+		seen->resumed_place = place;
+		seen->resumed_length = length;
+		seen->resumed_rounds = 0;
+		return false;
+	}
+	return ++seen->resumed_rounds >= RESUMED_MOMENT_ROUNDS;
+}
+
+/* Takes half of one of a victim's rings if a task there has waited for a moment.
+ * Where all are younger it lets a little time pass: each look costs the victim a
+ * cache line. */
+static struct task *
+steal_old(struct worker *worker, struct worker *victim)
+{
+	bool is_fresh_old = has_old_fresh(victim);
+	struct task *task = NULL;
+
+	if (has_old_resumed(victim))
+		task = steal_ring(worker, &victim->resumed);
+	if (task == NULL && is_fresh_old)
+		task = steal_ring(worker, &victim->fresh);
+	if (task == NULL && (victim->seen.fresh_rounds > 0 ||
+	    victim->seen.resumed_length > 0)) {
+		for (int i = 0; i < YOUNG_PAUSES; i++)
+			machine_pause();
+	}
+	return task;
+}
+
 /* Takes a victim's next task if both have stood still for a moment: a pair
  * that hands one message to and fro is left alone. */
 static struct task *
@@ -187,7 +241,9 @@ steal_next(struct worker *worker, struct worker *victim)
 	if (next == NULL)
 		return NULL;
 	if (seen->next != next || seen->picks != picks) {
-		*seen = (struct worker_seen){ next, picks, 0 };
+		seen->next = next;
+		seen->picks = picks;
+		seen->rounds = 0;
 		return NULL;
 	}
 	if (++seen->rounds < NEXT_MOMENT_ROUNDS)
@@ -232,9 +288,7 @@ pick_stolen(struct worker *worker)
 
 		if (victim == worker)
 			continue;
-		task = steal_ring(worker, &victim->resumed);
-		if (task == NULL)
-			task = steal_ring(worker, &victim->fresh);
+		task = steal_old(worker, victim);
 		if (task == NULL)
 			task = steal_next(worker, victim);
 		if (task == NULL)

@@ -179,4 +179,13 @@ ring_length(const struct ring *ring)
 	    memory_order_seq_cst));
 }
 
+/* The place in the ring of its oldest task: something to compare later. */
+static inline uint32_t
+ring_oldest_place(const struct ring *ring)
+{
+	/* Relaxed: a hint. */
+	return (uint32_t)(atomic_load_explicit(&ring->word,
+	    memory_order_relaxed) & RING_INDEX_MASK);
+}
+
 #endif

@@ -15,7 +15,9 @@
  *   wheel     timers                              whoever holds it
  *   user      what the floor above keeps here     nobody
  *
- * A thief takes next only when nothing has moved there for a moment, and only
+ * A thief takes what has waited for a moment: to move a task to another core costs
+ * more than to wait for one that is soon done, and short-lived actors would only be
+ * handed to and fro.  It takes next only when nothing has moved there, and only
  * while it searches: parked workers are not woken for a single hand-off.
  * Behind a task that blocks or computes for long it waits until somebody looks:
  * sched/sentinel.h.
@@ -61,6 +63,9 @@ enum {
 	PICK_OLDEST_EVERY = 61, /* prime, so that no rhythm of tasks fits it */
 	NEXT_STREAK_MAX = 64,   /* picks of next in a row while others wait */
 	NEXT_MOMENT_ROUNDS = 16, /* of search, before next may be stolen */
+	FRESH_MOMENT_ROUNDS = 12, /* the same for what is in the rings, a */
+	RESUMED_MOMENT_ROUNDS = 6, /* microsecond each */
+	YOUNG_PAUSES = 64, /* that a round with younger work takes */
 	TIMER_POLL_UNITS = 64,  /* units of work between looks at the clock */
 	INJECT_BATCH_MAX = 32,  /* tasks taken from the inject queue at once */
 	TIMER_BATCH_MAX = 256,  /* timers fired in one step */
@@ -95,11 +100,15 @@ struct worker_counts {
 	_Atomic uint64_t busy_since; /* 0 when idle */
 };
 
-/* What the searcher saw of this worker's next slot when it last looked. */
+/* What the searcher saw of this worker when it last looked. */
 struct worker_seen {
 	const struct task *next;
 	uint64_t picks;
-	uint32_t rounds; /* for which nothing has changed */
+	uint32_t rounds;         /* for which next and picks are the same */
+	uint32_t fresh_rounds;   /* for which there was a fresh task */
+	uint32_t resumed_rounds; /* for which one of these has waited: the */
+	uint32_t resumed_place;  /* oldest of them stood here, */
+	uint32_t resumed_length; /* and so many there were */
 };
 
 /*
