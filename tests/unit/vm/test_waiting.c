@@ -107,6 +107,7 @@ nap_on_all_but_one(uint32_t workers)
 	    .asker = ths_client_address(client));
 	cr_assert_eq(ths_mail_status(mail), THS_TIMEOUT);
 	ths_mail_free(mail);
+	/* T-056: all that was while they were in their handlers. */
 	cr_assert_eq(atomic_load(&napping), nappers, "nobody has woken yet");
 	atomic_store(&may_wake, true);
 	waiting_for_letters(world.vm, client, 1);
