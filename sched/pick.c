@@ -205,18 +205,20 @@ has_old_resumed(struct worker *victim)
 	return ++seen->resumed_rounds >= RESUMED_MOMENT_ROUNDS;
 }
 
-/* Takes half of one of a victim's rings if a task there has waited for a moment.
- * Where all are younger it lets a little time pass: each look costs the victim a
- * cache line. */
+/* Takes half of one of a victim's rings if a task there has waited for a moment,
+ * or the search has lasted as long as it may: nobody searches without end beside
+ * work that is always young.  Before that it lets a little time pass where all are
+ * young: each look costs the victim a cache line. */
 static struct task *
 steal_old(struct worker *worker, struct worker *victim)
 {
-	bool is_fresh_old = has_old_fresh(victim);
+	bool takes_any = worker->rounds >= worker->scheduler->config.spin_max;
+	bool takes_fresh = has_old_fresh(victim) || takes_any;
 	struct task *task = NULL;
 
-	if (has_old_resumed(victim))
+	if (has_old_resumed(victim) || takes_any)
 		task = steal_ring(worker, &victim->resumed);
-	if (task == NULL && is_fresh_old)
+	if (task == NULL && takes_fresh)
 		task = steal_ring(worker, &victim->fresh);
 	if (task == NULL && (victim->seen.fresh_rounds > 0 ||
 	    victim->seen.resumed_length > 0)) {

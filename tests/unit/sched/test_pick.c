@@ -38,6 +38,7 @@ begin(void)
 	cr_assert_eq(scheduler_init(&stage.scheduler, &stage.memory,
 	    &(struct scheduler_config){
 		.workers = 2,
+		.spin_max = LONG,
 		.timers_max = 16,
 		.clock = &stage.clock,
 		.parker = &stage.port,
@@ -118,6 +119,20 @@ Test(pick, leaves_alone_what_its_owner_is_about_to_run)
 			;
 		cr_assert_null(pick_stolen(stage.thief));
 	}
+	end();
+}
+
+/* A search ends, by one task or the other. */
+Test(pick, steals_the_youngest_when_it_has_searched_for_long)
+{
+	begin();
+	cr_assert(ring_try_push(&stage.victim->fresh, &stage.tasks[0]));
+	stage.thief->rounds = LONG - 1;
+	cr_assert_null(pick_stolen(stage.thief));
+	stage.thief->rounds = LONG;
+	cr_assert_eq(pick_stolen(stage.thief), &stage.tasks[0]);
+	cr_assert(ring_try_push(&stage.victim->resumed, &stage.tasks[1]));
+	cr_assert_eq(pick_stolen(stage.thief), &stage.tasks[1]);
 	end();
 }
 
