@@ -31,10 +31,12 @@ if(THS_SANITIZE STREQUAL "memcheck")
 	    --leak-check=full --errors-for-leak-kinds=definite,possible
 	    --fair-sched=yes)
 	set(THS_SLOWNESS 10)
-	set(THS_SEEDS 100)
+	set(THS_SEEDS 20)
 elseif(THS_SANITIZE STREQUAL "thread")
 	# A race shows in each order that has one; it need not be the 500th.
 	set(THS_SEEDS 100)
+elseif(THS_SANITIZE STREQUAL "address")
+	set(THS_SEEDS 200)
 endif()
 
 # thespis_test_properties(NAME SECONDS [PROPERTY VALUE]...)
