@@ -32,6 +32,7 @@ echo_init(ths_self *self, struct echo *echo)
 static ths_status
 echo_number(ths_self *self, struct echo *echo, const struct number *number)
 {
+	/* T-046 */
 	STAGE_CHECK(echo->is_up);
 	return ths_reply(self, number, .value = number->value);
 }

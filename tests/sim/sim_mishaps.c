@@ -11,57 +11,19 @@
 
 #include "tests/scenes/mishaps.h"
 
-static struct world {
-	struct vm_world base;
-} world;
-
-static void
-play(void *argument)
-{
-	ths_vm *vm = world.base.vm;
-
-	(void)argument;
-	mishaps_at_birth(vm);
-	mishaps_with_junk(vm);
-	mishaps_with_what_equals_nothing(vm);
-	mishaps_with_nobody(vm);
-	mishaps_with_a_message_given_away(vm);
-}
-
-static void
-start(struct sim *sim)
-{
-	bool is_inline = sim_random(sim, 3) == 0;
-
-	/* Failures are logged as errors. */
-	vm_world_start(&world.base, sim, &(ths_vm_config){
-	    .mode = is_inline ? THS_MODE_INLINE : THS_MODE_LOCAL,
-	    .workers = is_inline ? 0 : 3, .slice_max = 3,
-	    .log_level = THS_LOG_NONE });
-	vm_world_client(&world.base, "host", play, NULL);
-	vm_world_stopper(&world.base);
-}
-
-static void
-end(struct sim *sim)
-{
-	(void)sim;
-	vm_world_end(&world.base);
-	SEEDS_CHECK(world.base.stopped == THS_OK);
-}
-
 int
 main(int argc, char **argv)
 {
-	static const struct seeds_program program = {
+	static const struct player_program program = {
 		.what = "A strange failure is told as any other, and no "
 		    "message of it lost.",
 		.description = "D-01 D-14 D-15 D-18 D-34",
-		.world = &world,
-		.world_size = sizeof(world),
-		.start = start,
-		.end = end,
+		.scenes = { mishaps_at_birth, mishaps_with_junk,
+		    mishaps_with_what_equals_nothing, mishaps_with_nobody,
+		    mishaps_with_a_message_given_away },
+		/* Failures are logged as errors, and expected here. */
+		.config = { .log_level = THS_LOG_NONE, .slice_max = 3 },
 	};
 
-	return seeds_main(argc, argv, &program);
+	return player_main(argc, argv, &program);
 }
