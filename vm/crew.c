@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "vm/actor/send.h"
+#include "vm/actor/seal.h"
 #include "vm/vm.h"
 
 void
@@ -34,7 +34,7 @@ plain_header(const ths_type *type, uint32_t number)
 {
 	struct envelope envelope = {
 		.size = (uint16_t)type->size,
-		.kind = send_kind(number),
+		.kind = seal_kind(number),
 		.size_class = (uint8_t)envelope_class(type->size),
 	};
 

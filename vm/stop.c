@@ -29,7 +29,7 @@
 #include "vm/actor/dead.h"
 #include "vm/actor/init.h"
 #include "vm/actor/life.h"
-#include "vm/actor/slice.h"
+#include "vm/actor/strays.h"
 #include "vm/admin/announce.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -189,7 +189,7 @@ drain_all(struct ths_vm *vm)
 			continue;
 		slot->crew = worker->user;
 		/* A timer of a dead actor may have come due since. */
-		if (slice_drain(slot, THS_DEAD_STOPPED) > 0)
+		if (strays_drain(slot, THS_DEAD_STOPPED) > 0)
 			was_empty = false;
 	}
 	return was_empty;

@@ -8,7 +8,7 @@
 #include "vm/actor/init.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
-#include "vm/actor/slice.h"
+#include "vm/actor/strays.h"
 #include "vm/actor/wakeup.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -168,7 +168,7 @@ calls_meet(struct slot *reply, struct envelope *envelope)
 	case ENVELOPE_UNLINK:
 	case ENVELOPE_DOWN:
 	case ENVELOPE_NAME:
-		slice_end_stale(reply, envelope);
+		strays_end_stale(reply, envelope);
 		break;
 	case ENVELOPE_EXIT:
 	case ENVELOPE_START:

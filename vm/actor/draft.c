@@ -10,6 +10,7 @@
 #include "vm/actor/heavy.h"
 #include "vm/actor/init.h"
 #include "vm/actor/keep.h"
+#include "vm/actor/seal.h"
 #include "vm/actor/send.h"
 #include "vm/vm.h"
 
@@ -27,7 +28,7 @@ draft_new(struct crew *crew, const ths_type *type, size_t extra)
 		return NULL;
 	envelope->type = number;
 	envelope->from_vm = 0;
-	envelope->kind = send_kind(number);
+	envelope->kind = seal_kind(number);
 	envelope->flags = ENVELOPE_DRAFT;
 	envelope->correlation = 0;
 	return envelope;

@@ -2,7 +2,7 @@
 /* luggage - what an actor brings along; see luggage.h. */
 #include "vm/actor/luggage.h"
 
-#include "vm/actor/send.h"
+#include "vm/actor/seal.h"
 #include "vm/actor/slot.h"
 #include "vm/admin/fit.h"
 #include "vm/message/flat.h"
@@ -20,7 +20,8 @@ seal_start(struct crew *crew, const struct behaviour *behaviour,
 		return type == NULL ? THS_OK : THS_BAD_ARGUMENT;
 	if (type == NULL)
 		return THS_BAD_ARGUMENT;
-	status = send_seal(crew, type, options->start.message, start);
+	status = seal_message(crew, SLOT_NONE, type, options->start.message,
+	    false, start);
 	if (status != THS_OK)
 		return status;
 	if ((*start)->type == behaviour->start_type) {

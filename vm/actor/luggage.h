@@ -19,7 +19,7 @@ struct luggage {
 
 /* Packs what the options give to an actor of this behaviour; options may be
  * NULL.  THS_OK; THS_BAD_ARGUMENT: not the start message that it wants; and
- * what send_seal() returns. */
+ * what seal_message() returns. */
 enum ths_status luggage_pack(struct crew *crew,
     const struct behaviour *behaviour, const ths_spawn_options *options,
     struct luggage *luggage);

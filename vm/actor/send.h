@@ -84,21 +84,6 @@ enum ths_status send_try_message(const struct sender *sender, ths_address to,
  * What cannot be placed is a dead letter. */
 void send_on(struct crew *crew, ths_address to, struct envelope *envelope);
 
-/*
- * An envelope holding a message, not counted and not addressed.
- * THS_OK, THS_BAD_ARGUMENT (also for a type that only the runtime sends),
- * THS_TOO_LARGE, THS_NO_MEMORY or THS_LIMIT.
- */
-enum ths_status send_seal(struct crew *crew, const ths_type *type,
-    const void *message, struct envelope **envelope);
-
-/* The kind of an envelope that holds a message of this type. */
-static inline uint8_t
-send_kind(uint32_t type)
-{
-	return type == SYSTEM_EXIT_REQUEST ? ENVELOPE_EXIT : ENVELOPE_MAIL;
-}
-
 /* A request of the runtime's own to whoever lives where it is pushed, to exit
  * and take its children with it; from nobody.  NULL: no memory. */
 struct envelope *send_exit_request(struct crew *crew);

@@ -10,115 +10,16 @@
 #include "base/check.h"
 #include "vm/actor/budget.h"
 #include "vm/actor/calls.h"
-#include "vm/actor/children.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/exits.h"
 #include "vm/actor/handling.h"
 #include "vm/actor/life.h"
-#include "vm/actor/namesake.h"
 #include "vm/actor/pack.h"
 #include "vm/actor/relations.h"
 #include "vm/actor/stash.h"
+#include "vm/actor/strays.h"
 #include "vm/actor/wakeup.h"
 #include "vm/vm.h"
-
-/* Why mail for nobody who lives in slot is dead. */
-static enum ths_dead_reason
-reason_of(const struct slot *slot, const struct envelope *envelope)
-{
-	if (slot->flags & SLOT_REPLY)
-		return THS_DEAD_LATE;
-	return slot->flags & SLOT_ENDED &&
-	    envelope->to_generation == slot->generation - 1 ?
-	    THS_DEAD_EXITED : THS_DEAD_STALE;
-}
-
-void
-slice_end_stale(struct slot *slot, struct envelope *envelope)
-{
-	struct crew *crew = slot->crew;
-
-	switch ((enum envelope_kind)envelope->kind) {
-	case ENVELOPE_WAKEUP:
-		wakeup_end(crew->vm, envelope);
-		dead_absorb(crew, envelope);
-		break;
-	case ENVELOPE_REFUSAL:
-	case ENVELOPE_NAME:
-		dead_absorb(crew, envelope);
-		break;
-	case ENVELOPE_ANSWER:
-		if (calls_settle(crew, envelope))
-			dead_letter_at(slot, envelope,
-			    reason_of(slot, envelope));
-		else
-			dead_absorb(crew, envelope);
-		break;
-	case ENVELOPE_DROP:
-		pool_give(&crew->cache, envelope); /* was never counted */
-		break;
-	case ENVELOPE_PACK:
-		UNREACHABLE("a pack is opened before its messages are met");
-	case ENVELOPE_CHILD:
-		counts_add(&crew->counts.absorbed, 1);
-		children_free_notice(crew, envelope);
-		break;
-	case ENVELOPE_MONITOR:
-	case ENVELOPE_UNMONITOR:
-	case ENVELOPE_UNMONITORED:
-	case ENVELOPE_UNLINK:
-	case ENVELOPE_DOWN:
-		relations_meet_nobody(slot, envelope);
-		break;
-	case ENVELOPE_EXIT:
-	case ENVELOPE_MAIL:
-	case ENVELOPE_START:
-		if (envelope->flags & ENVELOPE_OWN)
-			dead_absorb(crew, envelope);
-		else
-			dead_letter_at(slot, envelope,
-			    reason_of(slot, envelope));
-		break;
-	}
-}
-
-/* No actor lives here. */
-static void
-end_homeless(struct slot *slot, struct envelope *envelope)
-{
-	if (slot->flags & SLOT_CALL &&
-	    envelope->to_generation == slot->generation)
-		calls_meet(slot, envelope);
-	else
-		slice_end_stale(slot, envelope);
-}
-
-/* Its receiver has no handler for it. */
-static void
-refuse(struct slot *slot, struct envelope *envelope)
-{
-	namesake_report(slot, envelope);
-	dead_letter_at(slot, envelope, THS_DEAD_UNHANDLED);
-}
-
-/* Nobody lives here (an address may name a life that has not begun), or the one
- * who does has no handler, or waits for its children and handles no more. */
-static void
-end_unhandled(struct slot *slot, struct envelope *envelope)
-{
-	struct crew *crew = slot->crew;
-
-	if (slot->behaviour == NULL)
-		end_homeless(slot, envelope);
-	else if (system_may_be_ignored(envelope->type))
-		dead_absorb(crew, envelope);
-	else if (!(slot->flags & SLOT_EXITING))
-		refuse(slot, envelope);
-	else if (envelope->kind == ENVELOPE_WAKEUP)
-		dead_absorb(crew, envelope);
-	else
-		dead_letter_at(slot, envelope, THS_DEAD_EXITED);
-}
 
 /* Notes how much mail the actor has taken and not yet met. */
 static inline void
@@ -214,7 +115,7 @@ handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	if (LIKELY(outcome == HANDLED))
 		pool_give(&crew->cache, envelope);
 	else if (outcome == UNHANDLED)
-		end_unhandled(slot, envelope);
+		strays_end_unhandled(slot, envelope);
 	return outcome == HANDLED;
 }
 
@@ -225,10 +126,10 @@ handle_other(struct slot *slot, struct envelope *envelope)
 	struct crew *crew = slot->crew;
 
 	if (slot->behaviour == NULL) {
-		end_homeless(slot, envelope);
+		strays_end_homeless(slot, envelope);
 	} else if (envelope->to_generation != slot->generation &&
 	    envelope->to_generation != ENVELOPE_ANY_GENERATION) {
-		slice_end_stale(slot, envelope);
+		strays_end_stale(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_ANSWER) {
 		calls_answered(slot, envelope);
 	} else if (envelope->kind == ENVELOPE_EXIT) {
@@ -286,9 +187,9 @@ end_single(struct slot *slot, struct envelope *single)
 {
 	if (single->to_generation != slot->generation &&
 	    slot->behaviour != NULL)
-		slice_end_stale(slot, single);
+		strays_end_stale(slot, single);
 	else
-		end_unhandled(slot, single);
+		strays_end_unhandled(slot, single);
 }
 
 /* Gives one message after the other of a pack, from the one that lies in
@@ -495,36 +396,4 @@ slice_run(void *context, struct worker *worker, struct task *task)
 	if (LIKELY(slot->taken == NULL && run_one(slot, crew)))
 		return 1;
 	return run_all(slot, crew);
-}
-
-uint32_t
-slice_drain(struct slot *slot, enum ths_dead_reason reason)
-{
-	uint32_t letters = 0;
-
-	do {
-		struct envelope *envelope = slot->taken;
-
-		slot->taken = NULL;
-		if (envelope == NULL)
-			envelope = inbox_take(&slot->inbox);
-		while (envelope != NULL) {
-			struct envelope *next = envelope;
-
-			if (envelope->kind == ENVELOPE_PACK)
-				envelope = pack_take(slot->crew, slot, &next);
-			else
-				next = envelope->next;
-			if (envelope->kind >= ENVELOPE_MONITOR) {
-				dead_absorb(slot->crew, envelope);
-			} else if (envelope->kind != ENVELOPE_MAIL) {
-				slice_end_stale(slot, envelope);
-			} else {
-				dead_letter_at(slot, envelope, reason);
-				letters++;
-			}
-			envelope = next;
-		}
-	} while (inbox_has_mail(&slot->inbox));
-	return letters;
 }

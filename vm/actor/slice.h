@@ -19,13 +19,6 @@
 /* Runs a slot's task; scheduler_ops.run.  Returns the messages met. */
 uint32_t slice_run(void *context, struct worker *worker, struct task *task);
 
-/* Ends mail for a life of slot that is not the present one; its consumer. */
-void slice_end_stale(struct slot *slot, struct envelope *envelope);
-
-/* Ends all mail in a slot; its consumer.  What came from others is dead for
- * this reason, and counted in the answer; the runtime's own is absorbed. */
-uint32_t slice_drain(struct slot *slot, enum ths_dead_reason reason);
-
 /* Takes the envelope being handled out of the inbox, if it lies there, and with
  * it all that came behind, which is left for the next slice.  The consumer. */
 void slice_take_past(struct slot *slot, const struct envelope *envelope);

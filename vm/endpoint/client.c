@@ -9,7 +9,7 @@
 #include "base/sched_point.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/life.h"
-#include "vm/actor/slice.h"
+#include "vm/actor/strays.h"
 #include "vm/vm.h"
 
 struct ths_client *
@@ -79,7 +79,7 @@ client_leave_slot(struct ths_client *client, struct slot *slot,
 	is_retired = !(slot->flags & SLOT_UNLISTED);
 	slot->flags = reason == THS_DEAD_LATE ? SLOT_REPLY : 0;
 	do {
-		(void)slice_drain(slot, reason);
+		(void)strays_drain(slot, reason);
 	} while (!inbox_try_idle(&slot->inbox));
 	if (!is_retired)
 		slots_give(&client->vm->slots, &client->crew.free_slots, slot);
@@ -312,7 +312,7 @@ client_settle_all(struct ths_vm *vm)
 		client_sit(client);
 		if (client->slot != NULL) {
 			client->slot->crew = &client->crew;
-			(void)slice_drain(client->slot,
+			(void)strays_drain(client->slot,
 			    THS_DEAD_STOPPED);
 		}
 		client_stand(client);

@@ -13,7 +13,7 @@
 #include "thespis/failure.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/pack.h"
-#include "vm/actor/slice.h"
+#include "vm/actor/strays.h"
 #include "vm/actor/witness.h"
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
@@ -90,7 +90,7 @@ take_mail(struct ths_client *client, struct slot *slot)
 		client_sit(client);
 		/* Nobody asks a client to exit. */
 		if (envelope->to_generation != slot->generation)
-			slice_end_stale(slot, envelope);
+			strays_end_stale(slot, envelope);
 		else if (!witness_meet(slot, envelope))
 			dead_absorb(&client->crew, envelope);
 		client_stand(client);

@@ -10,7 +10,7 @@
 #include "thespis/keep.h"
 #include "thespis/life.h"
 #include "vm/actor/pack.h"
-#include "vm/actor/send.h"
+#include "vm/actor/seal.h"
 
 enum {
 	BURST = 200,   /* some single ones, and three packs */
@@ -607,8 +607,8 @@ Test(pack, is_opened_for_a_client)
 	cr_assert_eq(ths_client_open(vm, &client), THS_OK);
 	slot = world_slot(&fixture.world, ths_client_address(client));
 	crew = slot->crew;
-	cr_assert_eq(send_seal(crew, &number_type, &(struct number){ 0 },
-	    &sealed), THS_OK);
+	cr_assert_eq(seal_message(crew, SLOT_NONE, &number_type,
+	    &(struct number){ 0 }, false, &sealed), THS_OK);
 	sealed->to_generation = slot->generation;
 	sealed->from_slot = SLOT_NONE;
 	pack = pack_new(&crew->cache, &sealed->head, 3);
