@@ -34,7 +34,7 @@ enum { POINTS_MAX_DEFAULT = 10 * 1000 * 1000 };
 
 /* Source: the finaliser of splitmix64 (S. Vigna). */
 void
-sim_fold(struct sim *sim, uint64_t value)
+sim_fold(ths_sim *sim, uint64_t value)
 {
 	uint64_t mixed = sim->signature + value + 0x9e3779b97f4a7c15u;
 
@@ -46,7 +46,7 @@ sim_fold(struct sim *sim, uint64_t value)
 /* ------------------------------------------------------------------ choice */
 
 uint32_t
-sim_random(struct sim *sim, uint32_t n)
+sim_random(ths_sim *sim, uint32_t n)
 {
 	return random_below(&sim->policy.random, n);
 }
@@ -55,7 +55,7 @@ uint32_t
 sim_choose(void *sim, enum choice what, uint32_t n, uint32_t usual)
 {
 	(void)what;
-	return policy_choose(&((struct sim *)sim)->policy, n, usual);
+	return policy_choose(&((ths_sim *)sim)->policy, n, usual);
 }
 
 /* ------------------------------------------------------------------- ports */
@@ -63,7 +63,7 @@ sim_choose(void *sim, enum choice what, uint32_t n, uint32_t usual)
 static uint64_t
 port_now(void *context)
 {
-	const struct sim *sim = context;
+	const ths_sim *sim = context;
 
 	return sim->now_ns;
 }
@@ -71,7 +71,7 @@ port_now(void *context)
 static void
 port_wait(struct parker *parker, uint32_t ticket, uint64_t deadline_ns)
 {
-	struct sim *sim = parker->port->context;
+	ths_sim *sim = parker->port->context;
 
 	/* No point stands between this look and the wait. */
 	if (parker_is_woken(parker, ticket))
@@ -94,7 +94,7 @@ port_wake(struct parker *parker)
 
 /* Nobody can run: time jumps to the earliest deadline, if there is one. */
 static bool
-jump_in_time(struct sim *sim)
+jump_in_time(ths_sim *sim)
 {
 	uint64_t earliest = CLOCK_NEVER;
 
@@ -109,7 +109,7 @@ jump_in_time(struct sim *sim)
 }
 
 static bool
-can_run(const struct sim *sim, const struct sim_thread *thread)
+can_run(const ths_sim *sim, const struct sim_thread *thread)
 {
 	return thread->state == THREAD_RUNNABLE ||
 	    (thread->state == THREAD_WAITING &&
@@ -118,7 +118,7 @@ can_run(const struct sim *sim, const struct sim_thread *thread)
 
 /* Which thread goes on; NULL when none can. */
 static struct sim_thread *
-next(struct sim *sim)
+next(ths_sim *sim)
 {
 	int64_t ranks[SIM_THREADS_MAX];
 	struct sim_thread *able[SIM_THREADS_MAX];
@@ -136,7 +136,7 @@ next(struct sim *sim)
 }
 
 static void
-bury_done(struct sim *sim)
+bury_done(ths_sim *sim)
 {
 	for (uint32_t i = sim->threads_count; i-- > 0;) {
 		if (sim->threads[i]->state == THREAD_DONE)
@@ -145,7 +145,7 @@ bury_done(struct sim *sim)
 }
 
 static enum sim_end
-run(struct sim *sim)
+run(ths_sim *sim)
 {
 	struct sim_thread *thread;
 
@@ -164,7 +164,7 @@ run(struct sim *sim)
 }
 
 enum sim_end
-sim_run(struct sim *sim)
+sim_run(ths_sim *sim)
 {
 	enum sim_end end;
 
@@ -176,7 +176,7 @@ sim_run(struct sim *sim)
 }
 
 void
-sim_report(const struct sim *sim, char *buffer, size_t size)
+sim_report(const ths_sim *sim, char *buffer, size_t size)
 {
 	static const char *const sites[SCHED_SITE_COUNT + 1] = {
 		"inbox", "run queue", "inject", "parker", "idle", "slot",
@@ -196,9 +196,9 @@ sim_report(const struct sim *sim, char *buffer, size_t size)
 }
 
 void
-sim_init(struct sim *sim, const struct sim_config *config)
+sim_init(ths_sim *sim, const struct sim_config *config)
 {
-	*sim = (struct sim){
+	*sim = (ths_sim){
 		.config = *config,
 		.clock = { .now = port_now, .context = sim },
 		.parker_port = {
@@ -215,7 +215,7 @@ sim_init(struct sim *sim, const struct sim_config *config)
 }
 
 void
-sim_fini(struct sim *sim)
+sim_fini(ths_sim *sim)
 {
 	while (sim->threads_count > 0)
 		sim_thread_bury(sim, sim->threads_count - 1);

@@ -51,6 +51,7 @@ enum {
 };
 
 struct sim_thread;
+typedef struct ths_sim ths_sim;
 
 struct sim_config {
 	uint64_t seed;
@@ -70,7 +71,7 @@ enum sim_end {
  *   parker_port  the world's sleep, as a port
  *   threads      in order of their start; those done are gone
  */
-struct sim {
+struct ths_sim {
 	struct sim_config config;
 	struct clock clock;
 	struct parker_port parker_port;
@@ -90,50 +91,50 @@ struct sim {
 };
 
 /* Makes a world without threads; time is 1. */
-void sim_init(struct sim *sim, const struct sim_config *config);
+void sim_init(ths_sim *sim, const struct sim_config *config);
 
 /* Ends a world; threads that are not done are abandoned where they stand. */
-void sim_fini(struct sim *sim);
+void sim_fini(ths_sim *sim);
 
 /*
  * Starts a thread that runs function(argument) until it returns.  From home or
  * from a simulated thread.  *number names it for sim_join(); it may be NULL.
  * Returns THS_OK, THS_NO_MEMORY or THS_LIMIT.
  */
-THS_NODISCARD ths_status sim_spawn(struct sim *sim, const char *name,
+THS_NODISCARD ths_status sim_spawn(ths_sim *sim, const char *name,
     void (*function)(void *argument), void *argument, uint32_t *number);
 
 /* Takes back a thread that has not run yet. */
-void sim_unspawn(struct sim *sim, uint32_t number);
+void sim_unspawn(ths_sim *sim, uint32_t number);
 
 /* The number of the running thread; 0 at home. */
-uint32_t sim_self(const struct sim *sim);
+uint32_t sim_self(const ths_sim *sim);
 
 /* Calls function(argument) on the running thread when its own function has
  * returned; the last one asked for comes first.  At most SIM_LEAVES_MAX a
  * thread. */
-void sim_at_leave(struct sim *sim, void (*function)(void *argument),
+void sim_at_leave(ths_sim *sim, void (*function)(void *argument),
     void *argument);
 
 /* Waits until the thread of this number is done.  From a simulated thread. */
-void sim_join(struct sim *sim, uint32_t number);
+void sim_join(ths_sim *sim, uint32_t number);
 
 /* Lets span_ns of the world's time go by.  From a simulated thread. */
-void sim_sleep(struct sim *sim, uint64_t span_ns);
+void sim_sleep(ths_sim *sim, uint64_t span_ns);
 
 /* A number from 0 to n - 1 out of the world's seed, for what runs in it. */
-uint32_t sim_random(struct sim *sim, uint32_t n);
+uint32_t sim_random(ths_sim *sim, uint32_t n);
 
 /* Runs the threads until the end.  May be called again after sim_spawn(). */
-enum sim_end sim_run(struct sim *sim);
+enum sim_end sim_run(ths_sim *sim);
 
 /* A worker's chooser, with the world as context; see sched/chooser.h. */
 uint32_t sim_choose(void *sim, enum choice what, uint32_t n, uint32_t usual);
 
 /* Puts a value into the signature. */
-void sim_fold(struct sim *sim, uint64_t value);
+void sim_fold(ths_sim *sim, uint64_t value);
 
 /* Writes who waits where into buffer, cut if it does not fit. */
-void sim_report(const struct sim *sim, char *buffer, size_t size);
+void sim_report(const ths_sim *sim, char *buffer, size_t size);
 
 #endif

@@ -12,7 +12,7 @@
 
 /* Leaves the running thread; returns when it is picked again. */
 static void
-leave(struct sim *sim)
+leave(ths_sim *sim)
 {
 	struct sim_thread *self = sim->running;
 
@@ -21,7 +21,7 @@ leave(struct sim *sim)
 }
 
 void
-sim_thread_wait(struct sim *sim, uint64_t deadline_ns)
+sim_thread_wait(ths_sim *sim, uint64_t deadline_ns)
 {
 	struct sim_thread *self = sim->running;
 
@@ -36,7 +36,7 @@ static void
 at_point(struct sched_hook *hook, enum sched_site site)
 {
 	struct sim_thread *self = CONTAINER_OF(hook, struct sim_thread, hook);
-	struct sim *sim = self->sim;
+	ths_sim *sim = self->sim;
 
 	sim->points++;
 	sim->now_ns++;
@@ -51,7 +51,7 @@ static void
 thread_main(void *argument)
 {
 	struct sim_thread *self = argument;
-	struct sim *sim = self->sim;
+	ths_sim *sim = self->sim;
 
 	context_watch_acquire(self); /* [S] */
 	self->main.function(self->main.argument);
@@ -71,7 +71,7 @@ thread_main(void *argument)
 }
 
 void
-sim_thread_enter(struct sim *sim, struct sim_thread *thread)
+sim_thread_enter(ths_sim *sim, struct sim_thread *thread)
 {
 	struct sched_hook *hook = sched_hook_set(&thread->hook);
 	struct worker *worker = worker_set_current(thread->worker);
@@ -90,7 +90,7 @@ sim_thread_enter(struct sim *sim, struct sim_thread *thread)
 
 /* The thread of this number, NULL when it is done. */
 static struct sim_thread *
-find(const struct sim *sim, uint32_t number)
+find(const ths_sim *sim, uint32_t number)
 {
 	for (uint32_t i = 0; i < sim->threads_count; i++) {
 		struct sim_thread *thread = sim->threads[i];
@@ -102,13 +102,13 @@ find(const struct sim *sim, uint32_t number)
 }
 
 uint32_t
-sim_self(const struct sim *sim)
+sim_self(const ths_sim *sim)
 {
 	return sim->running == NULL ? 0 : sim->running->number;
 }
 
 void
-sim_at_leave(struct sim *sim, void (*function)(void *argument),
+sim_at_leave(ths_sim *sim, void (*function)(void *argument),
     void *argument)
 {
 	struct sim_thread *self = sim->running;
@@ -119,7 +119,7 @@ sim_at_leave(struct sim *sim, void (*function)(void *argument),
 }
 
 ths_status
-sim_spawn(struct sim *sim, const char *name, void (*function)(void *argument),
+sim_spawn(ths_sim *sim, const char *name, void (*function)(void *argument),
     void *argument, uint32_t *number)
 {
 	struct sim_thread *thread;
@@ -157,7 +157,7 @@ sim_spawn(struct sim *sim, const char *name, void (*function)(void *argument),
 }
 
 void
-sim_thread_bury(struct sim *sim, uint32_t place)
+sim_thread_bury(ths_sim *sim, uint32_t place)
 {
 	struct sim_thread *thread = sim->threads[place];
 
@@ -173,7 +173,7 @@ sim_thread_bury(struct sim *sim, uint32_t place)
 }
 
 void
-sim_unspawn(struct sim *sim, uint32_t number)
+sim_unspawn(ths_sim *sim, uint32_t number)
 {
 	for (uint32_t i = 0; i < sim->threads_count; i++) {
 		if (sim->threads[i]->number != number)
@@ -185,7 +185,7 @@ sim_unspawn(struct sim *sim, uint32_t number)
 }
 
 void
-sim_join(struct sim *sim, uint32_t number)
+sim_join(ths_sim *sim, uint32_t number)
 {
 	if (find(sim, number) != NULL) {
 		sim->running->joins = number;
@@ -196,7 +196,7 @@ sim_join(struct sim *sim, uint32_t number)
 }
 
 void
-sim_sleep(struct sim *sim, uint64_t span_ns)
+sim_sleep(ths_sim *sim, uint64_t span_ns)
 {
 	sim_thread_wait(sim, sim->now_ns + span_ns);
 }

@@ -35,7 +35,7 @@ struct sim_call {
 
 struct sim_thread {
 	struct sched_hook hook;
-	struct sim *sim;
+	ths_sim *sim;
 	const char *name;
 	uint32_t number; /* in order of start, from 1 */
 	enum thread_state state;
@@ -52,13 +52,13 @@ struct sim_thread {
 };
 
 /* Switches from home to thread, until that is left. */
-void sim_thread_enter(struct sim *sim, struct sim_thread *thread);
+void sim_thread_enter(ths_sim *sim, struct sim_thread *thread);
 
 /* Leaves the running thread until somebody makes it runnable, or until the
  * deadline. */
-void sim_thread_wait(struct sim *sim, uint64_t deadline_ns);
+void sim_thread_wait(ths_sim *sim, uint64_t deadline_ns);
 
 /* Forgets the thread at this place; the order of the others stays. */
-void sim_thread_bury(struct sim *sim, uint32_t place);
+void sim_thread_bury(ths_sim *sim, uint32_t place);
 
 #endif

@@ -105,7 +105,7 @@ default_client(void *context)
 static void
 handled(void *context, const struct slot *slot, const struct envelope *envelope)
 {
-	struct sim *sim = ((struct sim_vm *)context)->sim;
+	ths_sim *sim = ((struct sim_vm *)context)->sim;
 
 	sim_fold(sim, (uint64_t)slot->index << 32 | slot->generation);
 	sim_fold(sim, (uint64_t)envelope->from_slot << 32 |
@@ -115,7 +115,7 @@ handled(void *context, const struct slot *slot, const struct envelope *envelope)
 }
 
 ths_status
-sim_vm_start(struct sim_vm *sim_vm, struct sim *sim,
+sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
     const ths_vm_config *config)
 {
 	ths_vm_config wanted = { 0 };

@@ -34,7 +34,7 @@ struct sim_vm_client {
 };
 
 struct sim_vm {
-	struct sim *sim;
+	ths_sim *sim;
 	ths_vm *vm;
 	uint32_t workers[SIM_VM_WORKERS_MAX]; /* numbers of their threads */
 	struct sim_vm_client clients[SIM_THREADS_MAX + 1];
@@ -48,7 +48,7 @@ struct sim_vm {
  * On success sim_vm->vm is the caller's, for ths_vm_stop() and ths_vm_free().
  * Returns as ths_vm_start(), and THS_LIMIT for too many threads.
  */
-THS_NODISCARD ths_status sim_vm_start(struct sim_vm *sim_vm, struct sim *sim,
+THS_NODISCARD ths_status sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
     const ths_vm_config *config);
 
 #endif

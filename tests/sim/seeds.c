@@ -21,7 +21,7 @@ seeds_fail(const char *file, int line, const char *what)
 }
 
 uint32_t
-seeds_spawn(struct sim *sim, const char *name, void (*function)(void *argument),
+seeds_spawn(ths_sim *sim, const char *name, void (*function)(void *argument),
     void *argument)
 {
 	uint32_t number;
@@ -40,7 +40,7 @@ run(const struct seeds_program *program, uint64_t seed)
 		[SIM_STUCK] = "somebody waits for ever",
 		[SIM_LIMIT] = "no end in sight",
 	};
-	struct sim sim;
+	ths_sim sim;
 	enum sim_end end;
 	char report[1024] = "";
 

@@ -27,16 +27,16 @@ struct seeds_program {
 	void *world;       /* what the threads share; zeroed before each run */
 	size_t world_size; /* bytes */
 	/* Starts the threads. */
-	void (*start)(struct sim *sim);
+	void (*start)(ths_sim *sim);
 	/* All threads are done: checks what they left, and clears it up. */
-	void (*end)(struct sim *sim);
+	void (*end)(ths_sim *sim);
 };
 
 /* What main() returns. */
 int seeds_main(int argc, char **argv, const struct seeds_program *program);
 
 /* Starts a thread, or fails the program. */
-uint32_t seeds_spawn(struct sim *sim, const char *name,
+uint32_t seeds_spawn(ths_sim *sim, const char *name,
     void (*function)(void *argument), void *argument);
 
 /* A number that threads share: orders nothing between them, so that it hides no

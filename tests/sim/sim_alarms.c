@@ -43,7 +43,7 @@ set(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	bool is_inline = sim_random(sim, 3) == 0;
 
@@ -59,7 +59,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

@@ -14,7 +14,7 @@
 enum { PRODUCERS = 3, LETTERS = 6 };
 
 static struct world {
-	struct sim *sim;
+	ths_sim *sim;
 	struct inbox inbox;
 	struct parker parker; /* of the consumer */
 	uint32_t handled[PRODUCERS];
@@ -81,7 +81,7 @@ consume(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	world.sim = sim;
 	inbox_init(&world.inbox, true);
@@ -94,7 +94,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	for (uint32_t i = 0; i < PRODUCERS; i++)

@@ -234,7 +234,7 @@ fan_client(void *argument)
 /* -------------------------------------------------------------------- world */
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	/* Failures are logged as errors. */
 	vm_world_start(&world.base, sim, &(ths_vm_config){ .workers = 3,
@@ -252,7 +252,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	SEEDS_CHECK(world.base.stopped == THS_OK);

@@ -187,7 +187,7 @@ spawn(ths_address *address, const ths_actor *actor)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	vm_world_start(&world.base, sim, &(ths_vm_config){ .workers = 3 });
 	spawn(&world.front, &front_actor);
@@ -199,7 +199,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

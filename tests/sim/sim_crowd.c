@@ -17,7 +17,7 @@ enum { SENTINEL_NS = 1000, NAP_NS = 100 };
 enum { TASKS = GIVERS * ROOTS * (1 + CHILDREN) };
 
 static struct world {
-	struct sim *sim;
+	ths_sim *sim;
 	struct memory memory;
 	struct scheduler scheduler;
 	struct parker all_done;
@@ -130,7 +130,7 @@ beget(struct item *root, struct item *children, int is_chain)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	static const struct scheduler_ops ops = { .run = run, .fire = fire };
 
@@ -163,7 +163,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	SEEDS_CHECK(world.runs == TASKS);

@@ -38,7 +38,7 @@ stop_other(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	ths_vm_config config = { .workers = 2, .slice_max = 3 };
 
@@ -57,7 +57,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	/* T-171, T-172, T-173 */

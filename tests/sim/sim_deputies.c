@@ -186,7 +186,7 @@ lead(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	world.way = (enum way)sim_random(sim, WAYS);
 	parker_init(&world.loop, &sim->parker_port, &sim->clock);
@@ -204,7 +204,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

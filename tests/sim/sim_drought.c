@@ -30,7 +30,7 @@ play(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	bool is_inline = sim_random(sim, 4) == 0;
 
@@ -73,7 +73,7 @@ envelopes_out(const struct ths_vm *vm)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	SEEDS_CHECK(world.base.stopped == THS_OK);

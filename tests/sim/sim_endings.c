@@ -39,7 +39,7 @@ stop_too(void *argument)
 static void
 play(void *argument)
 {
-	struct sim *sim = world.base.sim;
+	ths_sim *sim = world.base.sim;
 
 	(void)argument;
 	switch (world.scene) {
@@ -68,7 +68,7 @@ play(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	memset(&endings, 0, sizeof(endings));
 	world.scene = sim_random(sim, SCENES);
@@ -86,7 +86,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	/* A host that begins the stop itself, and has no memory to ask one,
 	 * does not wait for it. */

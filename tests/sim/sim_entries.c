@@ -29,7 +29,7 @@ create_in_steps(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	vm_world_start(&world.base, sim, &(ths_vm_config){
 	    .log_level = THS_LOG_NONE,
@@ -41,7 +41,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

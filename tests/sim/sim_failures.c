@@ -28,7 +28,7 @@ play(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	bool is_inline = sim_random(sim, 3) == 0;
 
@@ -42,7 +42,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	/* T-146, T-148, T-149 */

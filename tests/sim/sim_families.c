@@ -36,7 +36,7 @@ play_order(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	bool is_inline = sim_random(sim, 4) == 0;
 	bool is_of_order = sim_random(sim, 4) == 0;
@@ -53,7 +53,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	/* T-136, T-137, T-142 */

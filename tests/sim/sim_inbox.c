@@ -83,7 +83,7 @@ claim(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	inbox_init(&world.inbox, false);
 	for (uint32_t i = 0; i < PRODUCERS; i++) {
@@ -94,7 +94,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	for (uint32_t i = 0; i < PRODUCERS; i++)

@@ -293,7 +293,7 @@ bear(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	static const ths_pair paint[] = { THS_PAIR_BOOL("paint", true) };
 
@@ -327,7 +327,7 @@ check_eagers(void)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

@@ -70,7 +70,7 @@ take(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	inject_init(&world.inject);
 	for (uint32_t p = 0; p < PUSHERS; p++) {
@@ -83,7 +83,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	SEEDS_CHECK(world.got == PUSHERS * TASKS);

@@ -125,7 +125,7 @@ tell(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	world.ticks = sim_random(sim, 2) * TICKS;
 	world.callers = sim_random(sim, CALLERS_MAX + 1);
@@ -144,7 +144,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

@@ -154,7 +154,7 @@ look_for_moths(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	vm_world_start(&world.base, sim, &(ths_vm_config){ .workers = 2,
 		.log_level = THS_LOG_ERROR });
@@ -169,7 +169,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

@@ -243,7 +243,7 @@ meddle(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	ths_spawn_options options = { .start = THS_ANY(birth,
 	    .parent = -1) };
@@ -262,7 +262,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

@@ -217,7 +217,7 @@ check_ends(uint32_t crashed, uint32_t left)
 static void
 stir(uint32_t kinds)
 {
-	struct sim *sim = world.base.sim;
+	ths_sim *sim = world.base.sim;
 
 	for (int i = 0; i < TURNS; i++) {
 		uint32_t who = sim_random(sim, ACTORS);
@@ -248,7 +248,7 @@ stir_all(void *argument)
 static void
 direct(void *argument)
 {
-	struct sim *sim = world.base.sim;
+	ths_sim *sim = world.base.sim;
 	uint32_t crashed = sim_random(sim, ACTORS);
 	uint32_t left = sim_random(sim, ACTORS);
 	uint32_t stirrers[STIRRERS];
@@ -275,7 +275,7 @@ direct(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	/* Crashes are logged as errors. */
 	vm_world_start(&world.base, sim, &(ths_vm_config){ .workers = 3,
@@ -289,7 +289,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

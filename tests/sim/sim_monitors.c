@@ -90,7 +90,7 @@ THS_ACTOR(peer, ths_nothing,
 static void
 stir(void *argument)
 {
-	struct sim *sim = world.base.sim;
+	ths_sim *sim = world.base.sim;
 
 	(void)argument;
 	for (int i = 0; i < TURNS; i++) {
@@ -106,7 +106,7 @@ stir(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	vm_world_start(&world.base, sim, &(ths_vm_config){
 	    .workers = 3, .slice_max = 2 });
@@ -119,7 +119,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

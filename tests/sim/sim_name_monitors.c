@@ -150,7 +150,7 @@ THS_ACTOR(witness, ths_nothing,
 static void
 stir(void *argument)
 {
-	struct sim *sim = world.base.sim;
+	ths_sim *sim = world.base.sim;
 
 	(void)argument;
 	for (int i = 0; i < TURNS; i++) {
@@ -166,7 +166,7 @@ stir(void *argument)
 static void
 wind_up(void *argument)
 {
-	struct sim *sim = world.base.sim;
+	ths_sim *sim = world.base.sim;
 
 	(void)argument;
 	for (uint32_t i = 0; i < CLIENTS; i++)
@@ -196,7 +196,7 @@ ask_witness(void)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	vm_world_start(&world.base, sim, &(ths_vm_config){
 	    .workers = 3, .slice_max = 2 });
@@ -211,7 +211,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

@@ -166,7 +166,7 @@ go_about(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	vm_world_start(&world.base, sim, &(ths_vm_config){ .workers = 2,
 		.names_max = NAMES + DESKS });
@@ -176,7 +176,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

@@ -33,7 +33,7 @@ sleep_long(void)
 
 /* Two workers, or three, or four. */
 static uint32_t
-workers_of(const struct sim *sim)
+workers_of(const ths_sim *sim)
 {
 	return 2 + (uint32_t)(sim->config.seed % 3);
 }
@@ -63,7 +63,7 @@ play(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	napping = 0;
 	vm_world_start(&world, sim, &(ths_vm_config){
@@ -73,7 +73,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world);

@@ -30,7 +30,7 @@ play(void *argument)
 
 /* The one's thread is the other's, too: it is done before either is stopped. */
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	for (int i = 0; i < HOUSES; i++) {
 		bool is_inline = sim_random(sim, 3) == 0;
@@ -51,7 +51,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	for (int i = 0; i < HOUSES; i++) {

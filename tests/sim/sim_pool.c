@@ -23,7 +23,7 @@ static const uint32_t sizes[] = { 16000, 8000, 4000 };
 static struct world {
 	struct memory memory;
 	struct pool *pool;
-	struct sim *sim;
+	ths_sim *sim;
 	_Atomic(struct envelope *) table[TABLE]; /* handed round, or NULL */
 	struct pool_cache caches[CACHES];
 	/* Whoever holds it; or NULL.  Relaxed: so the test's own notes order
@@ -99,7 +99,7 @@ hand_round(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	memory_init(&world.memory, NULL, 0);
 	world.sim = sim;
@@ -112,7 +112,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	int64_t out = 0;
 

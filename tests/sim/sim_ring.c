@@ -71,7 +71,7 @@ steal(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	ring_init(&world.ring);
 	seeds_spawn(sim, "owner", own, NULL);
@@ -80,7 +80,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	struct task *task;
 

@@ -68,7 +68,7 @@ write_letters(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	vm_world_start(&world.base, sim, &(ths_vm_config){
 	    .workers = 3, .actors_max = ACTORS_MAX });
@@ -78,7 +78,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	const ths_vm_status *status = &world.base.status;
 

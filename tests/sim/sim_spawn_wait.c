@@ -82,7 +82,7 @@ create_named(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	world.is_local = sim_random(sim, 2) == 0;
 	vm_world_start(&world.base, sim, &(ths_vm_config){
@@ -95,7 +95,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

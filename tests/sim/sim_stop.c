@@ -95,7 +95,7 @@ stop(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	vm_world_start(&world.base, sim, NULL);
 	for (int i = 0; i < ACTORS; i++)
@@ -115,7 +115,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	/* T-599 */

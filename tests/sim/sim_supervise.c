@@ -257,7 +257,7 @@ look(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	/* Crashes are logged as errors. */
 	vm_world_start(&world.base, sim, &(ths_vm_config){
@@ -271,7 +271,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

@@ -60,7 +60,7 @@ play(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	vm_world_start(&world, sim, NULL);
 	vm_world_client(&world, "teller", play, NULL);
@@ -68,7 +68,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world);

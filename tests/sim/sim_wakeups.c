@@ -195,7 +195,7 @@ tell_and_wait_cancel(void)
 static void
 go_round(uint32_t before)
 {
-	struct sim *sim = world.base.sim;
+	ths_sim *sim = world.base.sim;
 	/* Both are due in the tick that ends TICK_NS after this one. */
 	int64_t tick_end = (now() / TICK_NS + 2) * TICK_NS;
 	int64_t due = tick_end - 20000;
@@ -234,7 +234,7 @@ keep_time(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	const ths_spawn_options options = { .mailbox_max = MAILBOX_MAX };
 
@@ -250,7 +250,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	vm_world_end(&world.base);

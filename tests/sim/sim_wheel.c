@@ -21,7 +21,7 @@ enum fate {
 };
 
 static struct world {
-	struct sim *sim;
+	ths_sim *sim;
 	struct memory memory;
 	struct wheel *wheel;
 	struct timer {
@@ -163,7 +163,7 @@ receive(void *argument)
 }
 
 static void
-start(struct sim *sim)
+start(ths_sim *sim)
 {
 	world.sim = sim;
 	memory_init(&world.memory, NULL, 0);
@@ -182,7 +182,7 @@ start(struct sim *sim)
 }
 
 static void
-end(struct sim *sim)
+end(ths_sim *sim)
 {
 	(void)sim;
 	SEEDS_CHECK(is_over());

@@ -16,7 +16,7 @@ on_log(void *context, ths_log_level level, const char *line)
 }
 
 void
-vm_world_start(struct vm_world *world, struct sim *sim,
+vm_world_start(struct vm_world *world, ths_sim *sim,
     const ths_vm_config *config)
 {
 	ths_vm_config wanted = { 0 };

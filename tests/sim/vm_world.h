@@ -18,7 +18,7 @@
 enum { VM_WORLD_CLIENTS_MAX = 8 };
 
 struct vm_world {
-	struct sim *sim;
+	ths_sim *sim;
 	struct sim_vm sim_vm;
 	ths_vm *vm;
 	uint32_t clients[VM_WORLD_CLIENTS_MAX]; /* numbers of their threads */
@@ -29,7 +29,7 @@ struct vm_world {
 };
 
 /* Starts the VM; config may be NULL. */
-void vm_world_start(struct vm_world *world, struct sim *sim,
+void vm_world_start(struct vm_world *world, ths_sim *sim,
     const ths_vm_config *config);
 
 /* Starts a client. */

@@ -36,7 +36,7 @@ raise_carelessly(void *argument)
 static uint64_t
 race(uint64_t seed, uint64_t *signature)
 {
-	struct sim sim;
+	ths_sim sim;
 	struct tally tally = { 0 };
 
 	sim_init(&sim, &(struct sim_config){ .seed = seed });
@@ -78,7 +78,7 @@ Test(sim, gives_other_orders_for_other_seeds)
 
 /* A sleeper and the one who wakes it, by the parker's protocol. */
 struct pair {
-	struct sim *sim;
+	ths_sim *sim;
 	struct parker parker;
 	_Atomic int sent;
 	int received;
@@ -121,7 +121,7 @@ send(void *argument)
 static enum sim_end
 run_pair(uint64_t seed, bool forgets)
 {
-	struct sim sim;
+	ths_sim sim;
 	struct pair pair = { .sim = &sim, .forgets = forgets };
 	enum sim_end end;
 
@@ -152,7 +152,7 @@ Test(sim, finds_a_lost_wake)
 
 /* Sleeps of different length, joined by the first. */
 struct nap {
-	struct sim *sim;
+	ths_sim *sim;
 	uint64_t span_ns;
 	uint64_t woke_ns;
 	uint32_t number;
@@ -183,7 +183,7 @@ start_naps(void *argument)
 Test(sim, jumps_in_time_when_all_sleep)
 {
 	for (uint64_t seed = 0; seed < SEEDS; seed++) {
-		struct sim sim;
+		ths_sim sim;
 		struct nap naps[4] = {
 			{ .sim = &sim },
 			{ .sim = &sim, .span_ns = 1000000000 },
@@ -214,7 +214,7 @@ never_return(void *argument)
 
 Test(sim, ends_a_livelock_at_its_limit)
 {
-	struct sim sim;
+	ths_sim sim;
 	char report[256];
 
 	sim_init(&sim, &(struct sim_config){ .seed = 1, .points_max = 1000 });
@@ -233,7 +233,7 @@ do_nothing(void *argument)
 
 Test(sim, refuses_more_threads_than_its_limit)
 {
-	struct sim sim;
+	ths_sim sim;
 
 	sim_init(&sim, &(struct sim_config){ .seed = 1 });
 	for (int i = 0; i < SIM_THREADS_MAX; i++)
@@ -251,7 +251,7 @@ Test(sim, refuses_more_threads_than_its_limit)
 
 /* What a thread asked for at its end, in order. */
 struct last_will {
-	struct sim *sim;
+	ths_sim *sim;
 	char said[4];
 	int length;
 };
@@ -284,7 +284,7 @@ make_will(void *argument)
 
 Test(sim, clears_up_after_a_thread_in_reverse)
 {
-	struct sim sim;
+	ths_sim sim;
 	struct last_will will = { .sim = &sim };
 
 	sim_init(&sim, &(struct sim_config){ .seed = 1 });
@@ -310,7 +310,7 @@ pass_points(void *argument)
 
 Test(sim, leaves_nobody_whose_points_are_off)
 {
-	struct sim sim;
+	ths_sim sim;
 
 	sim_init(&sim, &(struct sim_config){ .seed = 1 });
 	cr_assert_eq(sim_spawn(&sim, "holder", pass_points, NULL, NULL),
@@ -322,7 +322,7 @@ Test(sim, leaves_nobody_whose_points_are_off)
 
 Test(sim, takes_back_a_thread_that_has_not_run)
 {
-	struct sim sim;
+	ths_sim sim;
 	uint32_t number;
 
 	sim_init(&sim, &(struct sim_config){ .seed = 1 });

@@ -16,7 +16,7 @@ stop(void *argument)
 }
 
 static enum sim_end
-run_to_stop(struct sim *sim, struct sim_vm *sim_vm)
+run_to_stop(ths_sim *sim, struct sim_vm *sim_vm)
 {
 	cr_assert_eq(sim_spawn(sim, "stopper", stop, sim_vm, NULL), THS_OK);
 	return sim_run(sim);
@@ -24,7 +24,7 @@ run_to_stop(struct sim *sim, struct sim_vm *sim_vm)
 
 Test(sim_vm, starts_and_stops_without_a_thread)
 {
-	struct sim sim;
+	ths_sim sim;
 	struct sim_vm sim_vm;
 
 	sim_init(&sim, &(struct sim_config){ .seed = 3 });
@@ -37,7 +37,7 @@ Test(sim_vm, starts_and_stops_without_a_thread)
 
 Test(sim_vm, shares_a_world_with_another)
 {
-	struct sim sim;
+	ths_sim sim;
 	struct sim_vm one;
 	struct sim_vm two;
 
@@ -56,7 +56,7 @@ Test(sim_vm, shares_a_world_with_another)
 
 Test(sim_vm, says_so_when_there_are_too_few_threads)
 {
-	struct sim sim;
+	ths_sim sim;
 	struct sim_vm sim_vm[5];
 	ths_vm_config config = { .workers = SIM_VM_WORKERS_MAX + 1 };
 
@@ -79,7 +79,7 @@ Test(sim_vm, says_so_when_there_are_too_few_threads)
 
 Test(sim_vm, fails_with_a_status_wherever_memory_ends)
 {
-	struct sim sim;
+	ths_sim sim;
 	struct sim_vm sim_vm;
 
 	sim_init(&sim, &(struct sim_config){ .seed = 6 });
