@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "sim/context_watch.h"
+#include "sim/sim_fault.h"
 #include "sim/sim_thread.h"
 
 #ifdef THS_TSAN
@@ -109,11 +110,10 @@ jump_in_time(ths_sim *sim)
 }
 
 static bool
-can_run(const ths_sim *sim, const struct sim_thread *thread)
+can_run(ths_sim *sim, struct sim_thread *thread)
 {
 	return thread->state == THREAD_RUNNABLE ||
-	    (thread->state == THREAD_WAITING &&
-	    thread->deadline_ns <= sim->now_ns);
+	    (thread->state == THREAD_WAITING && sim_fault_is_due(sim, thread));
 }
 
 /* Which thread goes on; NULL when none can. */
@@ -212,6 +212,7 @@ sim_init(ths_sim *sim, const struct sim_config *config)
 		sim->config.points_max = POINTS_MAX_DEFAULT;
 	memory_init(&sim->memory, NULL, 0);
 	policy_init(&sim->policy, config->seed);
+	faults_init(&sim->faults, &config->faults, config->seed);
 }
 
 void

@@ -42,6 +42,7 @@
 #include "sched/chooser.h"
 #include "sched/parker.h"
 #include "sim/context.h"
+#include "sim/faults.h"
 #include "sim/policy.h"
 #include "thespis/status.h"
 
@@ -57,6 +58,7 @@ struct sim_config {
 	uint64_t seed;
 	uint64_t points_max; /* of a run; 0: 10 million */
 	size_t stack_size;   /* bytes, per thread; 0: see sim/stack.h */
+	ths_sim_faults faults; /* zero: none */
 };
 
 enum sim_end {
@@ -77,6 +79,7 @@ struct ths_sim {
 	struct parker_port parker_port;
 	struct memory memory;
 	struct policy policy;
+	struct faults faults;
 	struct context home; /* of sim_run() */
 	struct sim_thread *running; /* NULL at home */
 	struct sim_thread *threads[SIM_THREADS_MAX];
@@ -106,6 +109,10 @@ THS_NODISCARD ths_status sim_spawn(ths_sim *sim, const char *name,
 
 /* Takes back a thread that has not run yet. */
 void sim_unspawn(ths_sim *sim, uint32_t number);
+
+/* Lets a thread end by a fault (FAULT_OF_DEATH) between two calls: one that has
+ * nothing to give back, and that nobody needs. */
+void sim_make_mortal(ths_sim *sim, uint32_t number);
 
 /* The number of the running thread; 0 at home. */
 uint32_t sim_self(const ths_sim *sim);
