@@ -7,38 +7,45 @@
 /* So that neither the picker nor the program draws the same numbers; odd. */
 #define STREAM_STEP UINT64_C(0xd1342543de82ef95)
 
-static void
-want(struct fault *fault, uint32_t one_in, uint64_t at, ths_duration max)
-{
-	fault->one_in = one_in;
-	fault->at = at;
-	fault->max = max > 0 ? (uint64_t)max : FAULTS_SPAN_DEFAULT;
-	fault->since = fault->occasions;
-}
+#define ROW(name) { #name, offsetof(ths_sim_faults, name##_one_in), \
+	offsetof(ths_sim_faults, name##_at), 0 }
+#define LONG_ROW(name) { #name, offsetof(ths_sim_faults, name##_one_in), \
+	offsetof(ths_sim_faults, name##_at), \
+	offsetof(ths_sim_faults, name##_max) }
+
+const struct fault_row fault_rows[THS_SIM_FAULT_KINDS] = {
+	[THS_SIM_FAULT_MEMORY] = ROW(memory),
+	[THS_SIM_FAULT_HANDLER] = ROW(handler),
+	[THS_SIM_FAULT_SLOW] = LONG_ROW(slow),
+	[THS_SIM_FAULT_LATE] = LONG_ROW(late),
+	[THS_SIM_FAULT_DEATH] = ROW(death),
+	[THS_SIM_FAULT_CALL] = ROW(call),
+	[THS_SIM_FAULT_TIMER] = ROW(timer),
+};
 
 void
 faults_set(struct faults *faults, const ths_sim_faults *wanted)
 {
-	struct fault *of = faults->of;
+	ths_sim_faults copy = *wanted;
 
-	want(&of[FAULT_OF_MEMORY], wanted->memory_one_in, wanted->memory_at,
-	    0);
-	want(&of[FAULT_OF_HANDLER], wanted->handler_one_in,
-	    wanted->handler_at, 0);
-	want(&of[FAULT_OF_SLOW], wanted->slow_one_in, wanted->slow_at,
-	    wanted->slow_max);
-	want(&of[FAULT_OF_LATE], wanted->late_one_in, wanted->late_at,
-	    wanted->late_max);
-	want(&of[FAULT_OF_DEATH], wanted->death_one_in, wanted->death_at, 0);
-	want(&of[FAULT_OF_CALL], wanted->call_one_in, wanted->call_at, 0);
-	want(&of[FAULT_OF_TIMER], wanted->timer_one_in, wanted->timer_at, 0);
+	for (ths_sim_fault kind = 0; kind < THS_SIM_FAULT_KINDS; kind++) {
+		struct fault *fault = &faults->of[kind];
+		const ths_duration *max = faults_max(&copy, kind);
+
+		fault->one_in = *faults_one_in(&copy, kind);
+		fault->at = *faults_at(&copy, kind);
+		fault->max = max != NULL && *max > 0 ? (uint64_t)*max :
+		    FAULTS_SPAN_DEFAULT;
+		fault->since = fault->occasions;
+	}
 }
 
 void
 faults_init(struct faults *faults, const ths_sim_faults *wanted, uint64_t seed)
 {
 	*faults = (struct faults){ .aims_length = 0 };
-	for (uint64_t i = 0; i < FAULT_KINDS; i++)
+	/* A stream for each kind. */
+	for (uint64_t i = 0; i < THS_SIM_FAULT_KINDS; i++)
 		random_init(&faults->of[i].random,
 		    seed + (i + 1) * STREAM_STEP);
 	faults_set(faults, wanted);
@@ -55,7 +62,7 @@ faults_aim(struct faults *faults, ths_address whom, uint64_t nth)
 }
 
 bool
-faults_strike(struct faults *faults, enum fault_kind kind)
+faults_strike(struct faults *faults, ths_sim_fault kind)
 {
 	struct fault *fault = &faults->of[kind];
 	uint64_t number = ++fault->occasions - fault->since;
@@ -91,26 +98,16 @@ bool
 faults_strike_handler(struct faults *faults, ths_address whom)
 {
 	bool meets = faults->aims_length > 0 && meets_aim(faults, whom);
-	bool strikes = faults_strike(faults, FAULT_OF_HANDLER);
+	bool strikes = faults_strike(faults, THS_SIM_FAULT_HANDLER);
 
-	faults->of[FAULT_OF_HANDLER].struck += meets && !strikes;
+	faults->of[THS_SIM_FAULT_HANDLER].struck += meets && !strikes;
 	return meets || strikes;
 }
 
 uint64_t
-faults_span(struct faults *faults, enum fault_kind kind)
+faults_span(struct faults *faults, ths_sim_fault kind)
 {
 	struct fault *fault = &faults->of[kind];
 
 	return 1 + random_next(&fault->random) % fault->max;
-}
-
-const char *
-faults_name(enum fault_kind kind)
-{
-	static const char *const names[FAULT_KINDS] = {
-		"memory", "handler", "slow", "late", "death", "call", "timer",
-	};
-
-	return names[kind];
 }

@@ -64,19 +64,17 @@ static struct world {
 /* ------------------------------------------------------- what may go wrong */
 
 static bool
-has(enum fault_kind kind)
+has(ths_sim_fault kind)
 {
-	const struct fault *fault = &world.base.sim->faults.of[kind];
-
-	return fault->struck > 0;
+	return ths_sim_struck(world.base.sim, kind) > 0;
 }
 
 /* True for what a thing that needs memory may be answered. */
 static bool
-is_fair(ths_status status, enum fault_kind kind)
+is_fair(ths_status status, ths_sim_fault kind)
 {
 	return status == THS_OK || (status == THS_NO_MEMORY &&
-	    (has(kind) || has(FAULT_OF_MEMORY)));
+	    (has(kind) || has(THS_SIM_FAULT_MEMORY)));
 }
 
 static void
@@ -85,7 +83,7 @@ on_log(void *context, ths_log_level level, const char *line)
 	(void)context;
 	if (strstr(line, ": handler of ") == NULL) {
 		/* Children that could not be had, and the like. */
-		SEEDS_CHECK(level < THS_LOG_ERROR || has(FAULT_OF_MEMORY));
+		SEEDS_CHECK(level < THS_LOG_ERROR || has(THS_SIM_FAULT_MEMORY));
 		return;
 	}
 	if (strstr(line, ": shoved") != NULL) {
@@ -126,7 +124,7 @@ account_transfer(ths_self *self, struct account *account,
 
 	if (account->coins > 0) {
 		status = ths_try_send(self, transfer->to, coin);
-		SEEDS_CHECK(is_fair(status, FAULT_OF_MEMORY));
+		SEEDS_CHECK(is_fair(status, THS_SIM_FAULT_MEMORY));
 		account->coins -= status == THS_OK;
 	}
 	return ths_reply(self, done);
@@ -149,7 +147,7 @@ account_poison(ths_self *self, struct account *account,
 	/* What has no room for the message is a coin, too: there are no other
 	 * poisons here. */
 	SEEDS_CHECK(poison->message.type == &coin_type ||
-	    (poison->message.type == NULL && has(FAULT_OF_MEMORY)));
+	    (poison->message.type == NULL && has(THS_SIM_FAULT_MEMORY)));
 	account->coins++;
 	seeds_add(&world.refunds, 1);
 	return THS_OK;
@@ -170,7 +168,7 @@ THS_ACTOR(account, struct account,
     THS_ON(ths_poison, account_poison),
     THS_ON(audit, account_audit))
 
-/* ------------------------------------------------------ clerks, their oracle */
+/* ----------------------------------------------------- clerks, their oracle */
 
 static ths_status
 oracle_question(ths_self *self, ths_nothing *nothing,
@@ -191,12 +189,12 @@ clerk_answered(ths_self *self, void *state, uint64_t context,
 	(void)self, (void)state;
 	SEEDS_CHECK(context == 7);
 	if (status == THS_FAILED)
-		SEEDS_CHECK(has(FAULT_OF_HANDLER));
+		SEEDS_CHECK(has(THS_SIM_FAULT_HANDLER));
 	else if (status == THS_TIMEOUT)
-		SEEDS_CHECK(has(FAULT_OF_MEMORY) || has(FAULT_OF_SLOW) ||
-		    has(FAULT_OF_LATE));
+		SEEDS_CHECK(has(THS_SIM_FAULT_MEMORY) || has(THS_SIM_FAULT_SLOW) ||
+		    has(THS_SIM_FAULT_LATE));
 	else
-		SEEDS_CHECK(is_fair(status, FAULT_OF_MEMORY));
+		SEEDS_CHECK(is_fair(status, THS_SIM_FAULT_MEMORY));
 	seeds_add(&world.come, 1);
 	return THS_OK;
 }
@@ -210,12 +208,12 @@ clerk_order(ths_self *self, ths_nothing *nothing, const struct order *order)
 	status = ths_call_from(self, order->oracle, PATIENCE, clerk_answered,
 	    7, question);
 	/* Its time-out is a timer. */
-	SEEDS_CHECK(is_fair(status, FAULT_OF_CALL) ||
-	    is_fair(status, FAULT_OF_TIMER));
+	SEEDS_CHECK(is_fair(status, THS_SIM_FAULT_CALL) ||
+	    is_fair(status, THS_SIM_FAULT_TIMER));
 	seeds_add(&world.due, status == THS_OK);
 	status = ths_timer_set(self, DELAY, (uint64_t)(ths_now(self) + DELAY),
 	    NULL);
-	SEEDS_CHECK(is_fair(status, FAULT_OF_TIMER));
+	SEEDS_CHECK(is_fair(status, THS_SIM_FAULT_TIMER));
 	seeds_add(&world.due, status == THS_OK);
 	return THS_OK;
 }
@@ -298,14 +296,14 @@ expect(ths_mail *mail)
 	case THS_OK:
 		break;
 	case THS_NO_MEMORY:
-		SEEDS_CHECK(has(FAULT_OF_MEMORY) || has(FAULT_OF_CALL));
+		SEEDS_CHECK(has(THS_SIM_FAULT_MEMORY) || has(THS_SIM_FAULT_CALL));
 		break;
 	case THS_FAILED:
-		SEEDS_CHECK(has(FAULT_OF_HANDLER));
+		SEEDS_CHECK(has(THS_SIM_FAULT_HANDLER));
 		break;
 	case THS_TIMEOUT: /* the question or the answer found no memory */
-		SEEDS_CHECK(has(FAULT_OF_MEMORY) || has(FAULT_OF_SLOW) ||
-		    has(FAULT_OF_LATE));
+		SEEDS_CHECK(has(THS_SIM_FAULT_MEMORY) || has(THS_SIM_FAULT_SLOW) ||
+		    has(THS_SIM_FAULT_LATE));
 		break;
 	default:
 		SEEDS_CHECK(status == THS_OK);
@@ -341,7 +339,7 @@ visit_desk(void)
 		return;
 	if (draw(2) == 0) {
 		SEEDS_CHECK(is_fair(ths_tell(world.base.vm, desk, shove),
-		    FAULT_OF_MEMORY));
+		    THS_SIM_FAULT_MEMORY));
 		return;
 	}
 	mail = ths_call(world.base.vm, desk, PATIENCE, knock);
@@ -359,7 +357,7 @@ write_letter(void)
 	struct letter *draft = ths_client_new(vm, NULL, letter, size);
 	char *text;
 
-	SEEDS_CHECK(draft != NULL || has(FAULT_OF_MEMORY));
+	SEEDS_CHECK(draft != NULL || has(THS_SIM_FAULT_MEMORY));
 	if (draft == NULL)
 		return;
 	text = ths_client_new_part(vm, NULL, draft, size);
@@ -369,7 +367,7 @@ write_letter(void)
 	draft->text = text;
 	/* Nobody reads it: a dead letter. */
 	SEEDS_CHECK(is_fair(ths_client_send_new(vm, NULL, world.oracle, draft),
-	    FAULT_OF_MEMORY));
+	    THS_SIM_FAULT_MEMORY));
 }
 
 /* What its thread has in hand is noted: the end of a thread gives nothing
@@ -381,11 +379,11 @@ ship(ths_blob *blob)
 	ths_status status;
 
 	status = ths_blob_new(vm, NULL, 1 + draw(LETTER_SIZE_MAX), blob);
-	SEEDS_CHECK(is_fair(status, FAULT_OF_MEMORY));
+	SEEDS_CHECK(is_fair(status, THS_SIM_FAULT_MEMORY));
 	if (status != THS_OK)
 		return;
 	status = ths_tell(vm, world.oracle, crate, .content = *blob);
-	SEEDS_CHECK(is_fair(status, FAULT_OF_MEMORY));
+	SEEDS_CHECK(is_fair(status, THS_SIM_FAULT_MEMORY));
 	ths_blob_drop(*blob);
 	*blob = (ths_blob){ 0 };
 }
@@ -397,13 +395,13 @@ watch_a_moth(void)
 	ths_address moth = THS_NOBODY;
 	ths_status status = ths_spawn(vm, &moth, &moth_actor, NULL);
 
-	SEEDS_CHECK(is_fair(status, FAULT_OF_MEMORY));
+	SEEDS_CHECK(is_fair(status, THS_SIM_FAULT_MEMORY));
 	if (status != THS_OK)
 		return;
 	status = ths_wait(vm, moth, PATIENCE, NULL);
-	SEEDS_CHECK(is_fair(status, FAULT_OF_MEMORY) ||
-	    (status == THS_TIMEOUT && (has(FAULT_OF_SLOW) ||
-	    has(FAULT_OF_LATE))));
+	SEEDS_CHECK(is_fair(status, THS_SIM_FAULT_MEMORY) ||
+	    (status == THS_TIMEOUT && (has(THS_SIM_FAULT_SLOW) ||
+	    has(THS_SIM_FAULT_LATE))));
 }
 
 /* One deed; it holds nothing between two calls that its end would lose. */
@@ -421,7 +419,7 @@ act(ths_blob *hand)
 		break;
 	case 2:
 		SEEDS_CHECK(is_fair(ths_tell(vm, world.clerks[draw(CLERKS)],
-		    order, .oracle = world.oracle), FAULT_OF_MEMORY));
+		    order, .oracle = world.oracle), THS_SIM_FAULT_MEMORY));
 		break;
 	case 3:
 		visit_desk();
@@ -441,6 +439,7 @@ act(ths_blob *hand)
 static void
 live(void *hand)
 {
+	ths_sim_mortal(world.base.sim, true);
 	for (int i = 0; i < DEEDS; i++) {
 		sim_sleep(world.base.sim, draw(NAP));
 		act(hand);
@@ -527,7 +526,7 @@ count_coins(void)
 	SEEDS_CHECK(coins + world.coins_lost - world.refunds ==
 	    ACCOUNTS * COINS);
 	SEEDS_CHECK(world.coins_lost >= world.refunds + world.poisons_lost);
-	if (!has(FAULT_OF_MEMORY))
+	if (!has(THS_SIM_FAULT_MEMORY))
 		SEEDS_CHECK(world.coins_lost ==
 		    world.refunds + world.poisons_lost);
 }
@@ -561,18 +560,16 @@ host(void *argument)
 
 	(void)argument;
 	settle_in();
-	faults_set(&sim->faults, &world.faults);
-	for (int i = 0; i < CLIENTS; i++) {
+	ths_sim_faults_set(sim, &world.faults);
+	for (int i = 0; i < CLIENTS; i++)
 		clients[i] = seeds_spawn(sim, "client", live,
 		    &world.hands[i]);
-		sim_make_mortal(sim, clients[i]);
-	}
 	for (int i = 0; i < CLIENTS; i++) {
 		sim_join(sim, clients[i]);
 		ths_blob_drop(world.hands[i]);
 	}
 	world.seen = sim->faults;
-	faults_set(&sim->faults, &(ths_sim_faults){ 0 });
+	ths_sim_faults_set(sim, &(ths_sim_faults){ 0 });
 	rest();
 	count_coins();
 	SEEDS_CHECK(world.due == world.come + world.ends_lost);
@@ -590,7 +587,8 @@ start(ths_sim *sim)
 
 	vm_world_start(&world.base, sim, &(ths_vm_config){
 	    .mode = is_inline ? THS_MODE_INLINE : THS_MODE_LOCAL,
-	    .workers = is_inline ? 0 : 2, .log = on_log, .log_level = THS_LOG_WARNING });
+	    .workers = is_inline ? 0 : 2, .log = on_log,
+	    .log_level = THS_LOG_WARNING });
 	for (int i = 0; i < ACCOUNTS; i++)
 		SEEDS_CHECK(ths_spawn(world.base.vm, &world.accounts[i],
 		    &account_actor, NULL) == THS_OK);
@@ -608,7 +606,7 @@ start(ths_sim *sim)
 
 /* True when the n-th occasion was to strike, has come, and nothing has. */
 static bool
-was_spared(enum fault_kind kind, uint64_t at)
+was_spared(ths_sim_fault kind, uint64_t at)
 {
 	const struct fault *fault = &world.seen.of[kind];
 
@@ -624,17 +622,17 @@ end(ths_sim *sim)
 
 	vm_world_end(&world.base);
 	SEEDS_CHECK(world.base.stopped == THS_OK);
-	SEEDS_CHECK(world.left == CLIENTS - of[FAULT_OF_DEATH].struck);
+	SEEDS_CHECK(world.left == CLIENTS - of[THS_SIM_FAULT_DEATH].struck);
 	/* The log tells of each attempt. */
-	SEEDS_CHECK(of[FAULT_OF_HANDLER].struck == world.failed + world.lost);
+	SEEDS_CHECK(of[THS_SIM_FAULT_HANDLER].struck == world.failed + world.lost);
 	SEEDS_CHECK(world.base.status.failed == world.lost + world.shoved);
-	SEEDS_CHECK(!was_spared(FAULT_OF_MEMORY, faults->memory_at));
-	SEEDS_CHECK(!was_spared(FAULT_OF_HANDLER, faults->handler_at));
-	SEEDS_CHECK(!was_spared(FAULT_OF_SLOW, faults->slow_at));
-	SEEDS_CHECK(!was_spared(FAULT_OF_LATE, faults->late_at));
-	SEEDS_CHECK(!was_spared(FAULT_OF_DEATH, faults->death_at));
-	SEEDS_CHECK(!was_spared(FAULT_OF_CALL, faults->call_at));
-	SEEDS_CHECK(!was_spared(FAULT_OF_TIMER, faults->timer_at));
+	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_MEMORY, faults->memory_at));
+	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_HANDLER, faults->handler_at));
+	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_SLOW, faults->slow_at));
+	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_LATE, faults->late_at));
+	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_DEATH, faults->death_at));
+	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_CALL, faults->call_at));
+	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_TIMER, faults->timer_at));
 }
 
 int

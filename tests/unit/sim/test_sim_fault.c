@@ -33,9 +33,9 @@ static struct {
 } world;
 
 static uint64_t
-struck(enum fault_kind kind)
+struck(ths_sim_fault kind)
 {
-	return world.sim.faults.of[kind].struck;
+	return ths_sim_struck(&world.sim, kind);
 }
 
 /* --------------------------------------------------------------- the actor */
@@ -86,7 +86,7 @@ static void
 run(const ths_sim_faults *faults, void (*play)(void))
 {
 	memset(&world, 0, sizeof(world));
-	sim_init(&world.sim, &(struct sim_config){ .seed = 3,
+	sim_init(&world.sim, &(ths_sim_config){ .seed = 3,
 	    .faults = *faults });
 	cr_assert_eq(sim_vm_start(&world.sim_vm, &world.sim, &(ths_vm_config){
 	    .log_level = THS_LOG_NONE }), THS_OK);
@@ -95,7 +95,7 @@ run(const ths_sim_faults *faults, void (*play)(void))
 	    THS_OK);
 	world.play = play;
 	cr_assert_eq(sim_spawn(&world.sim, "host", host, NULL, NULL), THS_OK);
-	cr_assert_eq(sim_run(&world.sim), SIM_DONE);
+	cr_assert_eq(sim_run(&world.sim), THS_SIM_DONE);
 }
 
 static void
@@ -130,14 +130,14 @@ spawn_until_refused(void)
 	cr_assert_eq(ths_spawn(world.vm, &address, &guest, NULL),
 	    THS_NO_MEMORY);
 	cr_assert(ths_address_is_nobody(address));
-	faults_set(&world.sim.faults, &(ths_sim_faults){ 0 });
+	ths_sim_faults_set(&world.sim, &(ths_sim_faults){ 0 });
 	cr_assert_eq(ths_spawn(world.vm, &address, &guest, NULL), THS_OK);
 }
 
 Test(sim_fault, refuses_memory)
 {
 	run(&(ths_sim_faults){ .memory_one_in = 1 }, spawn_until_refused);
-	cr_assert_geq(struck(FAULT_OF_MEMORY), 1);
+	cr_assert_geq(struck(THS_SIM_FAULT_MEMORY), 1);
 	end();
 }
 
@@ -152,7 +152,7 @@ call_thrice(void)
 	for (int i = 0; i < 3; i++)
 		cr_assert_eq(call(NULL, 0), THS_OK);
 	cr_assert_eq(world.pings, 3);
-	faults_set(&world.sim.faults, &(ths_sim_faults){
+	ths_sim_faults_set(&world.sim, &(ths_sim_faults){
 	    .handler_one_in = 1 });
 	cr_assert_eq(call(why, sizeof(why)), THS_FAILED);
 	cr_assert_str_eq(why, "simulated fault");
@@ -165,7 +165,7 @@ Test(sim_fault, fails_handlers_instead_of_running_them)
 
 	run(&(ths_sim_faults){ .handler_at = 2 }, call_thrice);
 	ths_vm_status_read(world.vm, &status);
-	cr_assert_eq(struck(FAULT_OF_HANDLER), 3);
+	cr_assert_eq(struck(THS_SIM_FAULT_HANDLER), 3);
 	cr_assert_eq(status.retried, 2);
 	cr_assert_eq(status.failed, 1);
 	cr_assert_eq(status.poisoned, 1);
@@ -176,8 +176,12 @@ static void
 call_aimed(void)
 {
 	/* The second call's two attempts. */
-	cr_assert(faults_aim(&world.sim.faults, world.pinged, 2));
-	cr_assert(faults_aim(&world.sim.faults, world.pinged, 3));
+	cr_assert_eq(ths_sim_fail_handler(&world.sim, world.pinged, 2),
+	    THS_OK);
+	cr_assert_eq(ths_sim_fail_handler(&world.sim, world.pinged, 3),
+	    THS_OK);
+	cr_assert_eq(ths_sim_fail_handler(&world.sim, world.pinged, 0),
+	    THS_BAD_ARGUMENT);
 	cr_assert_eq(call(NULL, 0), THS_OK);
 	cr_assert_eq(call(NULL, 0), THS_FAILED);
 	cr_assert_eq(call(NULL, 0), THS_OK);
@@ -186,7 +190,7 @@ call_aimed(void)
 Test(sim_fault, fails_the_nth_handler_of_an_actor)
 {
 	run(&(ths_sim_faults){ 0 }, call_aimed);
-	cr_assert_eq(struck(FAULT_OF_HANDLER), 2);
+	cr_assert_eq(struck(THS_SIM_FAULT_HANDLER), 2);
 	end();
 }
 
@@ -207,12 +211,12 @@ Test(sim_fault, lets_time_go_by_before_a_handler)
 {
 	run(&(ths_sim_faults){ .slow_one_in = 1,
 	    .slow_max = THS_MILLISECONDS(10) }, call_slowly);
-	cr_assert_eq(struck(FAULT_OF_SLOW), 10);
+	cr_assert_eq(struck(THS_SIM_FAULT_SLOW), 10);
 	cr_assert_eq(world.pings, 10);
 	end();
 }
 
-/* -------------------------------------------------------------------- timers */
+/* ------------------------------------------------------------------- timers */
 
 static void
 wait_for_timer(void)
@@ -227,14 +231,14 @@ Test(sim_fault, makes_timers_late_and_never_early)
 	ths_duration late;
 
 	run(&(ths_sim_faults){ 0 }, wait_for_timer);
-	cr_assert_eq(struck(FAULT_OF_LATE), 0);
+	cr_assert_eq(struck(THS_SIM_FAULT_LATE), 0);
 	late = world.woken - world.due;
 	cr_assert_geq(late, 0);
 	end();
 	cr_assert_lt(late, THS_MILLISECONDS(3)); /* ticks */
 	run(&(ths_sim_faults){ .late_one_in = 1, .late_max = max },
 	    wait_for_timer);
-	cr_assert_gt(struck(FAULT_OF_LATE), 0);
+	cr_assert_gt(struck(THS_SIM_FAULT_LATE), 0);
 	late = world.woken - world.due;
 	cr_assert_geq(late, THS_MILLISECONDS(3));
 	/* A worker that keeps watch may be late twice. */
@@ -247,7 +251,7 @@ Test(sim_fault, refuses_timers)
 	run(&(ths_sim_faults){ .timer_at = 1 }, wait_for_timer);
 	cr_assert_eq(world.set, THS_NO_MEMORY);
 	cr_assert_eq(world.woken, 0);
-	cr_assert_eq(struck(FAULT_OF_TIMER), 1);
+	cr_assert_eq(struck(THS_SIM_FAULT_TIMER), 1);
 	end();
 }
 
@@ -263,7 +267,7 @@ call_twice(void)
 Test(sim_fault, refuses_calls)
 {
 	run(&(ths_sim_faults){ .call_at = 1 }, call_twice);
-	cr_assert_eq(struck(FAULT_OF_CALL), 1);
+	cr_assert_eq(struck(THS_SIM_FAULT_CALL), 1);
 	cr_assert_eq(world.pings, 1);
 	end();
 }
@@ -274,6 +278,7 @@ static void
 call_on_and_on(void *argument)
 {
 	(void)argument;
+	ths_sim_mortal(&world.sim, true);
 	for (;;) {
 		world.entered++;
 		cr_assert_eq(call(NULL, 0), THS_OK);
@@ -289,7 +294,6 @@ mourn(void)
 	cr_assert_eq(call(NULL, 0), THS_OK); /* no occasion: it is not mortal */
 	cr_assert_eq(sim_spawn(&world.sim, "mortal", call_on_and_on, NULL,
 	    &number), THS_OK);
-	sim_make_mortal(&world.sim, number);
 	sim_join(&world.sim, number);
 	ths_vm_status_read(world.vm, &status);
 	cr_assert_eq(status.clients, 2); /* of home, and of this thread */
@@ -299,7 +303,7 @@ mourn(void)
 Test(sim_fault, ends_a_mortal_thread_between_two_calls)
 {
 	run(&(ths_sim_faults){ .death_at = 4 }, mourn);
-	cr_assert_eq(struck(FAULT_OF_DEATH), 1);
+	cr_assert_eq(struck(THS_SIM_FAULT_DEATH), 1);
 	cr_assert_eq(world.entered, 4);
 	cr_assert_eq(world.pings, 1 + 3 + 1);
 	end();
