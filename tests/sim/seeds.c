@@ -36,20 +36,20 @@ static uint64_t
 run(const struct seeds_program *program, uint64_t seed)
 {
 	static const char *const ends[] = {
-		[SIM_DONE] = "done",
-		[SIM_STUCK] = "somebody waits for ever",
-		[SIM_LIMIT] = "no end in sight",
+		[THS_SIM_DONE] = "done",
+		[THS_SIM_QUIET] = "somebody waits for ever",
+		[THS_SIM_LIMIT] = "no end in sight",
 	};
 	ths_sim sim;
-	enum sim_end end;
+	ths_sim_end end;
 	char report[1024] = "";
 
 	running = seed;
 	memset(program->world, 0, program->world_size);
-	sim_init(&sim, &(struct sim_config){ .seed = seed });
+	sim_init(&sim, &(ths_sim_config){ .seed = seed });
 	program->start(&sim);
 	end = sim_run(&sim);
-	if (end != SIM_DONE) {
+	if (end != THS_SIM_DONE) {
 		sim_report(&sim, report, sizeof(report));
 		fprintf(stderr, "seed %" PRIu64 ": %s: %s\n", seed, ends[end],
 		    report);
