@@ -40,13 +40,17 @@ run(const struct seeds_program *program, uint64_t seed)
 		[THS_SIM_QUIET] = "somebody waits for ever",
 		[THS_SIM_LIMIT] = "no end in sight",
 	};
+	ths_sim_config config = { 0 };
 	ths_sim sim;
 	ths_sim_end end;
 	char report[1024] = "";
 
 	running = seed;
 	memset(program->world, 0, program->world_size);
-	sim_init(&sim, &(ths_sim_config){ .seed = seed });
+	config.seed = seed;
+	if (seed % 2 == 1)
+		config.faults = program->faults;
+	sim_init(&sim, &config);
 	program->start(&sim);
 	end = sim_run(&sim);
 	if (end != THS_SIM_DONE) {
