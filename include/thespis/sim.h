@@ -351,8 +351,8 @@ THS_PUBLIC size_t ths_sim_faults_print(const ths_sim_faults *faults,
  *   state        what its threads share; zeroed before each run
  *   start        starts VMs and threads
  *   end          checks what they have left; NULL: nothing
- *   faults       those that it bears; seeds of an odd number have them, unless
- *                whoever explores wants others
+ *   faults       those that it bears, and has unless whoever explores wants
+ *                others
  */
 typedef struct ths_sim_program {
 	const char *name;
