@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * wakers, simulated: one or two real workers that have next to nothing to do
- * and go idle after each task, and three threads from outside that inject single
+ * and go idle after each task, and four threads from outside that inject single
  * tasks, all at about the same time.
  *
  * If this fails, a task waits while every worker sleeps: somebody who was about
