@@ -48,6 +48,7 @@
 #include "sched/chooser.h"
 #include "sched/parker.h"
 #include "sim/context.h"
+#include "sim/faults.h"
 #include "sim/picker.h"
 #include "sim/schedule.h"
 #include "sim/settings.h"
@@ -82,6 +83,7 @@ struct ths_sim {
 	struct parker_port parker_port;
 	struct memory memory;
 	struct picker picker;
+	struct faults faults;
 	struct random draws;
 	struct schedule schedule;
 	struct settings settings;

@@ -53,4 +53,8 @@ THS_NODISCARD ths_status sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 /* The one of ths_sim_vm() to which an address belongs; NULL: of none. */
 struct sim_vm *sim_vm_find(const ths_sim *sim, ths_address whom);
 
+/* Ends the VMs of ths_sim_vm(): stops those that have not been stopped, checks
+ * that nothing is left of each, and frees it.  Home. */
+void sim_end_vms(ths_sim *sim);
+
 #endif
