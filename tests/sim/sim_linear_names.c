@@ -26,7 +26,6 @@ enum {
 	STEPS = 2,  /* of a turn, at most, that concern one name */
 	LIVES_MAX = RESIDENTS + CLIENTS * TURNS,
 	BUCKETS = 64, /* of the table, for so few names */
-	SEEDS_ENOUGH = 100, /* for each thing to have happened once */
 };
 
 _Static_assert(CLIENTS * TURNS * STEPS <= LINEAR_KEY_MAX,
@@ -60,11 +59,8 @@ static struct world {
  * takes a while. */
 static char names[NAMES][THS_NAME_LENGTH_MAX + 1];
 
-/* Over all seeds; each run of one is done before the next. */
-static seeds_count seeds;
-static seeds_count ended;
-static seeds_count limited;
-static seeds_count taken;
+/* What must happen now and then. */
+enum tally { ENDED, NO_ROOM, TAKEN };
 
 static uint32_t
 draw(uint32_t n)
@@ -138,8 +134,8 @@ take_name(ths_self *self, struct resident *resident, uint32_t name)
 	linear_answer(operation, result_of(status));
 	SEEDS_CHECK(!resident->has[name] || status == THS_OK);
 	resident->has[name] |= status == THS_OK;
-	seeds_add(status == THS_LIMIT ? &limited : &taken,
-	    status != THS_OK);
+	if (status != THS_OK)
+		seeds_tally(status == THS_LIMIT ? NO_ROOM : TAKEN);
 }
 
 static void
@@ -255,7 +251,7 @@ mourn(uint64_t who)
 		if (atomic_load_explicit(&leaver->who, memory_order_relaxed) !=
 		    who || seeds_add(&leaver->is_mourned, 1) > 0)
 			continue;
-		seeds_add(&ended, 1);
+		seeds_tally(ENDED);
 		for (uint32_t k = 0; k < NAMES; k++) {
 			if (leaver->ends[k] != NULL)
 				linear_answer(leaver->ends[k], 0);
@@ -286,7 +282,8 @@ create(uint32_t number, uint32_t name)
 	    &options);
 
 	SEEDS_CHECK(status == THS_OK || status == THS_LIMIT);
-	seeds_add(&limited, status == THS_LIMIT);
+	if (status == THS_LIMIT)
+		seeds_tally(NO_ROOM);
 	linear_answer(operation, id_of(address));
 }
 
@@ -339,7 +336,6 @@ start(ths_sim *sim)
 	for (uint32_t i = 0; i < CLIENTS; i++)
 		vm_world_client(&world.base, "client", go_about, NULL);
 	vm_world_stopper(&world.base);
-	seeds_add(&seeds, 1);
 }
 
 static void
@@ -351,7 +347,7 @@ end(ths_sim *sim)
 	SEEDS_CHECK(world.base.status.names == 0);
 	linear_check(&world.history, &linear_name, &world.result);
 	if (world.result.verdict != LINEAR_YES)
-		seeds_fail(__FILE__, __LINE__, "%s", world.result.why);
+		seeds_fail(__FILE__, __LINE__, world.result.why);
 }
 
 /* The bucket of a name. */
@@ -391,15 +387,11 @@ main(int argc, char **argv)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
+		.tallies = { "an end was waited for", "there was no room",
+		    "a name was taken" },
+		.faults = SEEDS_DELAYS,
 	};
-	int result;
 
 	choose_names();
-	result = seeds_main(argc, argv, &program);
-	printf("%u ends, %u times no room, %u times taken\n",
-	    seeds_read(&ended), seeds_read(&limited), seeds_read(&taken));
-	SEEDS_CHECK(result != 0 || seeds_read(&seeds) < SEEDS_ENOUGH ||
-	    (seeds_read(&ended) > 0 && seeds_read(&limited) > 0 &&
-	    seeds_read(&taken) > 0));
-	return result;
+	return seeds_main(argc, argv, &program);
 }
