@@ -84,7 +84,7 @@ default_client(void *context)
 	uint32_t self = sim_self(sim_vm->sim);
 	struct sim_vm_client *place = NULL;
 
-	for (size_t i = 0; i <= SIM_THREADS_MAX; i++) {
+	for (size_t i = 0; i <= THS_SIM_THREADS_MAX; i++) {
 		struct sim_vm_client *other = &sim_vm->clients[i];
 
 		if (other->is_taken && other->number == self)
@@ -112,6 +112,11 @@ handled(void *context, const struct slot *slot, const struct envelope *envelope)
 	    envelope->from_generation);
 	sim_fold(sim, (uint64_t)envelope->type << 32 | envelope->size);
 	sim_fold(sim, clock_now(&sim->clock));
+	sim_note_handled(sim);
+	/* Relaxed: read by the same worker.  Home looks between slices. */
+	if (slot->crew->worker != NULL)
+		atomic_store_explicit(&slot->crew->worker->must_end_slice,
+		    sim->asks, memory_order_relaxed);
 }
 
 ths_status
@@ -138,7 +143,7 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 	} else if (wanted.workers == 0) {
 		wanted.workers = WORKERS_DEFAULT;
 	}
-	if (wanted.workers > SIM_VM_WORKERS_MAX)
+	if (wanted.workers > THS_SIM_WORKERS_MAX)
 		return THS_LIMIT;
 	if (wanted.spin_max == 0)
 		wanted.spin_max = SPIN_DEFAULT;

@@ -9,7 +9,7 @@
  * a simulated thread.  Every message handled is put into the world's
  * signature: to, from, type, size and time.
  *
- * Threads: as the world.  Limits: SIM_VM_WORKERS_MAX workers; each takes one of
+ * Threads: as the world.  Limits: THS_SIM_WORKERS_MAX workers; each takes one of
  * the world's threads.
  * Ownership: the struct outlives the VM, and the VM the threads that have used
  * their default client.
@@ -21,8 +21,6 @@
 
 #include "sim/sim.h"
 #include "thespis/vm.h"
-
-enum { SIM_VM_WORKERS_MAX = 16 };
 
 struct ths_client;
 
@@ -36,8 +34,9 @@ struct sim_vm_client {
 struct sim_vm {
 	ths_sim *sim;
 	ths_vm *vm;
-	uint32_t workers[SIM_VM_WORKERS_MAX]; /* numbers of their threads */
-	struct sim_vm_client clients[SIM_THREADS_MAX + 1];
+	struct sim_vm *next; /* of ths_sim_vm() */
+	uint32_t workers[THS_SIM_WORKERS_MAX]; /* numbers of their threads */
+	struct sim_vm_client clients[THS_SIM_THREADS_MAX + 1];
 };
 
 /*
@@ -50,5 +49,12 @@ struct sim_vm {
  */
 THS_NODISCARD ths_status sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
     const ths_vm_config *config);
+
+/* The one of ths_sim_vm() to which an address belongs; NULL: of none. */
+struct sim_vm *sim_vm_find(const ths_sim *sim, ths_address whom);
+
+/* Ends the VMs of ths_sim_vm(): stops those that have not been stopped, checks
+ * that nothing is left of each, and frees it.  Home. */
+void sim_end_vms(ths_sim *sim);
 
 #endif

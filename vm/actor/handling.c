@@ -66,7 +66,7 @@ handling_show(struct slot *slot, struct envelope *envelope,
 	if (handler == NULL)
 		return false;
 	slot->current = envelope;
-	status = handler(slot_self(slot), slot->state, message);
+	status = handling_call(slot, handler, message);
 	counts_add(&crew->counts.handled, 1);
 	if (crew->outbox.slot != NULL)
 		outbox_close(crew);

@@ -96,7 +96,7 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 			return UNHANDLED;
 	}
 	slot->current = envelope;
-	status = handler(slot_self(slot), slot->state, envelope->message);
+	status = handling_call(slot, handler, envelope->message);
 	counts_add(&crew->counts.handled, 1);
 	if (UNLIKELY(crew->outbox.slot != NULL))
 		outbox_close(crew);
