@@ -14,10 +14,11 @@
  * for LOG_STAYS times as many lines as the ring has places, at most; then it
  * closes the ring, gives out what is there, and leaves.  What is put meanwhile
  * is lost: as many lines in a row without an end are more than the sink can
- * bear, or its own. Order: the one in which the lines were put; of one thread,
- * that of saying. Limits: a line that finds no place is lost and counted; the
- * sink hears of it, at THS_LOG_ERROR, so that no level hides it, before the
- * next line. Errors: THS_NO_MEMORY at init.
+ * bear, or its own.
+ * Order: the one in which the lines were put; of one thread, that of saying.
+ * Limits: a line that finds no place is lost and counted; the sink hears of it,
+ * at THS_LOG_ERROR, so that no level hides it, before the next line.
+ * Errors: THS_NO_MEMORY at init.
  *
  * A line said inside the sink is given to it after the sink has returned.
  */
