@@ -31,6 +31,16 @@ seeds_spawn(ths_sim *sim, const char *name, void (*function)(void *argument),
 	return number;
 }
 
+/* Exits if the run has failed. */
+static void
+look(const ths_sim *sim)
+{
+	if (ths_sim_why(sim) == NULL)
+		return;
+	fprintf(stderr, "seed %" PRIu64 ": %s\n", running, ths_sim_why(sim));
+	exit(1);
+}
+
 /* Runs one seed; its signature. */
 static uint64_t
 run(const struct seeds_program *program, uint64_t seed)
@@ -49,6 +59,7 @@ run(const struct seeds_program *program, uint64_t seed)
 	sim_init(&sim, &(ths_sim_config){ .seed = seed });
 	program->start(&sim);
 	end = sim_run(&sim);
+	look(&sim);
 	if (end != THS_SIM_DONE) {
 		sim_report(&sim, report, sizeof(report));
 		fprintf(stderr, "seed %" PRIu64 ": %s: %s\n", seed, ends[end],
@@ -56,6 +67,7 @@ run(const struct seeds_program *program, uint64_t seed)
 		exit(1);
 	}
 	program->end(&sim);
+	look(&sim);
 	sim_fini(&sim);
 	return sim.signature;
 }
