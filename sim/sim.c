@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "sim/context_watch.h"
 #include "sim/referee.h"
+#include "sim/sim_fault.h"
 #include "sim/sim_thread.h"
 
 #ifdef THS_TSAN
@@ -187,11 +188,10 @@ jump_in_time(ths_sim *sim, uint64_t until_ns)
 }
 
 static bool
-can_run(const ths_sim *sim, const struct sim_thread *thread)
+can_run(ths_sim *sim, struct sim_thread *thread)
 {
 	return thread->state == THREAD_RUNNABLE ||
-	    (thread->state == THREAD_WAITING &&
-	    thread->deadline_ns <= sim->now_ns);
+	    (thread->state == THREAD_WAITING && sim_fault_is_due(sim, thread));
 }
 
 /* Who would go on usually: who was left, or the next that can. */
@@ -372,6 +372,7 @@ sim_init(ths_sim *sim, const ths_sim_config *config)
 	picker_init(&sim->picker, config);
 	/* A stream of its own: another of the same seed would be alike. */
 	random_init(&sim->draws, ~config->seed);
+	faults_init(&sim->faults, &config->faults, config->seed);
 }
 
 void

@@ -49,6 +49,7 @@
 #include "sched/parker.h"
 #include "sim/context.h"
 #include "sim/events.h"
+#include "sim/faults.h"
 #include "sim/picker.h"
 #include "sim/schedule.h"
 #include "sim/settings.h"
@@ -86,6 +87,7 @@ struct ths_sim {
 	struct parker_port parker_port;
 	struct memory memory;
 	struct picker picker;
+	struct faults faults;
 	struct random draws;
 	struct schedule schedule;
 	struct settings settings;

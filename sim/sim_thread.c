@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "sched/worker.h"
 #include "sim/context_watch.h"
+#include "sim/sim_fault.h"
 
 /* ------------------------------------------------- leaving, and going back */
 
@@ -30,6 +31,7 @@ sim_thread_wait(ths_sim *sim, uint64_t deadline_ns)
 	self->pick.steps++;
 	self->state = THREAD_WAITING;
 	self->deadline_ns = deadline_ns;
+	self->is_due = false;
 	sim->left_spins = false;
 	leave(sim);
 }
@@ -69,15 +71,12 @@ at_point(struct sched_hook *hook, enum sched_site site)
 		leave_at_point(sim, self, site);
 }
 
-/* The first function of every simulated thread. */
-static void
-thread_main(void *argument)
+_Noreturn void
+sim_thread_end(struct sim_thread *self)
 {
-	struct sim_thread *self = argument;
 	ths_sim *sim = self->sim;
 
-	context_watch_acquire(self); /* [S] */
-	self->main.function(self->main.argument);
+	self->is_mortal = false; /* it does not die in what follows */
 	while (self->leaves_count > 0) {
 		struct sim_call call = self->leaves[--self->leaves_count];
 
@@ -94,6 +93,17 @@ thread_main(void *argument)
 	}
 	context_watch_release(&sim->gone); /* [H] */
 	context_exit(&self->context, &sim->home);
+}
+
+/* The first function of every simulated thread. */
+static void
+thread_main(void *argument)
+{
+	struct sim_thread *self = argument;
+
+	context_watch_acquire(self); /* [S] */
+	self->main.function(self->main.argument);
+	sim_thread_end(self);
 }
 
 void
@@ -174,6 +184,7 @@ sim_spawn(ths_sim *sim, const char *name, void (*function)(void *argument),
 		return status;
 	}
 	thread->hook.at_point = at_point;
+	thread->hook.at_fault = sim_fault_at;
 	thread->sim = sim;
 	thread->name = name;
 	thread->pick.number = ++sim->started;

@@ -41,6 +41,8 @@ struct sim_thread {
 	enum thread_state state;
 	enum sched_site site; /* the last it passed; SCHED_SITE_COUNT: none */
 	uint64_t deadline_ns; /* while it waits */
+	bool is_due;          /* the same: it has come, and maybe was moved */
+	bool is_mortal;       /* may end by a fault */
 	uint32_t joins;       /* while it waits for another; 0: it does not */
 	struct worker *worker; /* its thread-local, while it is left */
 	struct sim_call main;
@@ -66,6 +68,9 @@ void sim_home_wait(ths_sim *sim, uint64_t deadline_ns,
 /* Leaves the running thread until somebody makes it runnable, or until the
  * deadline. */
 void sim_thread_wait(ths_sim *sim, uint64_t deadline_ns);
+
+/* Ends the running thread as if its function had returned. */
+_Noreturn void sim_thread_end(struct sim_thread *self);
 
 /* Forgets the thread at this place; the order of the others stays. */
 void sim_thread_bury(ths_sim *sim, uint32_t place);

@@ -57,4 +57,8 @@ void sim_vm_abandon(struct sim_vm *sim_vm);
 /* The one of ths_sim_vm() to which an address belongs; NULL: of none. */
 struct sim_vm *sim_vm_find(const ths_sim *sim, ths_address whom);
 
+/* Ends the VMs of ths_sim_vm(): stops those that have not been stopped, checks
+ * that nothing is left of each, and frees it.  Home. */
+void sim_end_vms(ths_sim *sim);
+
 #endif

@@ -55,14 +55,9 @@ end_vm(ths_sim *sim, ths_vm *vm)
 	ths_vm_free(vm);
 }
 
-ths_sim_end
-ths_sim_free(ths_sim *sim)
+void
+sim_end_vms(ths_sim *sim)
 {
-	struct memory memory;
-	ths_sim_end end;
-
-	if (sim == NULL)
-		return THS_SIM_DONE;
 	while (sim->vms != NULL) {
 		struct sim_vm *sim_vm = sim->vms;
 
@@ -75,6 +70,17 @@ ths_sim_free(ths_sim *sim)
 		memory_give(&sim->memory, sim_vm, sizeof(*sim_vm),
 		    alignof(struct sim_vm));
 	}
+}
+
+ths_sim_end
+ths_sim_free(ths_sim *sim)
+{
+	struct memory memory;
+	ths_sim_end end;
+
+	if (sim == NULL)
+		return THS_SIM_DONE;
+	sim_end_vms(sim);
 	end = sim->why[0] == '\0' ? THS_SIM_DONE : THS_SIM_FAILED;
 	if (end == THS_SIM_FAILED)
 		fprintf(stderr, "thespis: seed %llu: %s\n",

@@ -107,6 +107,60 @@ typedef struct ths_sim_setting {
 	uint64_t value;
 } ths_sim_setting;
 
+/*
+ * What may go wrong in a world.  Each kind has its occasions, and a random
+ * stream of its own, drawn from the seed; the n-th occasion strikes (KIND_at),
+ * and one in so many (KIND_one_in).  0: never.
+ *
+ *   kind     an occasion is                  if it strikes
+ *   memory   an allocation of a VM           it is refused
+ *   handler  a handler, or the function of   it fails, "simulated fault",
+ *            a call, is about to be called;  instead of running
+ *            a second attempt is another
+ *   slow     the same                        up to slow_max goes by before it
+ *   late     that the time has come for a    it sleeps up to late_max longer:
+ *            thread that sleeps until then,  timers and time-outs come late,
+ *            as a worker until its next      never early
+ *            timer
+ *   death    that a mortal thread begins a   it ends there, and its default
+ *            call that needs a client        client with it; ths_sim_mortal()
+ *   call     a ths_call(), or                it is refused, THS_NO_MEMORY
+ *            ths_call_from()
+ *   timer    that a timer is set             the same
+ *
+ * What the library itself brings along, a supervisor, has no handlers that
+ * fail.  Home is spared, and so is what an inline VM does while home drives it.
+ */
+typedef struct ths_sim_faults {
+	uint64_t memory_at;
+	uint64_t handler_at;
+	uint64_t slow_at;
+	uint64_t late_at;
+	uint64_t death_at;
+	uint64_t call_at;
+	uint64_t timer_at;
+	ths_duration slow_max; /* 0: 1 ms */
+	ths_duration late_max; /* 0: 1 ms */
+	uint32_t memory_one_in;
+	uint32_t handler_one_in;
+	uint32_t slow_one_in;
+	uint32_t late_one_in;
+	uint32_t death_one_in;
+	uint32_t call_one_in;
+	uint32_t timer_one_in;
+} ths_sim_faults;
+
+typedef enum ths_sim_fault {
+	THS_SIM_FAULT_MEMORY,
+	THS_SIM_FAULT_HANDLER,
+	THS_SIM_FAULT_SLOW,
+	THS_SIM_FAULT_LATE,
+	THS_SIM_FAULT_DEATH,
+	THS_SIM_FAULT_CALL,
+	THS_SIM_FAULT_TIMER,
+	THS_SIM_FAULT_KINDS /* how many there are */
+} ths_sim_fault;
+
 /* Every member that is zero means its default; what a member points to lasts as
  * long as the world. */
 typedef struct ths_sim_config {
@@ -120,6 +174,7 @@ typedef struct ths_sim_config {
 	ths_sim_schedule schedule; /* for THS_SIM_REPLAY */
 	const ths_sim_setting *settings;
 	size_t settings_length;
+	ths_sim_faults faults;
 } ths_sim_config;
 
 /* How a stretch of a run has ended. */
@@ -246,6 +301,43 @@ THS_PUBLIC void ths_sim_fail(ths_sim *sim, const char *file, int line,
 /* Why the run has failed; NULL: it has not. */
 THS_PUBLIC const char *ths_sim_why(const ths_sim *sim);
 
+/* ------------------------------------------------------------------- faults */
+
+/* Has other faults from now on: the n-th occasions are counted anew, the random
+ * streams go on.  Home, or a thread of the world. */
+THS_PUBLIC void ths_sim_faults_set(ths_sim *sim, const ths_sim_faults *faults);
+
+/* Has the n-th handler of this actor from now on fail; 1 is the next one, and a
+ * second attempt is one more.  THS_OK, THS_BAD_ARGUMENT (n is 0) or
+ * THS_LIMIT (16 at once).  Home, or a thread of the world. */
+THS_PUBLIC ths_status ths_sim_fail_handler(ths_sim *sim, ths_address actor,
+    uint64_t n);
+
+/* Lets the calling thread, not home, end by a fault from now on, or no more.
+ * What it holds then nobody gives back. */
+THS_PUBLIC void ths_sim_mortal(ths_sim *sim, bool is_mortal);
+
+/* How often there was an occasion for a fault so far, and how often one
+ * struck. */
+THS_PUBLIC uint64_t ths_sim_occasions(const ths_sim *sim, ths_sim_fault kind);
+THS_PUBLIC uint64_t ths_sim_struck(const ths_sim *sim, ths_sim_fault kind);
+
+/* "memory", "handler" and so on; NULL: there is no such kind. */
+THS_PUBLIC const char *ths_sim_fault_name(ths_sim_fault kind);
+
+/*
+ * Faults from text: "memory=100,late=5@3:20ms" is one allocation in a hundred;
+ * and one sleep in five, and the third one, up to 20 ms too long (ns, us, ms or
+ * s).  A name alone is one in 20; "" is none.
+ * THS_OK, or THS_BAD_ARGUMENT and *faults untouched.
+ */
+THS_NODISCARD THS_PUBLIC ths_status ths_sim_faults_read(const char *text,
+    ths_sim_faults *faults);
+
+/* The text of faults, cut if it does not fit; returns its whole length. */
+THS_PUBLIC size_t ths_sim_faults_print(const ths_sim_faults *faults,
+    char *buffer, size_t size);
+
 /* ----------------------------------------------------------------- programs */
 
 /*
@@ -259,6 +351,8 @@ THS_PUBLIC const char *ths_sim_why(const ths_sim *sim);
  *   state        what its threads share; zeroed before each run
  *   start        starts VMs and threads
  *   end          checks what they have left; NULL: nothing
+ *   faults       those that it bears, and has unless whoever explores wants
+ *                others
  */
 typedef struct ths_sim_program {
 	const char *name;
@@ -268,6 +362,7 @@ typedef struct ths_sim_program {
 	size_t state_size;
 	void (*start)(ths_sim *sim);
 	void (*end)(ths_sim *sim);
+	ths_sim_faults faults;
 } ths_sim_program;
 
 /*

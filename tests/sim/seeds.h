@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * seeds - the frame of every program in tests/sim: a small world, run once for
- * each seed and once more to see that the seed gives the same order again.
+ * seeds - the frame of every program in tests/sim: a small world, explored as
+ * thespis-sim explores its own (tools/sim/command.h), with the same options.
  *
- *     sim_inbox [--seed N] [--seeds N]
+ *     sim_inbox --seeds 500 --twice --diverse
  *
- * runs seeds N, N + 1, … (from 1, 200 of them, unless told otherwise), prints
- * how many different orders came out (at least half as many as seeds), and
- * exits with 1 at the first seed that breaks a promise: then `--seed N --seeds
- * 1` does it again.
+ * plays each seed twice to see that it gives the same order again, wants half as
+ * many different orders as seeds at least, and exits with 1 at the first seed
+ * that breaks a promise; `sim_inbox --seed N` does that again.
  */
 #ifndef TESTS_SIM_SEEDS_H
 #define TESTS_SIM_SEEDS_H
@@ -35,7 +34,7 @@ struct seeds_program {
 /* What main() returns. */
 int seeds_main(int argc, char **argv, const struct seeds_program *program);
 
-/* Starts a thread, or fails the program. */
+/* Starts a thread, or fails the run. */
 uint32_t seeds_spawn(ths_sim *sim, const char *name,
     void (*function)(void *argument), void *argument);
 
@@ -56,8 +55,10 @@ seeds_read(const seeds_count *count)
 	return atomic_load_explicit(count, memory_order_relaxed);
 }
 
-/* Prints where, why and the seed, and exits with 1. */
-_Noreturn void seeds_fail(const char *file, int line, const char *what);
-#define SEEDS_CHECK(x) ((x) ? (void)0 : seeds_fail(__FILE__, __LINE__, #x))
+/* Ends the run with this failure; from home and from simulated threads. */
+_Noreturn void seeds_fail(const char *file, int line, const char *format, ...)
+    THS_PRINTF(3, 4);
+#define SEEDS_CHECK(x) \
+	((x) ? (void)0 : seeds_fail(__FILE__, __LINE__, "not so: %s", #x))
 
 #endif

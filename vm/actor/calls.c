@@ -2,6 +2,7 @@
 /* calls - questions that actors have asked; see calls.h. */
 #include "vm/actor/calls.h"
 
+#include "base/fault.h"
 #include "thespis/timer.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/handling.h"
@@ -65,7 +66,8 @@ static enum ths_status
 open_reply(const struct slot *slot, struct call **opened)
 {
 	struct crew *crew = slot->crew;
-	struct envelope *drop = pool_take(&crew->cache, sizeof(**opened));
+	struct envelope *drop = fault_strikes(FAULT_CALL, slot) ? NULL :
+	    pool_take(&crew->cache, sizeof(**opened));
 	enum ths_status status;
 	struct slot *reply;
 
@@ -237,6 +239,7 @@ calls_answered(struct slot *slot, struct envelope *answer)
 	ths_answer_handler function = call->function;
 	uint64_t context = call->context;
 	enum ths_status status;
+	const ths_mail *mail;
 
 	unlink(slot->annex, call);
 	pool_give(&crew->cache, drop_of(call));
@@ -251,8 +254,9 @@ calls_answered(struct slot *slot, struct envelope *answer)
 	slot->current = answer;
 	observe_handled(crew, slot, answer,
 	    is_mail(answer) ? answer->message : NULL);
-	status = function(slot_self(slot), slot->state, context,
-	    show(slot->annex, answer));
+	mail = show(slot->annex, answer);
+	status = handling_fails(slot) ? handling_failure(slot) :
+	    function(slot_self(slot), slot->state, context, mail);
 	counts_add(&crew->counts.handled, 1);
 	observe_returned(slot, status);
 	if (crew->outbox.slot != NULL)

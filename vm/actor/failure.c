@@ -114,7 +114,7 @@ try_again(struct slot *slot, const struct envelope *envelope,
 	failure_forget(slot);
 	counts_add(&crew->counts.retried, 1);
 	observe_retried(slot);
-	status = handler(slot_self(slot), slot->state, message);
+	status = handling_call(slot, handler, message);
 	if (crew->outbox.slot != NULL)
 		outbox_close(crew);
 	return status;

@@ -65,7 +65,7 @@ handling_show(struct slot *slot, struct envelope *envelope,
 		return false;
 	slot->current = envelope;
 	observe_handled(crew, slot, envelope, message);
-	status = handler(slot_self(slot), slot->state, message);
+	status = handling_call(slot, handler, message);
 	counts_add(&crew->counts.handled, 1);
 	observe_returned(slot, status);
 	if (crew->outbox.slot != NULL)

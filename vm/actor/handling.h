@@ -9,9 +9,33 @@
 
 #include <stdbool.h>
 
+#include "base/fault.h"
 #include "mailbox/envelope.h"
+#include "thespis/failure.h"
 #include "vm/actor/life.h"
 #include "vm/actor/slot.h"
+
+/* True in simulated worlds only: what is about to be called fails instead. */
+static inline bool
+handling_fails(struct slot *slot)
+{
+	return fault_strikes(FAULT_HANDLER, slot);
+}
+
+/* What it answers then. */
+static inline ths_status
+handling_failure(struct slot *slot)
+{
+	return ths_fail(slot_self(slot), "simulated fault");
+}
+
+/* Calls a handler. */
+static inline ths_status
+handling_call(struct slot *slot, ths_handler handler, const void *message)
+{
+	return handling_fails(slot) ? handling_failure(slot) :
+	    handler(slot_self(slot), slot->state, message);
+}
 
 /* The handler of the nearest ancestor of this type, or NULL; also when nobody
  * lives in slot. */

@@ -97,7 +97,7 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 	}
 	slot->current = envelope;
 	observe_handled(crew, slot, envelope, envelope->message);
-	status = handler(slot_self(slot), slot->state, envelope->message);
+	status = handling_call(slot, handler, envelope->message);
 	counts_add(&crew->counts.handled, 1);
 	observe_returned(slot, status);
 	if (UNLIKELY(crew->outbox.slot != NULL))

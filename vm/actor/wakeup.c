@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/fault.h"
 #include "vm/actor/send.h"
 #include "vm/observe.h"
 #include "vm/vm.h"
@@ -178,8 +179,8 @@ set(struct crew *crew, struct worker *worker, uint64_t due_ns,
     struct wheel_load load, ths_timer *timer)
 {
 	wheel_handle handle;
-	enum ths_status status = wheel_set(worker->wheel, due_ns, load,
-	    &handle);
+	enum ths_status status = fault_strikes(FAULT_TIMER, crew) ?
+	    THS_NO_MEMORY : wheel_set(worker->wheel, due_ns, load, &handle);
 
 	if (status == THS_LIMIT)
 		counts_add(&crew->counts.limited, 1);
