@@ -37,7 +37,7 @@ static struct world {
 		struct task task;
 		enum kind kind;
 		struct item *next_free;
-		uint64_t ready_at; /* picks */
+		_Atomic uint64_t ready_at; /* picks; relaxed, as seeds_count */
 		seeds_count is_waiting;
 	} spawners[SPAWNERS], resumed[RESUMED], injected[INJECTED];
 	struct item *free; /* spawners; the worker alone */
@@ -64,14 +64,15 @@ is_over(void)
 static void
 become_ready(struct item *item)
 {
-	item->ready_at = picks();
+	atomic_store_explicit(&item->ready_at, picks(), memory_order_relaxed);
 	atomic_store_explicit(&item->is_waiting, 1, memory_order_relaxed);
 }
 
 static void
 check_wait(struct item *item)
 {
-	uint64_t waited = picks() - item->ready_at;
+	uint64_t waited = picks() - atomic_load_explicit(&item->ready_at,
+	    memory_order_relaxed);
 
 	SEEDS_CHECK(waited <= WAIT_MAX);
 	if (waited > PICK_OLDEST_EVERY)
