@@ -34,10 +34,20 @@ seeds_spawn(ths_sim *sim, const char *name, void (*function)(void *argument),
 	return number;
 }
 
+/* Every other seed is spared, unless somebody has asked for faults. */
+static bool
+is_spared(const ths_sim *sim)
+{
+	return sim->config.seed % 2 == 0 && memcmp(&sim->config.faults,
+	    &played->faults, sizeof(played->faults)) == 0;
+}
+
 static void
 start(ths_sim *sim)
 {
 	running = sim;
+	if (is_spared(sim))
+		ths_sim_faults_set(sim, &(ths_sim_faults){ 0 });
 	if (setjmp(home) == 0)
 		played->start(sim);
 }
@@ -61,6 +71,7 @@ seeds_main(int argc, char **argv, const struct seeds_program *program)
 		.state_size = program->world_size,
 		.start = start,
 		.end = end,
+		.faults = program->faults,
 	};
 
 	played = program;

@@ -29,7 +29,14 @@ struct seeds_program {
 	void (*start)(ths_sim *sim);
 	/* All threads are done: checks what they left, and clears it up. */
 	void (*end)(ths_sim *sim);
+	/* Those that it bears; seeds of an odd number have them, or all have
+	 * what --faults says. */
+	ths_sim_faults faults;
 };
+
+/* What bears every program that does not ask for punctuality. */
+#define SEEDS_DELAYS { .slow_one_in = 8, .slow_max = THS_MILLISECONDS(3), \
+	.late_one_in = 4, .late_max = THS_MILLISECONDS(5) }
 
 /* What main() returns. */
 int seeds_main(int argc, char **argv, const struct seeds_program *program);

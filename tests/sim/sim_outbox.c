@@ -270,6 +270,7 @@ main(int argc, char **argv)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
+		.faults = SEEDS_DELAYS,
 	};
 	int result = seeds_main(argc, argv, &program);
 
