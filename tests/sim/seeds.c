@@ -8,27 +8,17 @@
 #include "tests/sim/seeds.h"
 
 #include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "tools/sim/command.h"
-
-enum { WHAT_SIZE = 512 };
 
 static const struct seeds_program *played;
 static ths_sim *running;
 static jmp_buf home;
 
 _Noreturn void
-seeds_fail(const char *file, int line, const char *format, ...)
+seeds_fail(const char *file, int line, const char *what)
 {
-	char what[WHAT_SIZE];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(what, sizeof(what), format, arguments);
-	va_end(arguments);
 	ths_sim_fail(running, file, line, "%s", what);
 	longjmp(home, 1);
 }
