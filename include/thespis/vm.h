@@ -154,7 +154,8 @@ THS_PUBLIC uint64_t ths_vm_run(ths_vm *vm, uint64_t limit);
 
 /*
  * How long until the next timer of an inline VM is due: 0 when work is ready
- * now, THS_FOREVER when nothing will happen by itself.
+ * now, THS_FOREVER when nothing will happen by itself, or another thread is
+ * pumping what is due: should that one leave something, it calls `wake`.
  */
 THS_PUBLIC ths_duration ths_vm_next_deadline(ths_vm *vm);
 
