@@ -2,13 +2,13 @@
 /*
  * log - the port a VM's lines go out by.
  *
- * A line is formatted on the caller's stack, cut at LOG_LINE_MAX, and put into a
- * ring, from which one thread at a time gives the sink what there is
- * (log_ring.h): the caller, if nobody is at it; then the line has been given out
- * when log_write() returns.
+ * A line is formatted on the caller's stack, cut at LOG_LINE_MAX, and put into
+ * a ring, from which one thread at a time gives the sink what there is
+ * (log_ring.h): the caller, if nobody is at it; then the line has been given
+ * out when log_write() returns.
  *
- * Threads: any, between log_open() and log_close().  Before and after, while the
- * VM is made and freed, one: its lines go to the sink directly.
+ * Threads: any, between log_open() and log_close().  Before and after, while
+ * the VM is made and freed, one: its lines go to the sink directly.
  * Limits: LOG_LINE_MAX, and the places of the ring; what is lost is counted.
  * Nothing is allocated for a line.
  */

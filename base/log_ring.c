@@ -37,12 +37,12 @@
  *         Who sees a line given out sees what the sink did with it.
  *
  * No line is left behind.  Who has put one calls afterwards.  If there is no
- * drainer, the caller is the next one.  If there is, the call stands in the word
- * and the drainer's leaving, a compare-exchange of that word, fails until it has
- * looked again.  Only a ring that is closed is left without regard to calls,
- * and only when every number that was given away has been given out: those
- * calls are of lines that the sink has had.  A line half put ends a look, for
- * its call is still to come.
+ * drainer, the caller is the next one.  If there is, the call stands in the
+ * word and the drainer's leaving, a compare-exchange of that word, fails until
+ * it has looked again.  Only a ring that is closed is left without regard to
+ * calls, and only when every number that was given away has been given out:
+ * those calls are of lines that the sink has had.  A line half put ends a
+ * look, for its call is still to come.
  *
  * A stay is bounded: while the ring is open by the lines counted in `given`,
  * once it is closed by those that had a number.

@@ -5,16 +5,16 @@
  *
  * Who says a line puts it into a ring of places and calls.  A call makes the
  * caller the *drainer*, who gives the sink all lines there are, if there is
- * none; else the drainer hears the call and looks again before it leaves.  So no
- * line waits without somebody who will give it out, and nobody waits for the
- * sink but the drainer, who is inside it.
+ * none; else the drainer hears the call and looks again before it leaves.  So
+ * no line waits without somebody who will give it out, and nobody waits for
+ * the sink but the drainer, who is inside it.
  *
  * Threads: any; nothing but init and fini excludes anything.
  * Progress: put is lock-free, a call is one read-modify-write.  A drainer stays
- * for STAYS times as many lines as the ring has places, at most; then it closes
- * the ring, gives out what is there, and leaves.  What is put meanwhile is lost:
- * as many lines in a row without an end are more than the sink can bear, or its
- * own.
+ * for LOG_STAYS times as many lines as the ring has places, at most; then it
+ * closes the ring, gives out what is there, and leaves.  What is put meanwhile
+ * is lost: as many lines in a row without an end are more than the sink can
+ * bear, or its own.
  * Order: the one in which the lines were put; of one thread, that of saying.
  * Limits: a line that finds no place is lost and counted; the sink hears of it,
  * at THS_LOG_ERROR, so that no level hides it, before the next line.

@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "sim/context_watch.h"
+#include "sim/referee.h"
 #include "sim/sim_fault.h"
 #include "sim/sim_thread.h"
 
@@ -239,6 +240,16 @@ bury_done(ths_sim *sim)
 	}
 }
 
+/* Nobody can run: all adds up. */
+static void
+look(const ths_sim *sim)
+{
+	struct referee *referee = sim->referees;
+
+	for (; referee != NULL; referee = referee->next)
+		referee_look(referee);
+}
+
 static ths_sim_end
 run(ths_sim *sim, uint64_t until_ns, bool (*is_so)(void *context),
     void *context)
@@ -256,9 +267,12 @@ run(ths_sim *sim, uint64_t until_ns, bool (*is_so)(void *context),
 		if (sim->points >= sim->config.points_max)
 			return THS_SIM_LIMIT;
 		thread = sim_next(sim);
-		if (thread != NULL)
+		if (thread != NULL) {
 			sim_thread_enter(sim, thread);
-		else if (!jump_in_time(sim, until_ns))
+			continue;
+		}
+		look(sim);
+		if (!jump_in_time(sim, until_ns))
 			return THS_SIM_QUIET;
 	}
 }
@@ -366,6 +380,8 @@ sim_fini(ths_sim *sim)
 {
 	while (sim->threads_count > 0)
 		sim_thread_bury(sim, sim->threads_count - 1);
+	while (sim->referees != NULL)
+		referee_fini(sim->referees);
 	schedule_fini(&sim->schedule);
 	memory_fini(&sim->memory);
 }

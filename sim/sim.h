@@ -48,6 +48,7 @@
 #include "sched/chooser.h"
 #include "sched/parker.h"
 #include "sim/context.h"
+#include "sim/events.h"
 #include "sim/faults.h"
 #include "sim/picker.h"
 #include "sim/schedule.h"
@@ -59,6 +60,7 @@ enum {
 	SIM_WHY_SIZE = 1024, /* bytes of the text of a failure */
 };
 
+struct referee;
 struct sim_thread;
 struct sim_vm;
 
@@ -75,6 +77,8 @@ struct sim_vm;
  *   handled      messages, by all VMs
  *   asks         home wants to look after each of them
  *   vms          of ths_sim_vm()
+ *   referees     of all VMs that have not been freed
+ *   listener     told of what happens; none: tell is NULL
  *   why          the run has failed: the reason; else ""
  */
 struct ths_sim {
@@ -105,6 +109,9 @@ struct ths_sim {
 	uint64_t handled;
 	uint64_t signature;
 	struct sim_vm *vms;
+	struct referee *referees;
+	uint32_t referees_made;
+	struct sim_listener listener;
 	char why[SIM_WHY_SIZE];
 	char ended; /* two addresses, for ThreadSanitizer */
 	char gone;

@@ -100,24 +100,7 @@ default_client(void *context)
 	return &place->client;
 }
 
-/* --------------------------------------------------------------- signature */
-
-static void
-handled(void *context, const struct slot *slot, const struct envelope *envelope)
-{
-	ths_sim *sim = ((struct sim_vm *)context)->sim;
-
-	sim_fold(sim, (uint64_t)slot->index << 32 | slot->generation);
-	sim_fold(sim, (uint64_t)envelope->from_slot << 32 |
-	    envelope->from_generation);
-	sim_fold(sim, (uint64_t)envelope->type << 32 | envelope->size);
-	sim_fold(sim, clock_now(&sim->clock));
-	sim_note_handled(sim);
-	/* Relaxed: read by the same worker.  Home looks between slices. */
-	if (slot->crew->worker != NULL)
-		atomic_store_explicit(&slot->crew->worker->must_end_slice,
-		    sim->asks, memory_order_relaxed);
-}
+/* ----------------------------------------------------------------- starting */
 
 ths_status
 sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
@@ -131,9 +114,10 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 		.drive = drive,
 		.join = join,
 		.default_client = default_client,
-		.handled = handled,
+		.observer = &referee_observer,
 		.context = sim_vm,
 	};
+	ths_status status;
 
 	if (config != NULL)
 		wanted = *config;
@@ -150,5 +134,17 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 	if (wanted.seed == 0)
 		wanted.seed = sim->config.seed + 1;
 	*sim_vm = (struct sim_vm){ .sim = sim };
-	return vm_start(&sim_vm->vm, &wanted, &ports);
+	referee_init(&sim_vm->referee, sim);
+	status = vm_start(&sim_vm->vm, &wanted, &ports);
+	if (status == THS_OK)
+		referee_set_vm(&sim_vm->referee, sim_vm->vm);
+	else
+		referee_fini(&sim_vm->referee);
+	return status;
+}
+
+void
+sim_vm_abandon(struct sim_vm *sim_vm)
+{
+	referee_fini(&sim_vm->referee);
 }

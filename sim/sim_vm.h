@@ -6,8 +6,7 @@
  *
  * It is started, used and stopped by the public functions and by
  * sim_vm_start(); whoever calls one that can wait (call, ask, listen, stop) is
- * a simulated thread.  Every message handled is put into the world's
- * signature: to, from, type, size and time.
+ * a simulated thread.  A referee (sim/referee.h) watches it until it is freed.
  *
  * Threads: as the world.  Limits: THS_SIM_WORKERS_MAX workers; each takes one of
  * the world's threads.
@@ -19,6 +18,7 @@
 
 #include <stdint.h>
 
+#include "sim/referee.h"
 #include "sim/sim.h"
 #include "thespis/vm.h"
 
@@ -35,6 +35,7 @@ struct sim_vm {
 	ths_sim *sim;
 	ths_vm *vm;
 	struct sim_vm *next; /* of ths_sim_vm() */
+	struct referee referee;
 	uint32_t workers[THS_SIM_WORKERS_MAX]; /* numbers of their threads */
 	struct sim_vm_client clients[THS_SIM_THREADS_MAX + 1];
 };
@@ -49,6 +50,9 @@ struct sim_vm {
  */
 THS_NODISCARD ths_status sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
     const ths_vm_config *config);
+
+/* Lets go of a VM that is not freed: its run has failed. */
+void sim_vm_abandon(struct sim_vm *sim_vm);
 
 /* The one of ths_sim_vm() to which an address belongs; NULL: of none. */
 struct sim_vm *sim_vm_find(const ths_sim *sim, ths_address whom);

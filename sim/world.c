@@ -65,6 +65,8 @@ sim_end_vms(ths_sim *sim)
 		/* Of a run that has failed nothing can be expected. */
 		if (sim->why[0] == '\0')
 			end_vm(sim, sim_vm->vm);
+		else
+			sim_vm_abandon(sim_vm);
 		memory_give(&sim->memory, sim_vm, sizeof(*sim_vm),
 		    alignof(struct sim_vm));
 	}

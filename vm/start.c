@@ -15,6 +15,7 @@
 #include "vm/admin/announce.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/system.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 enum {
@@ -487,6 +488,7 @@ ths_vm_free(ths_vm *vm)
 	}
 	if (vm_state(vm) != VM_STOPPED)
 		ths_vm_stop(vm, 0);
+	observe_frees(vm);
 	pthread_key_delete(vm->client_key);
 	client_free_all(vm);
 	end_crews(vm);
@@ -494,6 +496,7 @@ ths_vm_free(ths_vm *vm)
 	end_tables(vm);
 	log_close(&vm->log, &vm->memory);
 	fini_own(vm);
+	observe_freed(vm);
 	memcpy(&memory, &vm->memory, sizeof(memory));
 	memory_give(&memory, vm, sizeof(*vm), CACHE_LINE);
 	memory_fini(&memory);

@@ -9,8 +9,8 @@
  * larger of what is in memory and what it has stored itself.
  *
  * Promises:
- *   - one process at a time is in the sink; a line stays whole while it is read;
- *     those of one sayer come in order, each once;
+ *   - one process at a time is in the sink; a line stays whole while it is
+ *     read; those of one sayer come in order, each once;
  *   - a stay is bounded: STAY lines, and those that have a number by then;
  *   - at rest all that was put has been heard, nobody is the drainer, and the
  *     ring is open (judge).
@@ -89,7 +89,7 @@ inline store_turn(place, value)
 	}
 }
 
-/* Puts a line, or loses it; number is the line's, is_put whether it is there. */
+/* Takes a number and its place, or loses the line (is_put). */
 inline take_place()
 {
 	is_put = false;

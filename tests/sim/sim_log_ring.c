@@ -3,8 +3,8 @@
  * log ring, simulated: three threads say lines into a ring of one to four
  * places; now and then the sink says one, too, and one thread flushes.
  *
- * If this fails, two threads are in the sink at once, or a line comes twice, out
- * of order, or stays in the ring when everybody has gone on.
+ * If this fails, two threads are in the sink at once, or a line comes twice,
+ * out of order, or stays in the ring when everybody has gone on.
  */
 #include "base/log_ring.h"
 

@@ -11,13 +11,20 @@
 #include "sched/scheduler.h"
 #include "tests/sim/seeds.h"
 
-enum { WORKERS_MAX = 2, GIVERS = 4, ROUNDS = 150, PAUSE_NS = 40 };
+enum {
+	WORKERS_MAX = 2,
+	GIVERS = 4,
+	ROUNDS = 50, /* --set rounds=1000 finds what is rare */
+	ROUNDS_MIN = 1,
+	PAUSE_NS = 40,
+};
 
 static struct world {
 	ths_sim *sim;
 	struct memory memory;
 	struct scheduler scheduler;
 	uint32_t workers_count;
+	uint32_t rounds;
 	struct giver {
 		struct task task;
 		struct parker parker;
@@ -78,7 +85,7 @@ give(void *argument)
 {
 	struct giver *giver = argument;
 
-	for (uint32_t round = 0; round < ROUNDS; round++) {
+	for (uint32_t round = 0; round < world.rounds; round++) {
 		if (sim_random(world.sim, 2) == 0)
 			sim_sleep(world.sim, sim_random(world.sim, PAUSE_NS));
 		scheduler_inject(&world.scheduler, &giver->task);
@@ -94,6 +101,8 @@ start(ths_sim *sim)
 	static const struct scheduler_ops ops = { .run = run, .fire = fire };
 
 	world.sim = sim;
+	world.rounds = (uint32_t)ths_sim_parameter(sim, "rounds", ROUNDS,
+	    ROUNDS_MIN);
 	world.workers_count = 1 + sim_random(sim, WORKERS_MAX);
 	memory_init(&world.memory, NULL, 0);
 	SEEDS_CHECK(scheduler_init(&world.scheduler, &world.memory,

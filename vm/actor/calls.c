@@ -12,6 +12,7 @@
 #include "vm/actor/strays.h"
 #include "vm/actor/wakeup.h"
 #include "vm/endpoint/client.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 enum { QUESTION = 1 }; /* the number of the only one a reply slot asks */
@@ -122,6 +123,7 @@ pass_to_caller(struct slot *reply, struct envelope *envelope)
 	enum inbox_pushed pushed;
 
 	envelope->to_generation = slot_parent_generation(reply);
+	observe_passed(reply, envelope);
 	envelope->kind = ENVELOPE_ANSWER;
 	envelope->flags = 0;
 	envelope->correlation = (uintptr_t)reply;
@@ -250,10 +252,13 @@ calls_answered(struct slot *slot, struct envelope *answer)
 	}
 	give_reply(crew, reply);
 	slot->current = answer;
+	observe_handled(crew, slot, answer,
+	    is_mail(answer) ? answer->message : NULL);
 	mail = show(slot->annex, answer);
 	status = handling_fails(slot) ? handling_failure(slot) :
 	    function(slot_self(slot), slot->state, context, mail);
 	counts_add(&crew->counts.handled, 1);
+	observe_returned(slot, status);
 	if (crew->outbox.slot != NULL)
 		outbox_close(crew);
 	if (handling_after(slot, answer, answer->message, status))

@@ -42,9 +42,8 @@ handling_call(struct slot *slot, ths_handler handler, const void *message)
 ths_handler handling_inherited(const struct slot *slot, uint32_t type);
 
 /*
- * A handler has returned and was counted: tells whoever watches, follows a
- * failure up, and ends the actor if it wants that.  message is what the handler
- * was given.  False: the handler has taken the envelope, which is not to be
+ * A handler has returned and was counted: follows a failure up, and ends the
+ * actor if it wants that.  message is what the handler was given.  False: the handler has taken the envelope, which is not to be
  * touched any more.
  */
 bool handling_after(struct slot *slot, struct envelope *envelope,

@@ -7,12 +7,13 @@
  * by two threads at once, lines come in the wrong order, twice, torn or not at
  * all, or the last ones stay in the VM until somebody says something else.
  *
- * How it would be noticed: the sink writes plain fields, for the thread sanitizer
- * to see.  Each line bears its thread and a serial number: in the sink those of
- * one thread grow, and at the end what was given, and what was lost, add up to
- * what was said.  A line that was put is given out, at the latest when a flush
- * by its thread returns.  Now and then the sink says a line itself, gives the
- * processor away, or is slow, so that the ring runs full.
+ * How it would be noticed: the sink writes plain fields, for the thread
+ * sanitizer to see.  Each line bears its thread and a serial number: in the
+ * sink those of one thread grow, and at the end what was given, and what was
+ * lost, add up to what was said.  A line that was put is given out, at the
+ * latest when a flush by its thread returns.  Now and then the sink says a
+ * line itself, gives the processor away, or is slow, so that the ring runs
+ * full.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -187,8 +188,8 @@ main(int argc, char **argv)
 	log_ring_fini(&arena.ring, &memory);
 	STRESS_CHECK(arena.sink.told == arena.ring.lost);
 	memory_fini(&memory);
-	printf("%" PRIu64 " lines in a ring of %" PRIu32 ", each given once and "
-	    "in order, or among %" PRIu64 " lost\n", said, length,
+	printf("%" PRIu64 " lines in a ring of %" PRIu32 ", each given once "
+	    "and in order, or among %" PRIu64 " lost\n", said, length,
 	    said - given);
 	return 0;
 }
