@@ -17,8 +17,8 @@ results = build/debug/results
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all run test ledger bench asan tsan memcheck models stress fuzz aarch64 \
-    help clean packages-build packages-test packages-memcheck packages-models \
+.PHONY: all run test ledger bench asan tsan memcheck models stress fuzz soak \
+    aarch64 help clean packages-build packages-test packages-memcheck packages-models \
     packages-ci packages-aarch64
 
 all: packages-build ## build the library and the programs, optimised
@@ -75,6 +75,10 @@ fuzz: packages-ci ## try made-up bytes on each fuzz target for SECONDS=10
 		    -artifact_prefix=build/fuzz/$$noun- \
 		    build/fuzz/corpus/$$noun tests/fuzz/corpus/$$noun || exit; \
 	done
+
+soak: packages-test ## explore new seeds of all simulated worlds for SECONDS=10
+	@$(call build,release)
+	@scripts/explore --bin build/release/bin --seconds $(SECONDS)
 
 # What the emulator costs leaves time for few seeds; see cmake/Tests.cmake.
 aarch64: packages-aarch64 ## run unit tests and simulated worlds on an emulated aarch64

@@ -30,6 +30,7 @@ enum sched_site {
 	SCHED_SITE_POOL,
 	SCHED_SITE_CLIENT,
 	SCHED_SITE_NAME,
+	SCHED_SITE_LOG,
 	SCHED_SITE_SPIN,   /* a loop that waits for another thread */
 	SCHED_SITE_COUNT
 };

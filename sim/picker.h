@@ -73,6 +73,7 @@ enum { PICKER_DEPTH_MAX = 16 };
 
 struct picker_pct {
 	uint64_t changes[PICKER_DEPTH_MAX]; /* points, ascending */
+	uint64_t fair_at; /* points; who runs then falls */
 	uint32_t length;
 	uint32_t next;
 };

@@ -9,7 +9,8 @@
  *
  * k is not known beforehand: it is drawn as well, from 2^6 to 2^17, so that short
  * and long runs get their share.  A thread that spins falls, too, or those it
- * waits for would never run.
+ * waits for would never run.  And every FAIR_POINTS whoever runs then does: two
+ * that keep each other busy until a third one says stop would else never let it.
  *
  * Source: S. Burckhardt, P. Kothari, M. Musuvathi, S. Nagarakatte, "A Randomized
  * Scheduler with Probabilistic Guarantees of Finding Bugs" (ASPLOS 2010).
@@ -20,6 +21,7 @@ enum {
 	DEPTH_DEFAULT = 3,
 	LENGTH_LOG_MIN = 6, /* k is 2 to the power of so much at least */
 	LENGTH_LOGS = 12,   /* so many powers */
+	FAIR_POINTS = 1 << 15,
 };
 
 /* Puts a change into its place among those before it. */
@@ -41,7 +43,7 @@ begin(struct picker *picker, const ths_sim_config *config)
 	    random_below(&picker->random, LENGTH_LOGS);
 
 	picker->has_ranks = true;
-	picker->pct = (struct picker_pct){ 0 };
+	picker->pct = (struct picker_pct){ .fair_at = FAIR_POINTS };
 	if (depth > PICKER_DEPTH_MAX)
 		depth = PICKER_DEPTH_MAX;
 	for (uint32_t i = 1; i < depth; i++) {
@@ -63,8 +65,8 @@ stay(struct picker *picker, const struct picker_thread *thread)
 	const struct picker_pct *pct = &picker->pct;
 
 	(void)thread;
-	return pct->next == pct->length ? PICKER_NEVER :
-	    pct->changes[pct->next];
+	return pct->next == pct->length || pct->changes[pct->next] >
+	    pct->fair_at ? pct->fair_at : pct->changes[pct->next];
 }
 
 static void
@@ -76,6 +78,10 @@ leave(struct picker *picker, struct picker_thread *thread,
 	while (pct->next < pct->length &&
 	    pct->changes[pct->next] <= picker->points) {
 		pct->next++;
+		thread->rank = picker_bottom(picker);
+	}
+	if (picker->points >= pct->fair_at) {
+		pct->fair_at = picker->points + FAIR_POINTS;
 		thread->rank = picker_bottom(picker);
 	}
 	if (cause == PICKER_SPINS)

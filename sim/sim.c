@@ -335,7 +335,7 @@ sim_report(const ths_sim *sim, char *buffer, size_t size)
 {
 	static const char *const sites[SCHED_SITE_COUNT + 1] = {
 		"inbox", "run queue", "inject", "parker", "idle", "slot",
-		"timer", "pool", "client", "name", "spin", "its start",
+		"timer", "pool", "client", "name", "log", "spin", "its start",
 	};
 	size_t used = 0;
 

@@ -2,7 +2,9 @@
 /*
  * workers going idle, simulated: three real workers, two threads from outside
  * that inject tasks with pauses, tasks that make others ready; and at most two
- * of them at once stay until those have run.
+ * of them at once stay until those have run.  In every third world nobody stays,
+ * there may be fewer workers, and no sentinel, which would find what others
+ * overlook.
  *
  * If this fails, a task waits while every worker sleeps (the simulation is
  * stuck: a lost wake-up) or behind one that stays while another worker sleeps,
@@ -20,6 +22,8 @@ static struct world {
 	ths_sim *sim;
 	struct memory memory;
 	struct scheduler scheduler;
+	bool has_sentinel;
+	uint32_t workers_count;
 	struct parker all_done;
 	struct item {
 		struct task task;
@@ -38,7 +42,7 @@ static struct world {
 static void
 stay(const struct item *item)
 {
-	if (sim_random(world.sim, 4) != 0)
+	if (!world.has_sentinel || sim_random(world.sim, 4) != 0)
 		return;
 	if (seeds_add(&world.staying, 1) < WORKERS - 1) {
 		for (int i = 0; i < item->count; i++)
@@ -113,7 +117,7 @@ stop(void *argument)
 		ticket = parker_ticket(&world.all_done);
 	}
 	scheduler_stop(&world.scheduler);
-	for (int i = 0; i < WORKERS; i++)
+	for (uint32_t i = 0; i < world.workers_count; i++)
 		sim_join(world.sim, world.workers[i]);
 }
 
@@ -135,14 +139,17 @@ start(ths_sim *sim)
 	static const struct scheduler_ops ops = { .run = run, .fire = fire };
 
 	world.sim = sim;
+	world.has_sentinel = sim_random(sim, 3) != 0;
+	world.workers_count = world.has_sentinel ? WORKERS :
+	    1 + sim_random(sim, WORKERS);
 	memory_init(&world.memory, NULL, 0);
 	parker_init(&world.all_done, &sim->parker_port, &sim->clock);
 	SEEDS_CHECK(scheduler_init(&world.scheduler, &world.memory,
 	    &(struct scheduler_config){
-		.workers = WORKERS,
+		.workers = world.workers_count,
 		.spin_max = 2,
 		.timers_max = 1,
-		.sentinel_ns = SENTINEL_NS,
+		.sentinel_ns = world.has_sentinel ? SENTINEL_NS : 0,
 		.clock = &sim->clock,
 		.parker = &sim->parker_port,
 		.choose = sim_choose,
@@ -151,7 +158,7 @@ start(ths_sim *sim)
 		.ops = &ops,
 		.context = &world,
 	    }) == THS_OK);
-	for (int i = 0; i < WORKERS; i++)
+	for (uint32_t i = 0; i < world.workers_count; i++)
 		world.workers[i] = seeds_spawn(sim, "worker", drive,
 		    &world.scheduler.workers[i]);
 	for (int g = 0; g < GIVERS; g++) {

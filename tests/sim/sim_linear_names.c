@@ -3,7 +3,8 @@
  * the table of names, simulated: actors that take names, give them up, look
  * them up and end; three threads outside that look names up, create actors
  * under them, and end who has them and wait for that.  Two names share a chain
- * of the table, and there is room for one less than there are.
+ * of the table, and there is room for one less than there are.  In every other
+ * world one actor keeps the first name throughout.
  *
  * If this fails, a name that somebody had all the time was found to be nobody's
  * or another's, one was given to two, or somebody was found under it whose end
@@ -25,15 +26,17 @@ enum {
 	STEPS = 2,  /* of a turn, at most, that concern one name */
 	LIVES_MAX = RESIDENTS + CLIENTS * TURNS,
 	BUCKETS = 64, /* of the table, for so few names */
-	SEEDS_ENOUGH = 100, /* for each thing to have happened once */
 };
 
 _Static_assert(CLIENTS * TURNS * STEPS <= LINEAR_KEY_MAX,
     "all may be for one name");
 
-THS_MESSAGE(born, THS_FIELD(uint32_t, name)) /* NAMES: without one */
-THS_SIGNAL(stir)
+THS_MESSAGE(born,
+    THS_FIELD(uint32_t, name), /* NAMES: without one */
+    THS_FIELD(bool, keeps))    /* the first, which it takes itself */
+THS_MESSAGE(stir, THS_FIELD(uint32_t, more)) /* times */
 THS_SIGNAL(leave)
+THS_SIGNAL(leave_now)
 
 /* An actor that is about to end. */
 struct leaver {
@@ -47,6 +50,7 @@ static struct world {
 	struct linear_history history;
 	struct linear_result result;
 	ths_address residents[RESIDENTS];
+	bool has_keeper; /* the first resident */
 	seeds_count leavers_length;
 	struct leaver leavers[LIVES_MAX];
 } world;
@@ -55,11 +59,8 @@ static struct world {
  * takes a while. */
 static char names[NAMES][THS_NAME_LENGTH_MAX + 1];
 
-/* Over all seeds; each run of one is done before the next. */
-static seeds_count seeds;
-static seeds_count ended;
-static seeds_count limited;
-static seeds_count taken;
+/* What must happen now and then. */
+enum tally { ENDED, NO_ROOM, TAKEN };
 
 static uint32_t
 draw(uint32_t n)
@@ -71,6 +72,14 @@ static uint64_t
 id_of(ths_address address)
 {
 	return (uint64_t)address.slot << 32 | address.generation;
+}
+
+/* He has the first name, and keeps it to the end. */
+static bool
+is_keeper(ths_address address)
+{
+	return world.has_keeper && ths_address_equal(address,
+	    world.residents[0]);
 }
 
 static struct linear_operation *
@@ -114,16 +123,6 @@ find(const char *who, uint32_t number, uint32_t name, ths_address *address)
 	linear_answer(operation, id_of(*address));
 }
 
-static ths_status
-resident_born(ths_self *self, struct resident *resident,
-    const struct born *born)
-{
-	(void)self;
-	if (born->name < NAMES)
-		resident->has[born->name] = true;
-	return THS_OK;
-}
-
 static void
 take_name(ths_self *self, struct resident *resident, uint32_t name)
 {
@@ -135,8 +134,8 @@ take_name(ths_self *self, struct resident *resident, uint32_t name)
 	linear_answer(operation, result_of(status));
 	SEEDS_CHECK(!resident->has[name] || status == THS_OK);
 	resident->has[name] |= status == THS_OK;
-	seeds_add(status == THS_LIMIT ? &limited : &taken,
-	    status != THS_OK);
+	if (status != THS_OK)
+		seeds_tally(status == THS_LIMIT ? NO_ROOM : TAKEN);
 }
 
 static void
@@ -152,27 +151,62 @@ give_up_name(ths_self *self, struct resident *resident, uint32_t name)
 }
 
 static ths_status
+resident_born(ths_self *self, struct resident *resident,
+    const struct born *born)
+{
+	if (born->name < NAMES)
+		resident->has[born->name] = true;
+	if (born->keeps)
+		take_name(self, resident, 0);
+	return THS_OK;
+}
+
+static uint32_t
+first_name(const struct resident *resident)
+{
+	uint32_t name = 0;
+
+	while (name < NAMES && !resident->has[name])
+		name++;
+	return name;
+}
+
+/* Looks a name up, gives one up, or takes one, mostly for another. */
+static ths_status
 resident_stir(ths_self *self, struct resident *resident,
     const struct stir *stir)
 {
-	(void)stir;
-	for (int i = 0; i < STEPS; i++) {
-		uint32_t name = draw(NAMES);
-		ths_address other;
+	uint32_t name = draw(NAMES);
+	uint32_t former = first_name(resident);
+	uint32_t what = draw(6);
+	ths_address other;
 
-		if (draw(4) == 0)
-			find("actor", ths_me(self).slot, name, &other);
-		else if (resident->has[name])
-			give_up_name(self, resident, name);
-		else
-			take_name(self, resident, name);
+	if (stir->more > 0)
+		SEEDS_CHECK(ths_send(self, ths_me(self), stir,
+		    .more = stir->more - 1) == THS_OK);
+	if (what == 0 || is_keeper(ths_me(self))) {
+		find("actor", ths_me(self).slot, name, &other);
+		return THS_OK;
 	}
+	if (former < NAMES && former != name)
+		give_up_name(self, resident, former);
+	if (what > 1)
+		take_name(self, resident, name);
 	return THS_OK;
 }
 
 static ths_status
 resident_leave(ths_self *self, struct resident *resident,
     const struct leave *leave)
+{
+	(void)resident, (void)leave;
+	/* Who waits for the end may be there before. */
+	return ths_send(self, ths_me(self), leave_now);
+}
+
+static ths_status
+resident_leave_now(ths_self *self, struct resident *resident,
+    const struct leave_now *leave)
 {
 	(void)resident, (void)leave;
 	ths_exit(self);
@@ -200,6 +234,7 @@ THS_ACTOR(resident, struct resident,
     THS_START(born, resident_born),
     THS_ON(stir, resident_stir),
     THS_ON(leave, resident_leave),
+    THS_ON(leave_now, resident_leave_now),
     THS_EXIT(resident_exit))
 
 /* ------------------------------------------------------------------ clients */
@@ -216,7 +251,7 @@ mourn(uint64_t who)
 		if (atomic_load_explicit(&leaver->who, memory_order_relaxed) !=
 		    who || seeds_add(&leaver->is_mourned, 1) > 0)
 			continue;
-		seeds_add(&ended, 1);
+		seeds_tally(ENDED);
 		for (uint32_t k = 0; k < NAMES; k++) {
 			if (leaver->ends[k] != NULL)
 				linear_answer(leaver->ends[k], 0);
@@ -228,7 +263,7 @@ static void
 dismiss(ths_address whom)
 {
 	SEEDS_CHECK(ths_tell(world.base.vm, whom, leave) == THS_OK);
-	if (draw(4) == 0)
+	if (draw(8) == 0)
 		return; /* an end that nobody has heard of */
 	SEEDS_CHECK(ths_wait(world.base.vm, whom, THS_FOREVER, NULL) ==
 	    THS_OK);
@@ -247,7 +282,8 @@ create(uint32_t number, uint32_t name)
 	    &options);
 
 	SEEDS_CHECK(status == THS_OK || status == THS_LIMIT);
-	seeds_add(&limited, status == THS_LIMIT);
+	if (status == THS_LIMIT)
+		seeds_tally(NO_ROOM);
 	linear_answer(operation, id_of(address));
 }
 
@@ -256,23 +292,27 @@ go_about(void *argument)
 {
 	uint32_t number = sim_self(world.base.sim);
 	ths_address found = THS_NOBODY;
+	uint32_t name = 0; /* what was looked up last */
 
 	(void)argument;
 	for (int i = 0; i < TURNS; i++) {
-		uint32_t name = draw(NAMES);
 		uint32_t what = draw(8);
 
-		if (what < 3 || (what > 5 && ths_address_is_nobody(found))) {
+		if (what < 3 || (what > 6 && (is_keeper(found) ||
+		    ths_address_is_nobody(found)))) {
+			/* Where somebody always is, nobody is a mistake. */
+			name = draw(2) == 0 ? 0 : draw(NAMES);
 			find("client", number, name, &found);
-		} else if (what < 5) {
+		} else if (what < 6) {
 			(void)ths_tell(world.base.vm, what == 3 &&
 			    !ths_address_is_nobody(found) ? found :
-			    world.residents[draw(RESIDENTS)], stir);
-		} else if (what < 6) {
-			create(number, name);
-		} else {
+			    world.residents[draw(RESIDENTS)], stir,
+			    .more = STEPS - 1);
+		} else if (what < 7) {
+			create(number, draw(NAMES));
+		} else { /* who is found under the same name then? */
 			dismiss(found);
-			found = THS_NOBODY;
+			find("client", number, name, &found);
 		}
 	}
 }
@@ -282,19 +322,20 @@ go_about(void *argument)
 static void
 start(ths_sim *sim)
 {
-	const ths_spawn_options nameless = {
-		.start = THS_ANY(born, .name = NAMES) };
-
 	vm_world_start(&world.base, sim, &(ths_vm_config){
 		.workers = 2 + sim_random(sim, 2), .names_max = NAMES_MAX });
 	world.history.points = &sim->points;
-	for (uint32_t i = 0; i < RESIDENTS; i++)
+	world.has_keeper = sim_random(sim, 2) == 0;
+	for (uint32_t i = 0; i < RESIDENTS; i++) {
+		ths_spawn_options options = { .start = THS_ANY(born,
+		    .name = NAMES, .keeps = i == 0 && world.has_keeper) };
+
 		SEEDS_CHECK(ths_spawn(world.base.vm, &world.residents[i],
-		    &resident_actor, &nameless) == THS_OK);
+		    &resident_actor, &options) == THS_OK);
+	}
 	for (uint32_t i = 0; i < CLIENTS; i++)
 		vm_world_client(&world.base, "client", go_about, NULL);
 	vm_world_stopper(&world.base);
-	seeds_add(&seeds, 1);
 }
 
 static void
@@ -346,15 +387,11 @@ main(int argc, char **argv)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
+		.tallies = { "an end was waited for", "there was no room",
+		    "a name was taken" },
+		.faults = SEEDS_DELAYS,
 	};
-	int result;
 
 	choose_names();
-	result = seeds_main(argc, argv, &program);
-	printf("%u ends, %u times no room, %u times taken\n",
-	    seeds_read(&ended), seeds_read(&limited), seeds_read(&taken));
-	SEEDS_CHECK(result != 0 || seeds_read(&seeds) < SEEDS_ENOUGH ||
-	    (seeds_read(&ended) > 0 && seeds_read(&limited) > 0 &&
-	    seeds_read(&taken) > 0));
-	return result;
+	return seeds_main(argc, argv, &program);
 }

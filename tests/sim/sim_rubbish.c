@@ -21,6 +21,7 @@ main(int argc, char **argv)
 		    rubbish_comes_back },
 		/* Failures are logged as errors, and expected here. */
 		.config = { .log_level = THS_LOG_NONE },
+		.faults = SEEDS_DELAYS,
 	};
 
 	return player_main(argc, argv, &program);

@@ -2,14 +2,19 @@
 /* vm_world - a simulated VM with its clients; see vm_world.h. */
 #include "tests/sim/vm_world.h"
 
+#include <stdio.h>
+
 /* Warnings are expected where dead letters are; errors never. */
 static void
 on_log(void *context, ths_log_level level, const char *line)
 {
+	char what[512];
+
 	(void)context;
 	if (level < THS_LOG_ERROR)
 		return;
-	seeds_fail(__FILE__, __LINE__, "logged as an error: %s", line);
+	snprintf(what, sizeof(what), "logged as an error: %s", line);
+	seeds_fail(__FILE__, __LINE__, what);
 }
 
 void

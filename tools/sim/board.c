@@ -48,11 +48,11 @@ widen(struct board *board, size_t wanted)
 	return true;
 }
 
-static bool
+static void
 note_signature(struct board *board, uint64_t signature)
 {
 	if (board->signatures_count == BOARD_ORDERS_MAX)
-		return true;
+		return;
 	if (board->signatures_count == board->signatures_room) {
 		size_t room = board->signatures_room == 0 ? ROOM_FIRST :
 		    2 * board->signatures_room;
@@ -60,12 +60,11 @@ note_signature(struct board *board, uint64_t signature)
 		    room * sizeof(*wider));
 
 		if (wider == NULL)
-			return false;
+			return;
 		board->signatures = wider;
 		board->signatures_room = room;
 	}
 	board->signatures[board->signatures_count++] = signature;
-	return true;
 }
 
 bool
@@ -84,11 +83,7 @@ board_put(struct board *board, const struct outcome *outcome)
 		if (entry->text == NULL)
 			return false;
 		board->failed++;
-	} else if (!note_signature(board, outcome->signature)) {
-		return false;
 	}
-	if (outcome->seed == board->first)
-		board->first_signature = outcome->signature;
 	entry->is_here = true;
 	entry->has_failed = outcome->has_failed;
 	entry->signature = outcome->signature;
@@ -109,8 +104,14 @@ board_take(struct board *board, struct outcome *outcome)
 		.seed = board->next,
 		.signature = entry->signature,
 	};
+	if (board->next == board->first)
+		board->first_signature = entry->signature;
 	if (entry->has_failed)
 		outcome_fail(outcome, "%s", entry->text);
+	else
+		note_signature(board, entry->signature);
+	board->told++;
+	board->told_failed += entry->has_failed;
 	free(entry->text);
 	*entry = (struct board_entry){ 0 };
 	board->oldest = (board->oldest + 1) % board->room;

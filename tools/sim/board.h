@@ -6,8 +6,9 @@
  * Counts how many different orders have come out.
  *
  * Threads: one.  Ownership: a copy of each outcome, as long as it is not taken.
- * Limits: BOARD_ORDERS_MAX signatures are compared, the rest is not.
- * Errors: false when there is no memory.
+ * Limits: BOARD_ORDERS_MAX signatures are compared, or as many as find memory;
+ * the rest is not.
+ * Errors: board_put() is false when there is no memory.
  */
 #ifndef TOOLS_SIM_BOARD_H
 #define TOOLS_SIM_BOARD_H
@@ -32,9 +33,9 @@ struct board_entry {
  *   field       what it is
  *   next        the seed to be told next
  *   entries     from `next` on, in a ring of `room` that begins at `oldest`
- *   played      put so far
- *   failed      of these
- *   signatures  of the first BOARD_ORDERS_MAX that went well
+ *   played      put so far, and how many of them have failed
+ *   told        taken so far, and how many of them have failed
+ *   signatures  of the first BOARD_ORDERS_MAX told that went well
  */
 struct board {
 	uint64_t first;
@@ -45,6 +46,8 @@ struct board {
 	size_t waiting;
 	uint64_t played;
 	uint64_t failed;
+	uint64_t told;
+	uint64_t told_failed;
 	uint64_t *signatures;
 	size_t signatures_room;
 	size_t signatures_count;
@@ -63,7 +66,7 @@ bool board_take(struct board *board, struct outcome *outcome);
 /* The same, but passes over seeds that are not there; false at the end. */
 bool board_take_any(struct board *board, struct outcome *outcome);
 
-/* How many different signatures there are among those that are compared, whose
+/* How many different signatures there are among those told and compared, whose
  * number goes to *compared. */
 size_t board_orders(struct board *board, size_t *compared);
 

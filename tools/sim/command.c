@@ -4,31 +4,73 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "thespis/version.h"
+#include "tools/sim/explain.h"
 #include "tools/sim/explorer.h"
 #include "tools/sim/options.h"
 #include "tools/sim/play.h"
+#include "tools/sim/schedule_file.h"
+#include "tools/sim/shrink.h"
+
+/* What is explored, and the schedule that is replayed, if any. */
+struct command {
+	const ths_sim_program *program;
+	const struct options *options;
+	const ths_sim_schedule *schedule;
+};
+
+/* A seed has failed: what happened last. */
+static void
+explain(void *context, const struct outcome *outcome)
+{
+	const struct command *command = context;
+
+	explain_run(command->program, command->options, command->schedule,
+	    outcome->seed);
+}
 
 static int
-explore(const ths_sim_program *program, const struct options *options)
+explore(struct command *command)
 {
 	struct play play;
 	struct finding finding;
 	const struct exploration exploration = {
-		.options = options,
+		.options = command->options,
 		.player = { play_seed, &play },
+		.explain = explain,
+		.context = command,
 	};
+	int code;
 
-	play_init(&play, program, options);
-	return explorer_run(&exploration, &finding);
+	play_init(&play, command->program, command->options);
+	if (command->schedule != NULL)
+		play_replay(&play, command->schedule);
+	code = explorer_run(&exploration, &finding);
+	if (finding.is_there && command->options->shrinks)
+		shrink_run(command->program, command->options,
+		    &finding.outcome);
+	return code;
 }
 
 static int
 do_command(const ths_sim_program *program, const struct options *options)
 {
-	return explore(program, options);
+	ths_sim_schedule schedule;
+	ths_sim_decision *items = NULL;
+	struct command command = { program, options, NULL };
+	int code;
+
+	if (options->schedule != NULL) {
+		if (!schedule_file_read(options->schedule, &schedule, &items))
+			return EXIT_OTHER;
+		command.schedule = &schedule;
+	}
+	code = explore(&command);
+	free(items);
+	return code;
 }
 
 /* ------------------------------------------------------------------- usage */

@@ -17,6 +17,7 @@
 enum {
 	LOOK_MS = 50,        /* between two looks at clock and interrupt */
 	OUTCOMES_AT_ONCE = 64,
+	NS_PER_SECOND = 1000 * 1000 * 1000,
 };
 
 /*
@@ -98,21 +99,21 @@ summary(struct explorer *explorer)
 	size_t compared;
 	size_t orders = board_orders(board, &compared);
 	bool is_dull = explorer->options->is_diverse &&
-	    board->failed == 0 && !interrupt_came() &&
+	    board->told_failed == 0 && !interrupt_came() &&
 	    orders < (compared + 1) / 2;
 
 	printf("%" PRIu64 " seeds from %" PRIu64 ": %zu orders, the first "
 	    "%016" PRIx64 ", %" PRIu64 " failed; %" PRIu64 ".%" PRIu64 " s\n",
-	    board->played, board->first, orders, board->first_signature,
-	    board->failed, spent_ns / 1000000000,
-	    spent_ns / 100000000 % 10);
+	    board->told, board->first, orders, board->first_signature,
+	    board->told_failed, spent_ns / NS_PER_SECOND,
+	    spent_ns / (NS_PER_SECOND / 10) % 10);
 	if (is_dull)
 		printf("FAILED: fewer orders than half as many as seeds\n");
 	if (interrupt_came())
 		return EXIT_INTERRUPTED;
 	if (explorer->lacks != 0)
 		return EXIT_OTHER;
-	return board->failed > 0 || explorer->is_ill || is_dull ?
+	return board->told_failed > 0 || explorer->is_ill || is_dull ?
 	    EXIT_SEED_FAILED : EXIT_WELL;
 }
 
@@ -159,7 +160,7 @@ note_end(struct explorer *explorer, struct job *job)
 		return;
 	if (end == JOB_KILLED)
 		outcome_fail(&outcome, "no end after %" PRIu64 " seconds",
-		    explorer->options->hang_ns / 1000000000);
+		    explorer->options->hang_ns / NS_PER_SECOND);
 	else
 		outcome_fail(&outcome, "%s", why);
 	if (is_known) {

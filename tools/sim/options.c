@@ -12,7 +12,10 @@
 
 #include "tools/sim/pile.h"
 
-enum { NS_PER_SECOND = 1000 * 1000 * 1000 };
+enum {
+	NS_PER_SECOND = 1000 * 1000 * 1000,
+	FAULTS_SIZE = 512, /* of their text */
+};
 
 enum option_word {
 	WORD_SEED = 256, WORD_SEEDS, WORD_TIME, WORD_JOBS, WORD_PICKER,
@@ -39,7 +42,8 @@ static const struct word {
 	{ WORD_DEPTH, "depth", "D", "of pct: how many orderings a bug needs "
 	    "(3)" },
 	{ WORD_SET, "set", "NAME=VALUE", "a parameter of the program" },
-	{ WORD_FAULTS, "faults", "LIST", "on, off, or KIND[=ONE_IN][@NTH],…" },
+	{ WORD_FAULTS, "faults", "LIST", "on (those of the program), off, or "
+	    "KIND[=ONE_IN][@NTH][:MAX],..." },
 	{ WORD_SCHEDULE, "schedule", "FILE", "replay what --shrink has "
 	    "written" },
 	{ WORD_TWICE, "twice", NULL, "play each seed twice and compare" },
@@ -183,6 +187,18 @@ read_setting(struct options *options, const char *text)
 	return options_set(options, name, value);
 }
 
+/* on, off, or a list of kinds. */
+static bool
+read_faults(struct options *options, const char *text)
+{
+	bool is_on = strcmp(text, "on") == 0;
+
+	options->has_faults = !is_on;
+	options->faults = (ths_sim_faults){ 0 };
+	return is_on || strcmp(text, "off") == 0 || (*text != '\0' &&
+	    ths_sim_faults_read(text, &options->faults) == THS_OK);
+}
+
 static bool
 read_jobs(struct options *options, const char *text)
 {
@@ -232,7 +248,7 @@ read_value(struct options *options, enum option_word word, const char *text,
 	} else if (word == WORD_SET) {
 		return read_setting(options, text);
 	} else if (word == WORD_FAULTS) {
-		options->faults = text;
+		return read_faults(options, text);
 	} else if (word == WORD_TRACE) {
 		options->trace = text;
 	} else {
@@ -360,6 +376,15 @@ options_print_help(FILE *stream)
 	}
 }
 
+static void
+print_faults(const ths_sim_faults *faults, FILE *stream)
+{
+	char text[FAULTS_SIZE];
+
+	(void)ths_sim_faults_print(faults, text, sizeof(text));
+	fprintf(stream, " --faults %s", text[0] == '\0' ? "off" : text);
+}
+
 void
 options_print_command(const struct options *options, uint64_t seed,
     FILE *stream)
@@ -376,8 +401,8 @@ options_print_command(const struct options *options, uint64_t seed,
 	for (size_t i = 0; i < options->settings_length; i++)
 		fprintf(stream, " --set %s=%" PRIu64,
 		    options->settings[i].name, options->settings[i].value);
-	if (options->faults != NULL)
-		fprintf(stream, " --faults '%s'", options->faults);
+	if (options->has_faults)
+		print_faults(&options->faults, stream);
 	if (options->schedule != NULL)
 		fprintf(stream, " --schedule %s", options->schedule);
 	if (options->is_twice)

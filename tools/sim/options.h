@@ -43,7 +43,7 @@ enum {
  *   hang_ns       --hang
  *   jobs          --jobs
  *   plays_here    --jobs 0: no children, for a debugger
- *   faults        --faults: NULL, those that the program bears
+ *   has_faults    --faults: those that the program bears
  *   trace         --trace: none
  *   schedule      --schedule: none
  *   settings      --set NAME=VALUE; their names are in `names`
@@ -63,9 +63,10 @@ struct options {
 	ths_sim_setting settings[SETTINGS_MAX];
 	char names[SETTINGS_MAX][OPTIONS_NAME_SIZE];
 	size_t settings_length;
-	const char *faults;
+	ths_sim_faults faults;
 	const char *trace;
 	const char *schedule;
+	bool has_faults;
 	bool plays_here;
 	bool is_twice;
 	bool is_diverse;

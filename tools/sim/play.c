@@ -18,9 +18,18 @@ play_init(struct play *play, const ths_sim_program *program,
 			.depth = options->depth,
 			.settings = options->settings,
 			.settings_length = options->settings_length,
+			.faults = options->has_faults ? options->faults :
+			    program->faults,
 		},
 		.is_twice = options->is_twice,
 	};
+}
+
+void
+play_replay(struct play *play, const ths_sim_schedule *schedule)
+{
+	play->config.picker = THS_SIM_REPLAY;
+	play->config.schedule = *schedule;
 }
 
 /* Runs a world from its start to its end. */

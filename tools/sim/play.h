@@ -38,6 +38,9 @@ struct play {
 void play_init(struct play *play, const ths_sim_program *program,
     const struct options *options);
 
+/* Has it replay a schedule, which must last. */
+void play_replay(struct play *play, const ths_sim_schedule *schedule);
+
 /* Plays a seed; a player's function, see job.h, with a struct play as context.
  * After an outcome that has failed the process should end. */
 void play_seed(void *play, uint64_t seed, struct outcome *outcome);
