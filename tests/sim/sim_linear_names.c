@@ -347,7 +347,7 @@ end(ths_sim *sim)
 	SEEDS_CHECK(world.base.status.names == 0);
 	linear_check(&world.history, &linear_name, &world.result);
 	if (world.result.verdict != LINEAR_YES)
-		seeds_fail(__FILE__, __LINE__, "%s", world.result.why);
+		seeds_fail(__FILE__, __LINE__, world.result.why);
 }
 
 /* The bucket of a name. */

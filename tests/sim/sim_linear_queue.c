@@ -225,7 +225,7 @@ end(ths_sim *sim)
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 	linear_check(&world.history, &linear_queue, &world.result);
 	if (world.result.verdict != LINEAR_YES)
-		seeds_fail(__FILE__, __LINE__, "%s", world.result.why);
+		seeds_fail(__FILE__, __LINE__, world.result.why);
 	SEEDS_CHECK(world.result.operations == CLIENTS * TURNS);
 }
 
