@@ -59,6 +59,7 @@ struct referee_worker {
  *   number   of the VM in the world, from 1
  *   in_hand  messages in a handler, which has not returned
  *   until    messages handled until the equation is looked at again
+ *   has_buried  the stopper has ended actors that did not end in time
  */
 struct referee {
 	ths_sim *sim;
@@ -66,6 +67,7 @@ struct referee {
 	struct referee *next; /* of the world's */
 	uint32_t number;
 	uint32_t until;
+	bool has_buried;
 	uint64_t in_hand;
 	struct flights flights;
 	struct lives lives;
