@@ -41,20 +41,14 @@ add_whom(struct text *text, const struct sim_event *event, const char *name,
 		add(text, "nobody");
 		return;
 	}
+	if (whom.generation == 0) {
+		add(text, "whoever is in %" PRIu32, whom.slot);
+		return;
+	}
 	add(text, "%s%s%" PRIu32 ".%" PRIu32, name == NULL ? "" : name,
 	    name == NULL ? "" : " ", whom.slot, whom.generation);
 	if (event->vm > 1)
 		add(text, " of VM %" PRIu32, event->vm);
-}
-
-/* Whose slice it is, or which thread. */
-static void
-add_by(struct text *text, const struct sim_event *event)
-{
-	if (event->by.slot != 0)
-		add_whom(text, event, event->by_name, event->by);
-	else
-		add(text, "it");
 }
 
 static void
@@ -88,8 +82,11 @@ add_letter(struct text *text, const struct sim_event *event)
 {
 	switch (event->kind) {
 	case SIM_EVENT_SENDS:
-		add_by(text, event);
-		add(text, " sends ");
+		if (event->by.slot != 0) {
+			add_whom(text, event, event->by_name, event->by);
+			add(text, " ");
+		}
+		add(text, "sends ");
 		add_message(text, event);
 		add(text, " to ");
 		add_whom(text, event, event->to_name, event->to);

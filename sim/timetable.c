@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* timetable - the timers of a VM, as its observer has heard; see timetable.h. */
+/* timetable - the timers of a VM, as its observer hears; see timetable.h. */
 #include "sim/timetable.h"
 
 #include "sched/timer.h"
@@ -33,7 +33,8 @@ at(struct timetable *timetable, uint64_t timer)
 }
 
 void
-timetable_set(struct timetable *timetable, uint64_t timer, uint64_t due_ns)
+timetable_set(struct timetable *timetable, uint64_t timer,
+    uint64_t due_ns)
 {
 	*at(timetable, timer) = (struct timer_note){ timer, due_ns, false };
 }

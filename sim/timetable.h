@@ -33,7 +33,8 @@ void timetable_init(struct timetable *timetable, struct memory *memory);
 void timetable_fini(struct timetable *timetable);
 
 /* A timer has been set, perhaps again. */
-void timetable_set(struct timetable *timetable, uint64_t timer, uint64_t due_ns);
+void timetable_set(struct timetable *timetable, uint64_t timer,
+    uint64_t due_ns);
 
 /* What is known of a timer; NULL: nothing. */
 struct timer_note *timetable_find(struct timetable *timetable, uint64_t timer);

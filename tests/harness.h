@@ -13,8 +13,8 @@
  *
  * Only these of Criterion's assertions are offered by both: cr_assert,
  * cr_assert_not, cr_assert_eq, _neq, _lt, _leq, _gt, _geq, _null, _not_null,
- * _str_eq; each with an optional printf-like message.  Test's options are
- * limited to two:
+ * _str_eq; each with an optional printf-like message.  Test's options
+ * are limited to two:
  *   .timeout      in seconds: the in-process runner allows ten times as much,
  *                 for the sanitizer's sake, and then ends the process
  *   .description  the ids of the rows of docs/ledger.rows that the test proves,

@@ -134,15 +134,16 @@ entries_and_late_answers(ths_vm *vm)
 
 /* -------------------------------------------------------- one way to create */
 
-enum { ORDERS = 1024 };
-
-/* What a maker is to make, by its slot.  Not in the message: where something is
- * in memory is another number in each run, and a run's signature has them
- * all. */
-static struct order {
+/* What a maker is to create.  It stands here and not in the message: where in
+ * memory things are is another matter in each build, and no part of a run. */
+struct order {
 	const ths_actor *actor;
 	const ths_spawn_options *options;
-} orders[ORDERS];
+};
+
+enum { ORDERS = 1024 };
+
+static struct order orders[ORDERS]; /* by the maker's slot */
 
 /* An actor that creates what it is told to, and tells what it hears of it. */
 THS_SIGNAL(make)

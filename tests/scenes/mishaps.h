@@ -206,7 +206,7 @@ mishaps_with_junk(ths_vm *vm)
 }
 
 /* D-15: the runtime compares no messages; some of those who pass them round end
- * meanwhile.  0 / 0 has a sign that differs between processors, NAN has not. */
+ * meanwhile. */
 static inline void
 mishaps_with_what_equals_nothing(ths_vm *vm)
 {
@@ -221,7 +221,7 @@ mishaps_with_what_equals_nothing(ths_vm *vm)
 		    neighbour, .address = ring[(i + 1) % MISHAPS_RING]));
 	for (int i = 0; i < MISHAPS_RING; i++)
 		STAGE_CHECK(ths_tell(vm, ring[i], hop, .left = MISHAPS_HOPS,
-		    .number = (double)NAN, .words = MISHAPS_JUNK) == THS_OK);
+		    .number = NAN, .words = MISHAPS_JUNK) == THS_OK);
 	for (int i = 1; i < MISHAPS_RING; i++)
 		STAGE_CHECK(ths_tell(vm, ring[i], ths_exit_request) == THS_OK);
 	for (int i = 1; i < MISHAPS_RING; i++)

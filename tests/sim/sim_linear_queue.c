@@ -135,11 +135,10 @@ static void
 call(struct linear_operation *operation, const ths_type *type,
     const void *message)
 {
-	/* One draw a statement: their order is the seed's. */
-	ths_address whom = draw(3) == 0 ? world.clerk : world.queue;
+	ths_address to = draw(3) == 0 ? world.clerk : world.queue;
 	ths_duration patience = draw(6) == 0 ?
 	    (ths_duration)draw(PATIENCE_NS) : THS_FOREVER;
-	ths_mail *mail = ths_call_message(world.base.vm, NULL, whom, patience,
+	ths_mail *mail = ths_call_message(world.base.vm, NULL, to, patience,
 	    type, message);
 	const struct taken *taken = ths_mail_as(mail, taken);
 

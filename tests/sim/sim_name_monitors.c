@@ -154,13 +154,12 @@ stir(void *argument)
 
 	(void)argument;
 	for (int i = 0; i < TURNS; i++) {
-		/* One draw a statement: their order is the seed's. */
-		ths_address actor = world.actors[sim_random(sim, ACTORS)];
+		/* One draw a statement: their order is part of the seed. */
+		ths_address to = world.actors[sim_random(sim, ACTORS)];
 		uint32_t name = sim_random(sim, NAMES);
 		uint32_t what = sim_random(sim, i < TURNS / 2 ? 5 : 6);
 
-		ths_tell(world.base.vm, actor, turn, .name = name,
-		    .what = what);
+		ths_tell(world.base.vm, to, turn, .name = name, .what = what);
 		if (i % 3 == 0)
 			sim_sleep(sim, sim_random(sim, NAP_NS));
 	}
