@@ -20,7 +20,11 @@
 
 /*
  *   site           of whom         what is about to be done; if it strikes
- *   FAULT_MEMORY   struct memory   an allocation; it is refused
+ *   FAULT_MEMORY   struct memory,  an allocation; it is refused
+ *                  or a cache of
+ *                  envelopes
+ *   FAULT_ENVELOPE such a cache    an envelope that lies there is taken; what
+ *                                  follows is a FAULT_MEMORY, which strikes
  *   FAULT_HANDLER  struct slot     a handler is called; it fails instead.
  *                                  Time may go by here before the answer
  *   FAULT_CALL     anybody         a call is begun; there is no memory for it
@@ -30,6 +34,7 @@
  */
 enum fault_site {
 	FAULT_MEMORY,
+	FAULT_ENVELOPE,
 	FAULT_HANDLER,
 	FAULT_CALL,
 	FAULT_TIMER,

@@ -25,6 +25,16 @@ is_of_library(const struct slot *slot)
 	return slot->behaviour->start == ths_supervisor_begun;
 }
 
+/* What is refused for sure has been counted before. */
+static bool
+at_allocation(ths_sim *sim, struct sim_thread *self)
+{
+	if (!self->is_refused)
+		return strikes(sim, THS_SIM_FAULT_MEMORY);
+	self->is_refused = false;
+	return true;
+}
+
 /* A handler is about to be called. */
 static bool
 at_handler(ths_sim *sim, struct sim_thread *self, const struct slot *slot)
@@ -48,7 +58,10 @@ sim_fault_at(struct sched_hook *hook, enum fault_site site, const void *whom)
 
 	switch (site) {
 	case FAULT_MEMORY:
-		return whom != &sim->memory && strikes(sim, THS_SIM_FAULT_MEMORY);
+		return whom != &sim->memory && at_allocation(sim, self);
+	case FAULT_ENVELOPE:
+		self->is_refused = strikes(sim, THS_SIM_FAULT_MEMORY);
+		return self->is_refused;
 	case FAULT_HANDLER:
 		return at_handler(sim, self, whom);
 	case FAULT_CALL:

@@ -43,6 +43,7 @@ struct sim_thread {
 	uint64_t deadline_ns; /* while it waits */
 	bool is_due;          /* the same: it has come, and maybe was moved */
 	bool is_mortal;       /* may end by a fault */
+	bool is_refused;      /* its next allocation */
 	uint32_t joins;       /* while it waits for another; 0: it does not */
 	struct worker *worker; /* its thread-local, while it is left */
 	struct sim_call main;

@@ -113,7 +113,8 @@ typedef struct ths_sim_setting {
  * and one in so many (KIND_one_in).  0: never.
  *
  *   kind     an occasion is                  if it strikes
- *   memory   an allocation of a VM           it is refused
+ *   memory   an allocation of a VM, or that  it is refused
+ *            it takes an envelope
  *   handler  a handler, or the function of   it fails, "simulated fault",
  *            a call, is about to be called;  instead of running
  *            a second attempt is another

@@ -36,8 +36,6 @@ THS_SIGNAL(answer)
 THS_SIGNAL(shove)
 THS_SIGNAL(knock)
 
-static const struct hazards_program *played;
-
 static struct world {
 	struct vm_world base;
 	ths_sim_faults faults;
@@ -452,20 +450,21 @@ live(void *hand)
 static uint32_t
 wager(uint32_t one_in)
 {
-	return one_in == 0 ? 0 : one_in + draw(HAZARDS_ODDS_MAX * one_in);
+	return one_in + draw(HAZARDS_ODDS_MAX) * one_in;
 }
 
 static uint64_t
 mark(uint64_t at)
 {
-	return at == 0 ? 0 : 1 + draw((uint32_t)at);
+	return at == 0 ? 0 : 1 + draw(at < UINT32_MAX ? (uint32_t)at :
+	    UINT32_MAX);
 }
 
 /* Chooses how often things go wrong: by number alone, or by odds too. */
 static void
 choose_faults(void)
 {
-	const ths_sim_faults *least = &played->faults;
+	const ths_sim_faults *least = &world.base.sim->config.faults;
 
 	world.faults = (ths_sim_faults){
 		.memory_at = mark(least->memory_at),
@@ -600,6 +599,7 @@ start(ths_sim *sim)
 	SEEDS_CHECK(ths_spawn(world.base.vm, &world.office, &office_actor,
 	    NULL) == THS_OK);
 	choose_faults();
+	ths_sim_faults_set(sim, &(ths_sim_faults){ 0 });
 	vm_world_client(&world.base, "host", host, NULL);
 	vm_world_stopper(&world.base);
 }
@@ -644,8 +644,8 @@ hazards_main(int argc, char **argv, const struct hazards_program *program)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
+		.faults = program->faults,
 	};
 
-	played = program;
 	return seeds_main(argc, argv, &seeds);
 }

@@ -24,8 +24,8 @@ enum { HAZARDS_ODDS_MAX = 8 };
 
 struct hazards_program {
 	const char *what;
-	/* What goes wrong; each one_in is a least, up to HAZARDS_ODDS_MAX times
-	 * that is drawn.  KIND_at: up to so many. */
+	/* What goes wrong: each one_in is the least, and more are drawn, up to
+	 * HAZARDS_ODDS_MAX times as many; of KIND_at a number up to it. */
 	ths_sim_faults faults;
 };
 

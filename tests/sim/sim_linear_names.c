@@ -369,8 +369,8 @@ choose_names(void)
 	for (unsigned i = 0; length < NAMES; i++) {
 		char *name = names[length];
 
-		snprintf(name, sizeof(names[0]), "keeper of the door number %u",
-		    i);
+		snprintf(name, sizeof(names[0]), "keeper of the door at the "
+		    "very end of the corridor, number %u", i);
 		if (length == 0 || (bucket_of(name) == bucket_of(names[0])) ==
 		    (length == 1))
 			length++;

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What thespis-sim promises on its command line.  The programs beside it that
 go wrong are in tests/tools/programs; the build tells where their files are."""
+import collections
+import json
 import os
 import re
 import shutil
@@ -300,7 +302,7 @@ def replay_shrunk(run, out):
 def shrinks_a_broken_bank(run):
     began = time.monotonic()
     out = in_scratch(run, f"{PROGRAMS}/broken_bank.so", "--quiet", "--shrink",
-                     code=1)
+                     "--shrink-seconds", "45", code=1)
     sizes = shrunk_sizes(out)
     expect(sizes["accounts"] <= 6 and sizes["transfers"] < 100 and
            time.monotonic() - began < 60, out)
@@ -328,6 +330,113 @@ def shrinks_for_a_time_at_most(run):
     out = in_scratch(run, mishap("hangs"), "--quiet", "--shrink", "--hang",
                      "1", "--shrink-seconds", "3", code=1)
     expect("shrunk to" in out and time.monotonic() - began < 60, out)
+
+
+# --------------------------------------------------------------------- traces
+
+def read_trace(path):
+    with open(path, encoding="utf-8") as file:
+        trace = json.load(file)
+    expect(trace["displayTimeUnit"] == "ns", trace.keys())
+    return trace["traceEvents"]
+
+
+def check_trace(events):
+    """Slices nest on each track, times never go back, arrows have both ends,
+    tracks have names."""
+    named = {event["tid"] for event in events
+             if event["name" if event["ph"] == "M" else "ph"] ==
+             "thread_name"}
+    depth = collections.Counter()
+    last = collections.Counter()
+    begun = {}
+    for event in events:
+        kind, track = event["ph"], event.get("tid")
+        expect(kind in "MBEXisf" and event["pid"] == 1, event)
+        if kind == "M":
+            continue
+        expect(track in named and event["ts"] >= last[track], event)
+        last[track] = event["ts"]
+        if kind == "B":
+            depth[track] += 1
+        elif kind == "E":
+            depth[track] -= 1
+            expect(depth[track] >= 0, event)
+        elif kind == "s":
+            expect(event["id"] not in begun, event)
+            begun[event["id"]] = event["ts"]
+        elif kind == "f":
+            expect(event["bp"] == "e" and
+                   begun[event["id"]] <= event["ts"], event)
+        expect(kind == "E" or event["name"], event)
+    return depth
+
+
+def names_of(events, kind):
+    return [event["name"] for event in events if event["ph"] == kind]
+
+
+def draws_a_seed(run):
+    path = run.path("bank.json")
+    out, _ = run.call("bank", "--seed", "7", "--set", "accounts=4", "--set",
+                      "transfers=30", "--trace", path)
+    plain, _ = run.call("bank", "--seed", "7", "--set", "accounts=4",
+                        "--set", "transfers=30")
+    expect(re.fullmatch(GOOD_LINE + "\n", out) and
+           plain.startswith(out), "a trace changes the run")
+    events = read_trace(path)
+    expect(not any(check_trace(events).values()), "a slice has no end")
+    handlers = names_of(events, "B")
+    expect(handlers.count("transfer") >= 30 and "deposit" in handlers and
+           any(re.fullmatch(r"account \d+\.1", name)
+               for name in handlers), handlers)
+    arrows = names_of(events, "s"), names_of(events, "f")
+    expect(len(arrows[1]) >= 90 and
+           len(arrows[0]) - len(arrows[1]) < 10, arrows)
+    threads = [event["args"]["name"] for event in events
+               if event["name" if event["ph"] == "M" else "ph"] ==
+               "thread_name"]
+    expect({"home 0", "worker 1"} < set(threads), threads)
+    transfer = next(event for event in events
+                    if event["ph"] == "B" and event["name"] == "transfer")
+    expect("cents=" in transfer["args"]["message"], transfer)
+
+
+def draws_faults_and_jumps_of_time(run):
+    path = run.path("philosophers.json")
+    run.call("philosophers", "--seed", "3", "--faults", "slow=2:5ms",
+             "--trace", path)
+    marks = names_of(read_trace(path), "i")
+    expect("fault: slow" in marks and "time jumps" in marks, marks)
+    expect(any("timer" in mark and "fires" in mark for mark in marks), marks)
+
+
+def draws_what_fails_and_what_crashes(run):
+    seed = str(failing_seeds(run, f"{PROGRAMS}/lost_update.so", 1)[0])
+    path = run.path("lost.json")
+    out, _ = run.call(f"{PROGRAMS}/lost_update.so", "--seed", seed,
+                      "--trace", path, code=1)
+    events = read_trace(path)
+    check_trace(events)
+    expect("not so: ask() == world.wanted" in events[-1]["name"] and
+           events[-1]["name"] in out, events[-1])
+    seed = str(failing_seeds(run, mishap("crashes"), 50)[0])
+    out, _ = run.call(mishap("crashes"), "--seed", seed, "--trace", path,
+                      code=1)
+    expect("killed by signal 6" in out and read_trace(path), out)
+    _, err = run.call("bank", "--seed", "1", "--trace",
+                      run.path("no/folder.json"), code=3)
+    expect("No such file" in err, err)
+
+
+def tells_the_last_events_in_words(run):
+    out, _ = run.call(f"{PROGRAMS}/lost_update.so", "--jobs", "1", code=1)
+    lines = re.findall(r"^  +\d+\.\d{6} ms  \S+ \d+  (.+)$", out, re.M)
+    expect(10 < len(lines) < 50, out)
+    expect(re.search(r"is given number\{value=\d+\} from \d+\.1$",
+                     lines[-1]), lines)
+    expect(any("cell" in line and "handles set{value=" in line
+               for line in lines), lines)
 
 
 # --------------------------------------------------------------------- manual

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "thespis/version.h"
+#include "tools/sim/draw.h"
 #include "tools/sim/explain.h"
 #include "tools/sim/explorer.h"
 #include "tools/sim/options.h"
@@ -48,6 +49,8 @@ explore(struct command *command)
 	play_init(&play, command->program, command->options);
 	if (command->schedule != NULL)
 		play_replay(&play, command->schedule);
+	if (command->options->trace != NULL)
+		return draw_run(command->options, &play);
 	code = explorer_run(&exploration, &finding);
 	if (finding.is_there && command->options->shrinks)
 		shrink_run(command->program, command->options,

@@ -49,13 +49,10 @@ static void
 tell(struct explorer *explorer, const struct outcome *outcome)
 {
 	progress_wipe(&explorer->progress);
-	if (!outcome->has_failed) {
-		if (!explorer->options->is_quiet)
-			printf("seed %" PRIu64 " signature %016" PRIx64 " ok\n",
-			    outcome->seed, outcome->signature);
+	if (outcome->has_failed || !explorer->options->is_quiet)
+		outcome_print(outcome, stdout);
+	if (!outcome->has_failed)
 		return;
-	}
-	printf("seed %" PRIu64 " FAILED: %s\n", outcome->seed, outcome->text);
 	if (!explorer->finding->is_there) {
 		explorer->finding->is_there = true;
 		explorer->finding->outcome = *outcome;

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,6 +28,17 @@ outcome_fail(struct outcome *outcome, const char *format, ...)
 	/* One line, whatever was said. */
 	for (char *end; (end = strchr(outcome->text, '\n')) != NULL;)
 		*end = ' ';
+}
+
+void
+outcome_print(const struct outcome *outcome, FILE *stream)
+{
+	if (outcome->has_failed)
+		fprintf(stream, "seed %" PRIu64 " FAILED: %s\n", outcome->seed,
+		    outcome->text);
+	else
+		fprintf(stream, "seed %" PRIu64 " signature %016" PRIx64
+		    " ok\n", outcome->seed, outcome->signature);
 }
 
 /* Behind "file.c:120: ", wherever that stands in a text; NULL: nowhere. */

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { OUTCOME_SIZE = 1024, OUTCOME_TEXT_SIZE = OUTCOME_SIZE - 24 };
 
@@ -24,6 +25,9 @@ struct outcome {
 /* Notes that it has failed, and why; the first reason stays. */
 void outcome_fail(struct outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Prints its line: "seed 17 signature 9f3c52a10c5d7e41 ok". */
+void outcome_print(const struct outcome *outcome, FILE *stream);
 
 /*
  * True when both have failed in the same way: at the same place of a source,

@@ -308,8 +308,7 @@ tell(struct shrinker *shrinker)
 		    shrinker->recorded);
 	printf("; in %" PRIu64 " trials%s\n", shrinker->runs,
 	    is_over(shrinker) ? ", the time is over" : "");
-	printf("seed %" PRIu64 " FAILED: %s\n", shrinker->outcome.seed,
-	    shrinker->outcome.text);
+	outcome_print(&shrinker->outcome, stdout);
 	keep_schedule(shrinker);
 	explain_run(shrinker->program, &shrinker->options,
 	    shrinker->items == NULL ? NULL : &shrinker->schedule,

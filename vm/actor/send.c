@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/fault.h"
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
@@ -320,8 +321,8 @@ straight_find(struct crew *crew, ths_address to, const ths_type *type,
 	const struct type_lookup *known = crew_type_lookup(crew, type);
 
 	return LIKELY(is_here(crew->vm, to) && known->type == type &&
-	    message != NULL && !pool_list_is_empty(known->list)) ? known :
-	    NULL;
+	    message != NULL && !pool_list_is_empty(known->list) &&
+	    !fault_strikes(FAULT_ENVELOPE, &crew->cache)) ? known : NULL;
 }
 
 /* Its envelope. */

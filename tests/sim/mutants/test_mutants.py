@@ -109,7 +109,7 @@ def tells_the_seed_that_found_it(run):
     out, _ = run.call(*options)
     expect("seed 17" in out and "not so: one == 1" in out, out)
     out, _ = run.call(*options, "--table", "--picker", "pct")
-    expect("| one-is-two: one is two | count | pct | 17 |" in out, out)
+    expect("| `one-is-two`: one is two | count | 17 |" in out, out)
 
 
 def takes_no_other_failure_for_it(run):
