@@ -24,7 +24,8 @@
  *   timers       none fires before it is due, and none is met that its owner
  *                was told is cancelled
  *   leaks        at the stop nothing is under way and nobody lives; when the VM
- *                is freed all envelopes, slots and memory have come back
+ *                is freed all envelopes and memory have come back, no slot is
+ *                free twice, and each is free if the stop was in time
  *
  * It folds each delivered message into the world's signature: to, from, type,
  * digest of the content, time.  And it tells the world's listener, if there is
@@ -59,7 +60,6 @@ struct referee_worker {
  *   number   of the VM in the world, from 1
  *   in_hand  messages in a handler, which has not returned
  *   until    messages handled until the equation is looked at again
- *   has_buried  the stopper has ended actors that did not end in time
  */
 struct referee {
 	ths_sim *sim;
@@ -67,7 +67,6 @@ struct referee {
 	struct referee *next; /* of the world's */
 	uint32_t number;
 	uint32_t until;
-	bool has_buried;
 	uint64_t in_hand;
 	struct flights flights;
 	struct lives lives;

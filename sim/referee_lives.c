@@ -151,8 +151,6 @@ referee_ended(void *context, const struct slot *slot)
 	parent = lives_parent(&referee->lives, life);
 	if (parent != NULL)
 		parent->children--;
-	if (life->running == 0)
-		referee->has_buried = true;
 	life->former = life->generation;
 	life->generation = 0;
 	if (slot_parent(slot) != SLOT_NONE)

@@ -81,8 +81,8 @@ referee_check_slots(struct referee *referee, const ths_vm *vm)
 	shelf_init(&seen, &referee->sim->memory, 1);
 	shelf_need(&seen, used);
 	marks = seen.items;
-	/* Those whom the stopper has buried leave their slots as they are. */
-	if (walk_all(referee, vm, &seen) && !referee->has_buried) {
+	/* When the stopper's time is over slots stay as they are. */
+	if (walk_all(referee, vm, &seen) && vm->stop_status == THS_OK) {
 		for (uint32_t i = 1; i < used; i++) {
 			if (marks[i] == 0 && is_lost(slots_at(&vm->slots, i)))
 				REFEREE_BREACH(referee, "slot %" PRIu32
