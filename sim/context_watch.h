@@ -29,6 +29,12 @@
 #define CONTEXT_TSAN 1
 #endif
 
+#ifdef CONTEXT_TSAN
+enum { CONTEXT_IS_WATCHED = 1 }; /* for races */
+#else
+enum { CONTEXT_IS_WATCHED = 0 };
+#endif
+
 #ifdef CONTEXT_ASAN
 #include <sanitizer/common_interface_defs.h>
 
@@ -99,6 +105,28 @@ context_watch_acquire(void *address)
 	__tsan_acquire(address);
 }
 
+/* Exported without a header that declares it. */
+void AnnotateIgnoreSyncBegin(const char *file, int line);
+void AnnotateIgnoreSyncEnd(const char *file, int line);
+void __tsan_ignore_thread_begin(void);
+void __tsan_ignore_thread_end(void);
+
+/* Between the two nothing that the running context does is seen: no access can
+ * race, and nothing is ordered by it.  They nest. */
+static inline void
+context_watch_ignore_begin(void)
+{
+	__tsan_ignore_thread_begin();
+	AnnotateIgnoreSyncBegin(__FILE__, __LINE__);
+}
+
+static inline void
+context_watch_ignore_end(void)
+{
+	AnnotateIgnoreSyncEnd(__FILE__, __LINE__);
+	__tsan_ignore_thread_end();
+}
+
 static inline void *
 context_watch_fiber_new(void)
 {
@@ -127,6 +155,16 @@ static inline void
 context_watch_acquire(void *address)
 {
 	(void)address;
+}
+
+static inline void
+context_watch_ignore_begin(void)
+{
+}
+
+static inline void
+context_watch_ignore_end(void)
+{
 }
 
 static inline void *

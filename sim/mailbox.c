@@ -94,7 +94,7 @@ sim_vm_find(const ths_sim *sim, ths_address whom)
 }
 
 size_t
-ths_sim_mailbox(const ths_sim *sim, ths_address whom,
+ths_sim_mailbox(ths_sim *sim, ths_address whom,
     ths_sim_message *messages, size_t max)
 {
 	const struct sim_vm *sim_vm = sim_vm_find(sim, whom);
@@ -109,6 +109,7 @@ ths_sim_mailbox(const ths_sim *sim, ths_address whom,
 	if (slot == NULL || slot->generation != whom.generation)
 		return 0;
 	view.vm = sim_vm->vm;
+	sim->has_looked = true;
 	/* While a slice is under way its mail is in its hands. */
 	if (slot->current == NULL) {
 		for (const struct envelope *it = slot->taken; it != NULL;

@@ -7,6 +7,7 @@
 
 #include "sim/referee_parts.h"
 #include "sim/sim_thread.h"
+#include "sim/unwatched.h"
 #include "vm/endpoint/client.h"
 
 enum { EQUATION_EVERY = 256 }; /* messages handled */
@@ -232,7 +233,21 @@ freed(void *context, const struct ths_vm *vm)
 
 /* -------------------------------------------------------------------- whole */
 
+static void
+begins(void *context)
+{
+	unwatched_begin(referee_of(context)->sim);
+}
+
+static void
+ends(void *context)
+{
+	unwatched_end(referee_of(context)->sim);
+}
+
 const struct observer referee_observer = {
+	.begins = CONTEXT_IS_WATCHED ? begins : NULL,
+	.ends = CONTEXT_IS_WATCHED ? ends : NULL,
 	.accepted = referee_accepted,
 	.packed = referee_packed,
 	.split = referee_split,

@@ -19,6 +19,7 @@
 #include "sim/referee.h"
 #include "sim/sim_fault.h"
 #include "sim/sim_thread.h"
+#include "sim/unwatched.h"
 
 #ifdef THS_TSAN
 /* The thread-locals are those of the one real thread, and the random numbers
@@ -56,6 +57,14 @@ sim_random(ths_sim *sim, uint32_t n)
 	return random_below(&sim->draws, n);
 }
 
+static void
+record(ths_sim *sim, ths_sim_decision decision)
+{
+	unwatched_begin(sim);
+	schedule_add(&sim->schedule, decision);
+	unwatched_end(sim);
+}
+
 /* Who runs, home included. */
 static struct picker_thread *
 running(ths_sim *sim)
@@ -74,7 +83,7 @@ sim_choose(void *context, enum choice what, uint32_t n, uint32_t usual)
 	sim->picker.points = sim->points;
 	chosen = sim->picker.ops->choose(&sim->picker, self, n, usual);
 	if (sim->config.records && chosen != usual)
-		schedule_add(&sim->schedule, (ths_sim_decision){
+		record(sim, (ths_sim_decision){
 		    .thread = self->number, .is_choice = 1,
 		    .step = self->choices, .value = chosen });
 	self->choices++;
@@ -225,7 +234,7 @@ sim_next(ths_sim *sim)
 	picked = sim->picker.ops->pick(&sim->picker, &sim->left, able, count,
 	    expected);
 	if (sim->config.records && picked != expected)
-		schedule_add(&sim->schedule, (ths_sim_decision){
+		record(sim, (ths_sim_decision){
 		    .thread = sim->left.number, .step = sim->left.steps,
 		    .value = able[picked]->number });
 	return CONTAINER_OF(able[picked], struct sim_thread, pick);
@@ -286,6 +295,8 @@ sim_run_until(ths_sim *sim, uint64_t until_ns, bool (*is_so)(void *context),
 
 	CHECK(sim->running == NULL);
 	context_adopt(&sim->home);
+	if (sim->has_looked)
+		context_watch_release(&sim->looked); /* [M] */
 	sim->asks = is_so != NULL;
 	sim->home_thread.steps++;
 	sim->left = sim->home_thread;

@@ -79,7 +79,9 @@ struct sim_vm;
  *   vms          of ths_sim_vm()
  *   referees     of all VMs that have not been freed
  *   listener     told of what happens; none: tell is NULL
+ *   has_looked   home has been shown mail
  *   why          the run has failed: the reason; else ""
+ *   unwatched    how often unwatched_begin() was called; see sim/unwatched.h
  */
 struct ths_sim {
 	ths_sim_config config;
@@ -101,6 +103,7 @@ struct ths_sim {
 	uint32_t entered; /* the number of the thread that ran last */
 	bool left_spins;
 	bool asks;
+	bool has_looked;
 	uint64_t now_ns;
 	uint64_t points;
 	uint64_t leave_at;
@@ -113,8 +116,10 @@ struct ths_sim {
 	uint32_t referees_made;
 	struct sim_listener listener;
 	char why[SIM_WHY_SIZE];
-	char ended; /* two addresses, for ThreadSanitizer */
+	uint32_t unwatched;
+	char ended; /* three addresses, for ThreadSanitizer */
 	char gone;
+	char looked;
 };
 
 /* Makes a world without threads; time is 1. */

@@ -8,8 +8,17 @@
 #include "sched/worker.h"
 #include "sim/context_watch.h"
 #include "sim/sim_fault.h"
+#include "sim/unwatched.h"
 
 /* ------------------------------------------------- leaving, and going back */
+
+/* On the thread that has just been entered. */
+static void
+come_in(ths_sim *sim)
+{
+	if (UNLIKELY(sim->has_looked))
+		context_watch_acquire(&sim->looked); /* [M] */
+}
 
 /* Leaves the running thread; returns when it is picked again. */
 static void
@@ -17,9 +26,11 @@ leave(ths_sim *sim)
 {
 	struct sim_thread *self = sim->running;
 
+	ASSERT(sim->unwatched == 0);
 	sim->left = self->pick;
 	context_watch_release(&sim->gone); /* [H] */
 	context_switch(&self->context, &sim->home);
+	come_in(sim);
 }
 
 void
@@ -39,6 +50,7 @@ sim_thread_wait(ths_sim *sim, uint64_t deadline_ns)
 _Noreturn void
 sim_thread_stay(ths_sim *sim)
 {
+	unwatched_give_up(sim);
 	for (;;)
 		sim_thread_wait(sim, CLOCK_NEVER);
 }
@@ -102,6 +114,7 @@ thread_main(void *argument)
 	struct sim_thread *self = argument;
 
 	context_watch_acquire(self); /* [S] */
+	come_in(self->sim);
 	self->main.function(self->main.argument);
 	sim_thread_end(self);
 }

@@ -14,6 +14,8 @@
  *   [E] the end of a thread -> sim_join(); one address for all, so a join sees
  *       the end of earlier ones as well.
  *   [H] where a thread was left last -> the return of sim_run()
+ *   [M] a look of home at mail -> whatever runs afterwards.  Only when home has
+ *       looked: home's other calls are those of a thread like all.
  *   The parker tells of its own edge.
  */
 #ifndef SIM_SIM_THREAD_H

@@ -36,8 +36,11 @@
 #include "vm/crew.h"
 #include "vm/vm.h"
 
-/* All have the `context` of vm_ports; see the functions below. */
+/* All have the `context` of vm_ports; see the functions below.  Around each call
+ * of one are begins() and ends(), unless they are NULL. */
 struct observer {
+	void (*begins)(void *context);
+	void (*ends)(void *context);
 	void (*accepted)(void *context, const struct crew *crew,
 	    ths_address to, struct envelope *envelope);
 	void (*packed)(void *context, const struct crew *crew,
@@ -91,14 +94,31 @@ observe_by(const struct ths_vm *vm)
 #endif
 }
 
+static inline void
+observe_begins(const struct ths_vm *vm, const struct observer *observer)
+{
+	if (observer->begins != NULL)
+		observer->begins(vm->ports.context);
+}
+
+static inline void
+observe_ends(const struct ths_vm *vm, const struct observer *observer)
+{
+	if (observer->ends != NULL)
+		observer->ends(vm->ports.context);
+}
+
 /* Calls a function of the VM's observer, if it has one. */
 #define OBSERVE(vm, function, ...) \
 	do { \
 		const struct ths_vm *observed = (vm); \
 		const struct observer *observer = observe_by(observed); \
-		if (observer != NULL) \
+		if (observer != NULL) { \
+			observe_begins(observed, observer); \
 			observer->function(observed->ports.context, \
 			    __VA_ARGS__); \
+			observe_ends(observed, observer); \
+		} \
 	} while (0)
 
 /* ----------------------------------------------------------------- messages */

@@ -272,7 +272,7 @@ typedef struct ths_sim_message {
  * What an actor has taken to handle it in one go is its own until it has; so
  * look when the world is quiet, or after a step.  Home.
  */
-THS_PUBLIC size_t ths_sim_mailbox(const ths_sim *sim, ths_address whom,
+THS_PUBLIC size_t ths_sim_mailbox(ths_sim *sim, ths_address whom,
     ths_sim_message *messages, size_t max);
 
 /* Sends a message as if `from` had: THS_OK, or as ths_tell(). */
