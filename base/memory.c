@@ -130,6 +130,41 @@ call_end(struct memory *memory, void *pointer, size_t size)
 	return pointer;
 }
 
+/* ------------------------------------------------------------- the keeper */
+
+/* In the shipped library there is none, and the compiler knows that. */
+static struct memory_keeper *
+keeper_of(const struct memory *memory)
+{
+#ifdef THS_SIM_POINTS
+	return memory->keeper;
+#else
+	(void)memory;
+	return NULL;
+#endif
+}
+
+/* Tells that pointer, unless it is NULL, is held from now on, and returns it. */
+static void *
+keep(const struct memory *memory, void *pointer, size_t size,
+    size_t alignment, bool is_region)
+{
+	struct memory_keeper *keeper = keeper_of(memory);
+
+	if (keeper != NULL && pointer != NULL)
+		keeper->took(keeper, pointer, size, alignment, is_region);
+	return pointer;
+}
+
+static void
+let_go(const struct memory *memory, void *pointer)
+{
+	struct memory_keeper *keeper = keeper_of(memory);
+
+	if (keeper != NULL)
+		keeper->gave(keeper, pointer);
+}
+
 /* ---------------------------------------------------------------- sources */
 
 static bool
@@ -297,6 +332,7 @@ memory_init(struct memory *memory, const ths_allocator *allocator,
 	memory->allocator = allocator != NULL ? *allocator
 	    : (ths_allocator){ NULL, NULL, NULL };
 	memory->bytes_max = bytes_max;
+	memory->keeper = NULL;
 	memory->arena = 0;
 	atomic_init(&memory->bytes, 0);
 	atomic_init(&memory->calls, 0);
@@ -323,7 +359,8 @@ memory_take(struct memory *memory, size_t size, size_t alignment)
 		return NULL;
 	block = has_host(memory) ? host_take(memory, size, alignment)
 	    : system_take(size, alignment);
-	return call_end(memory, block, size);
+	return keep(memory, call_end(memory, block, size), size, alignment,
+	    false);
 }
 
 void
@@ -331,6 +368,7 @@ memory_give(struct memory *memory, void *block, size_t size, size_t alignment)
 {
 	if (block == NULL)
 		return;
+	let_go(memory, block);
 	if (has_host(memory))
 		host_give(memory, block, size, alignment);
 	else
@@ -355,7 +393,8 @@ memory_map(struct memory *memory, size_t size, size_t alignment)
 		region = system_map(size, alignment);
 	if (region != NULL && !has_host(memory))
 		huge_pages_ask(region, size);
-	return call_end(memory, region, size);
+	return keep(memory, call_end(memory, region, size), size, alignment,
+	    true);
 }
 
 void
@@ -364,6 +403,7 @@ memory_unmap(struct memory *memory, void *region, size_t size,
 {
 	if (region == NULL)
 		return;
+	let_go(memory, region);
 	if (has_host(memory))
 		host_give(memory, region, size, alignment);
 	else if (memory->has_arena)

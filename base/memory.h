@@ -31,6 +31,20 @@
 #include "thespis/vm.h"
 
 /*
+ * Is told what a port holds, block by block and region by region.  Only in the
+ * variant for the simulator, which has to give back what is left of a VM that
+ * never comes to its end; in the shipped library nobody is told.
+ *
+ *   took  a pointer that is held from now on
+ *   gave  one that is about to go back
+ */
+struct memory_keeper {
+	void (*took)(struct memory_keeper *keeper, void *pointer, size_t size,
+	    size_t alignment, bool is_region);
+	void (*gave)(struct memory_keeper *keeper, void *pointer);
+};
+
+/*
  *   line  field       written by          read by
  *   0     allocator…  init                any
  *   1     bytes…      any thread that     any
@@ -41,6 +55,7 @@ struct memory {
 	size_t bytes_max;        /* 0: no limit */
 	unsigned arena;          /* jemalloc's, when has_arena */
 	bool has_arena;
+	struct memory_keeper *keeper; /* NULL: nobody */
 	alignas(CACHE_LINE) _Atomic size_t bytes; /* held now */
 	_Atomic uint64_t calls;   /* allocations asked for so far */
 	_Atomic uint64_t fault_at; /* the call that fails; 0: none */

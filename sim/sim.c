@@ -19,6 +19,7 @@
 #include "sim/referee.h"
 #include "sim/sim_fault.h"
 #include "sim/sim_thread.h"
+#include "sim/sim_vm.h"
 #include "sim/unwatched.h"
 
 #ifdef THS_TSAN
@@ -379,6 +380,7 @@ sim_init(ths_sim *sim, const ths_sim_config *config)
 	if (sim->config.points_max == 0)
 		sim->config.points_max = POINTS_MAX_DEFAULT;
 	memory_init(&sim->memory, NULL, 0);
+	memory_init(&sim->safe_memory, NULL, 0);
 	schedule_init(&sim->schedule, &sim->memory);
 	picker_init(&sim->picker, config);
 	/* A stream of its own: another of the same seed would be alike. */
@@ -392,7 +394,9 @@ sim_fini(ths_sim *sim)
 	while (sim->threads_count > 0)
 		sim_thread_bury(sim, sim->threads_count - 1);
 	while (sim->referees != NULL)
-		referee_fini(sim->referees);
+		sim_vm_abandon(CONTAINER_OF(sim->referees, struct sim_vm,
+		    referee));
 	schedule_fini(&sim->schedule);
 	memory_fini(&sim->memory);
+	memory_fini(&sim->safe_memory);
 }

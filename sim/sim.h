@@ -68,6 +68,8 @@ struct sim_vm;
  *   field        what it is
  *   clock        the world's time, as a port
  *   parker_port  the world's sleep, as a port
+ *   memory       of threads and what is noted of a run
+ *   safe_memory  of what cannot do without; tests refuse nothing here
  *   draws        sim_random(): not the picker's, so that a program does the
  *                same whoever picks
  *   threads      in order of their start; those done are gone
@@ -88,6 +90,7 @@ struct ths_sim {
 	struct clock clock;
 	struct parker_port parker_port;
 	struct memory memory;
+	struct memory safe_memory;
 	struct picker picker;
 	struct faults faults;
 	struct random draws;

@@ -58,7 +58,8 @@ sim_fault_at(struct sched_hook *hook, enum fault_site site, const void *whom)
 
 	switch (site) {
 	case FAULT_MEMORY:
-		return whom != &sim->memory && at_allocation(sim, self);
+		return whom != &sim->memory &&
+		    whom != &sim->safe_memory && at_allocation(sim, self);
 	case FAULT_ENVELOPE:
 		self->is_refused = strikes(sim, THS_SIM_FAULT_MEMORY);
 		return self->is_refused;

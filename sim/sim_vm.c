@@ -7,7 +7,9 @@
  */
 #include "sim/sim_vm.h"
 
+#include <pthread.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "sched/scheduler.h"
@@ -114,6 +116,7 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 		.drive = drive,
 		.join = join,
 		.default_client = default_client,
+		.keeper = &sim_vm->holdings.keeper,
 		.observer = &referee_observer,
 		.context = sim_vm,
 	};
@@ -134,6 +137,7 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 	if (wanted.seed == 0)
 		wanted.seed = sim->config.seed + 1;
 	*sim_vm = (struct sim_vm){ .sim = sim };
+	holdings_init(&sim_vm->holdings, sim);
 	referee_init(&sim_vm->referee, sim);
 	status = vm_start(&sim_vm->vm, &wanted, &ports);
 	if (status == THS_OK)
@@ -146,5 +150,17 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 void
 sim_vm_abandon(struct sim_vm *sim_vm)
 {
+	ths_vm *vm = sim_vm->vm;
+	struct memory memory;
+
 	referee_fini(&sim_vm->referee);
+	/* Somebody was still starting it when the run failed. */
+	if (vm == NULL)
+		return;
+	/* The VM is itself a piece of what it holds. */
+	memcpy(&memory, &vm->memory, sizeof(memory));
+	pthread_key_delete(vm->client_key);
+	holdings_give_all(&sim_vm->holdings, &memory);
+	memory_fini(&memory);
+	sim_vm->vm = NULL;
 }

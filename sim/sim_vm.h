@@ -18,6 +18,7 @@
 
 #include <stdint.h>
 
+#include "sim/holdings.h"
 #include "sim/referee.h"
 #include "sim/sim.h"
 #include "thespis/vm.h"
@@ -36,6 +37,7 @@ struct sim_vm {
 	ths_vm *vm;
 	struct sim_vm *next; /* of ths_sim_vm() */
 	struct referee referee;
+	struct holdings holdings;
 	uint32_t workers[THS_SIM_WORKERS_MAX]; /* numbers of their threads */
 	struct sim_vm_client clients[THS_SIM_THREADS_MAX + 1];
 };
@@ -51,7 +53,9 @@ struct sim_vm {
 THS_NODISCARD ths_status sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
     const ths_vm_config *config);
 
-/* Lets go of a VM that is not freed: its run has failed. */
+/* Gives back what a VM holds that does not come to its end, for its run has
+ * failed; it is gone then, with what hosts had from it: clients, mail, blobs.
+ * Home. */
 void sim_vm_abandon(struct sim_vm *sim_vm);
 
 /* The one of ths_sim_vm() to which an address belongs; NULL: of none. */

@@ -444,6 +444,7 @@ vm_start(ths_vm **started, const ths_vm_config *config,
 	/* The VM's own block comes from its memory port, which then moves into
 	 * it: the port holds nothing but counts and the host's functions. */
 	memory_init(&memory, wanted.allocator, wanted.memory_max);
+	memory.keeper = ports != NULL ? ports->keeper : NULL;
 	vm = memory_take(&memory, sizeof(*vm), CACHE_LINE);
 	if (vm == NULL) {
 		memory_fini(&memory);

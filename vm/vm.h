@@ -60,6 +60,7 @@ struct vm_ports {
 	/* Where the calling thread keeps its default client; NULL: a
 	 * pthread key of the VM's. */
 	struct ths_client **(*default_client)(void *context);
+	struct memory_keeper *keeper; /* base/memory.h; NULL: none */
 #ifdef THS_SIM_POINTS
 	const struct observer *observer; /* vm/observe.h; NULL: none */
 #endif

@@ -195,8 +195,13 @@ THS_NODISCARD THS_PUBLIC ths_sim *ths_sim_new(const ths_sim_config *config);
 
 /*
  * Ends a world: stops its VMs that have not been stopped, checks that nothing is
- * left of them, and frees them.  Returns THS_SIM_DONE, or THS_SIM_FAILED; of a
- * world that has failed what its threads held is given back as it is.
+ * left of them, and frees them.  Returns THS_SIM_DONE, or THS_SIM_FAILED.
+ *
+ * A world that has failed stops nothing and checks nothing: its threads end
+ * where they stand, and all the memory that its VMs hold goes back to where it
+ * came from, their allocators if they have such.  Clients, mail and blobs of
+ * those VMs are gone with it.  What handlers and threads of the host's own had
+ * from elsewhere (a malloc, a file) stays as they have left it.
  * NULL is fine.
  */
 THS_PUBLIC ths_sim_end ths_sim_free(ths_sim *sim);

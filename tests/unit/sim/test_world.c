@@ -5,6 +5,8 @@
  */
 #include "thespis/sim.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/harness.h"
@@ -218,6 +220,64 @@ Test(world, fails_when_somebody_waits_for_ever)
 	cr_assert_eq(ths_sim_free(place.sim), THS_SIM_FAILED);
 }
 
+/* The host's memory: how much of it is held. */
+static void *
+take(void *context, size_t size, size_t alignment)
+{
+	size_t whole = (size + alignment - 1) & ~(alignment - 1);
+	size_t *held = context;
+
+	*held += size;
+	return aligned_alloc(alignment, whole);
+}
+
+static void
+give(void *context, void *pointer, size_t size, size_t alignment)
+{
+	size_t *held = context;
+
+	(void)alignment;
+	*held -= size;
+	free(pointer);
+}
+
+Test(world, gives_back_what_the_vms_of_a_failed_run_held)
+{
+	size_t held = 0;
+	ths_allocator allocator = { take, give, &held };
+	ths_sim *sim = ths_sim_new(NULL);
+	ths_address counter;
+	ths_vm *vm;
+
+	cr_assert_not_null(sim);
+	cr_assert_not_null(ths_sim_vm(sim, NULL)); /* one with the system's */
+	vm = ths_sim_vm(sim, &(ths_vm_config){ .allocator = &allocator,
+	    .seed = 2 });
+	cr_assert_not_null(vm);
+	cr_assert_eq(ths_spawn(vm, &counter, &counter_actor, NULL), THS_OK);
+	cr_assert_eq(ths_tell(vm, counter, remind), THS_OK);
+	cr_assert_eq(ths_sim_run(sim), THS_SIM_QUIET);
+	cr_assert_eq(ths_tell(vm, counter, add, .amount = 1), THS_OK);
+	cr_assert_gt(held, 0);
+	ths_sim_thread(sim, "failer", fail, sim);
+	cr_assert_eq(ths_sim_run(sim), THS_SIM_FAILED);
+	cr_assert_eq(ths_sim_free(sim), THS_SIM_FAILED);
+	cr_assert_eq(held, 0);
+}
+
+/* Each VM has a thread-specific key, of which a process has only so many. */
+Test(world, may_fail_more_often_than_a_process_has_keys)
+{
+	for (int i = 0; i <= PTHREAD_KEYS_MAX; i++) {
+		ths_sim *sim = ths_sim_new(NULL);
+
+		cr_assert_not_null(sim);
+		cr_assert_not_null(ths_sim_vm(sim, NULL));
+		ths_sim_fail(sim, "there", 7, "%d", i);
+		cr_assert_eq(ths_sim_free(sim), THS_SIM_FAILED);
+	}
+}
+
 Test(world, is_not_made_of_nonsense)
 {
 	static const ths_sim_decision twice[2] = { { .thread = 1 },
@@ -266,7 +326,9 @@ play(const ths_sim_config *config, ths_sim_decision *decisions,
 	schedule = ths_sim_recorded(place.sim);
 	cr_assert_leq(schedule.length, *length);
 	*length = schedule.length;
-	memcpy(decisions, schedule.items, schedule.length * sizeof(*decisions));
+	if (schedule.length > 0)
+		memcpy(decisions, schedule.items,
+		    schedule.length * sizeof(*decisions));
 	cr_assert_eq(ths_sim_free(place.sim), THS_SIM_DONE);
 	return signature;
 }
