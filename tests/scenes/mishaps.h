@@ -206,7 +206,7 @@ mishaps_with_junk(ths_vm *vm)
 }
 
 /* D-15: the runtime compares no messages; some of those who pass them round end
- * meanwhile.  0 / 0 has a sign that differs between processors, NAN has not. */
+ * meanwhile. */
 static inline void
 mishaps_with_what_equals_nothing(ths_vm *vm)
 {
