@@ -85,6 +85,8 @@ aarch64: packages-aarch64 ## run unit tests and simulated worlds on an emulated 
 	@scripts/fetch-aarch64 build/aarch64-packages
 	@$(call build,aarch64)
 	@ctest --preset aarch64 --tests-regex '^(unit|sim)[.]'
+	@$(call build,debug)
+	@tests/aarch64/signatures build/debug/bin build/aarch64/bin
 
 help: ## print this
 	@sed -n 's/^\([a-z0-9]*\):[^#]*## */  make \1	/p' Makefile | expand -t 18

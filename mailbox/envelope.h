@@ -88,7 +88,8 @@ enum {
  *                           what is told: {generation:32, slot:32}; of
  *                           an answer: the reply slot
  *   40     deadline_ms      nobody: room kept for a deadline
- *   44     trace            nobody: room kept for a trace context
+ *   44     trace            nobody: room kept for a trace context; in a
+ *                           simulation the observer of the VM
  *   48     message
  */
 struct envelope {

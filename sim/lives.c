@@ -17,14 +17,11 @@ lives_fini(struct lives *lives)
 	shelf_fini(&lives->lives);
 }
 
-struct life *
-lives_at(struct lives *lives, uint32_t slot)
+void
+lives_grow(struct lives *lives, uint32_t slot)
 {
-	if (slot >= lives->used) {
-		shelf_need(&lives->lives, slot);
-		lives->used = slot + 1;
-	}
-	return (struct life *)lives->lives.items + slot;
+	shelf_need(&lives->lives, slot);
+	lives->used = slot + 1;
 }
 
 struct life *

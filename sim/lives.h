@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/machine.h"
 #include "sim/table.h"
 
 /*
@@ -43,8 +44,17 @@ struct lives {
 void lives_init(struct lives *lives, struct memory *memory);
 void lives_fini(struct lives *lives);
 
+/* The part of lives_at() that makes room. */
+void lives_grow(struct lives *lives, uint32_t slot);
+
 /* The life of a slot; until the next call. */
-struct life *lives_at(struct lives *lives, uint32_t slot);
+static inline struct life *
+lives_at(struct lives *lives, uint32_t slot)
+{
+	if (UNLIKELY(slot >= lives->used))
+		lives_grow(lives, slot);
+	return (struct life *)lives->lives.items + slot;
+}
 
 /* The one that waits for this one's end; NULL: nobody does. */
 struct life *lives_parent(struct lives *lives, const struct life *life);

@@ -99,7 +99,6 @@ struct sums {
 	uint64_t accepted;
 	uint64_t ended;
 	int64_t envelopes; /* out of all caches */
-	uint64_t free_slots;
 };
 
 static uint64_t
@@ -199,7 +198,6 @@ static void
 add_holdings(struct sums *sums, const struct crew *crew)
 {
 	sums->envelopes += pool_cache_out(&crew->cache);
-	sums->free_slots += crew->free_slots.length;
 }
 
 static void
@@ -214,6 +212,8 @@ frees(void *context, const struct ths_vm *vm)
 	if (sums.envelopes != 0)
 		REFEREE_BREACH(referee, "%" PRId64 " envelopes have not come "
 		    "back: the VM is freed", sums.envelopes);
+	else
+		referee_check_slots(referee, vm);
 }
 
 static void

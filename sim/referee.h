@@ -24,7 +24,8 @@
  *   timers       none fires before it is due, and none is met that its owner
  *                was told is cancelled
  *   leaks        at the stop nothing is under way and nobody lives; when the VM
- *                is freed all envelopes, slots and memory have come back
+ *                is freed all envelopes and memory have come back, no slot is
+ *                free twice, and each is free if the stop was in time
  *
  * It folds each delivered message into the world's signature: to, from, type,
  * digest of the content, time.  And it tells the world's listener, if there is

@@ -133,14 +133,16 @@ referee_ended(void *context, const struct slot *slot)
 
 	if (referee_is_over(referee))
 		return;
-	referee_name(referee, slot->index, slot->generation, text);
 	if (life->generation != slot->generation) {
-		REFEREE_BREACH(referee, "%s ends and does not live", text);
+		REFEREE_BREACH(referee, "%s ends and does not live",
+		    referee_name(referee, slot->index, slot->generation,
+		    text));
 		return;
 	}
 	if (!has_all_ended(life, slot)) {
 		REFEREE_BREACH(referee, "%s ends before %" PRIu32
-		    " of its children", text, life->children);
+		    " of its children", referee_name(referee, slot->index,
+		    slot->generation, text), life->children);
 		return;
 	}
 	if (referee_is_heard(referee))

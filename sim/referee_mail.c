@@ -361,9 +361,8 @@ sign(struct referee *referee, const struct types *types,
 	sim_fold(sim, (uint64_t)slot->index << 32 | slot->generation);
 	sim_fold(sim, (uint64_t)envelope->from_slot << 32 |
 	    envelope->from_generation);
-	sim_fold(sim, envelope->type);
-	sim_fold(sim, digests_take(&referee->digests, types, envelope->type,
-	    message));
+	sim_fold(sim, envelope->type + digests_take(&referee->digests, types,
+	    envelope->type, message));
 	sim_fold(sim, sim->now_ns);
 }
 

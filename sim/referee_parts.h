@@ -5,6 +5,7 @@
  *   referee.c        the whole VM: the equation, leaks
  *   referee_mail.c   messages
  *   referee_lives.c  actors, slices, timers
+ *   referee_slots.c  free slots
  *
  * Threads: the world's.
  */
@@ -61,6 +62,9 @@ void referee_tell(struct referee *referee, struct sim_event event,
 
 /* Checks the equation; true when it holds. */
 bool referee_check_equation(struct referee *referee);
+
+/* Checks that each slot of a VM is free once. */
+void referee_check_slots(struct referee *referee, const ths_vm *vm);
 
 /* A flight in words: "transfer from 4.1 to bank 3.1". */
 const char *referee_flight(struct referee *referee, uint32_t number,

@@ -87,12 +87,10 @@ shelf_fini(struct shelf *shelf)
 }
 
 void
-shelf_need(struct shelf *shelf, uint32_t index)
+shelf_grow(struct shelf *shelf, uint32_t index)
 {
 	struct shelf former = *shelf;
 
-	if (LIKELY(index < shelf->room))
-		return;
 	if (shelf->room == 0)
 		shelf->room = ROOM_MIN;
 	while (shelf->room <= index)

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/machine.h"
 #include "base/memory.h"
 
 struct table_entry {
@@ -49,7 +50,15 @@ struct shelf {
 void shelf_init(struct shelf *shelf, struct memory *memory, size_t size);
 void shelf_fini(struct shelf *shelf);
 
+/* The part of shelf_need() that makes room. */
+void shelf_grow(struct shelf *shelf, uint32_t index);
+
 /* Makes room for item number `index`; new ones are zeroed, all may move. */
-void shelf_need(struct shelf *shelf, uint32_t index);
+static inline void
+shelf_need(struct shelf *shelf, uint32_t index)
+{
+	if (UNLIKELY(index >= shelf->room))
+		shelf_grow(shelf, index);
+}
 
 #endif

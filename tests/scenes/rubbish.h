@@ -234,7 +234,7 @@ rubbish_is_buried(ths_vm *vm)
 static inline void
 rubbish_is_told_shortly(ths_vm *vm)
 {
-	size_t size = STAGE_MANY > 10 ? 10 << 20 : 2 << 10;
+	size_t size = STAGE_MANY > 10 ? 1 << 20 : 2 << 10;
 	struct ths_dead_letter letter = { .reason = THS_DEAD_STALE };
 	char *words = malloc(size + 1);
 	struct odd odd = { .words = words };

@@ -5,18 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sched/wheel.h"
-
 enum {
 	ACCOUNTS = 3,
 	COINS = 4, /* of each account, at first */
 	CLERKS = 2,
 	DESKS = 2,
 	CLIENTS = 3,
-	DEEDS = 12, /* of each client */
+	DEEDS = 8, /* of each client */
 	LETTER_SIZE_MAX = 20000, /* more than a pool's block has room for */
 	MOTH_SIZE = 40000,       /* the same */
-	TICK_NS = 1 << WHEEL_TICK_SHIFT,
 };
 
 #define PATIENCE THS_MILLISECONDS(200)
@@ -49,14 +46,13 @@ static struct world {
 	seeds_count refunds;
 	seeds_count due;       /* that clerks have begun */
 	seeds_count come;
-	uint64_t latest;       /* wake-up, in ns after its time */
 	/* Handlers, as the log tells. */
-	uint32_t failed;       /* at first */
-	uint32_t lost;         /* for good */
-	uint32_t shoved;       /* the same, by themselves */
-	uint32_t coins_lost;
-	uint32_t poisons_lost; /* of accounts */
-	uint32_t ends_lost;    /* of what clerks have begun */
+	seeds_count failed;    /* at first */
+	seeds_count lost;      /* for good */
+	seeds_count shoved;    /* the same, by themselves */
+	seeds_count coins_lost;
+	seeds_count poisons_lost; /* of accounts */
+	seeds_count ends_lost; /* of what clerks have begun */
 } world;
 
 /* ------------------------------------------------------- what may go wrong */
@@ -85,20 +81,21 @@ on_log(void *context, ths_log_level level, const char *line)
 		return;
 	}
 	if (strstr(line, ": shoved") != NULL) {
-		world.shoved++;
+		seeds_add(&world.shoved, 1);
 		return;
 	}
 	SEEDS_CHECK(strstr(line, ": simulated fault") != NULL);
 	if (strstr(line, " failed for good: ") == NULL) {
-		world.failed++;
+		seeds_add(&world.failed, 1);
 		return;
 	}
-	world.lost++;
+	seeds_add(&world.lost, 1);
 	if (strstr(line, "actor account ") != NULL) {
-		world.coins_lost += strstr(line, " of coin ") != NULL;
-		world.poisons_lost += strstr(line, " of ths_poison ") != NULL;
+		seeds_add(&world.coins_lost, strstr(line, " of coin ") != NULL);
+		seeds_add(&world.poisons_lost,
+		    strstr(line, " of ths_poison ") != NULL);
 	} else if (strstr(line, "actor clerk ") != NULL) {
-		world.ends_lost += strstr(line, " of order ") == NULL;
+		seeds_add(&world.ends_lost, strstr(line, " of order ") == NULL);
 	}
 }
 
@@ -220,12 +217,8 @@ static ths_status
 clerk_woken(ths_self *self, ths_nothing *nothing,
     const struct ths_wakeup *wakeup)
 {
-	uint64_t now = (uint64_t)ths_now(self);
-
 	(void)nothing;
-	SEEDS_CHECK(now >= wakeup->payload);
-	if (now - wakeup->payload > world.latest)
-		world.latest = now - wakeup->payload;
+	SEEDS_CHECK((uint64_t)ths_now(self) >= wakeup->payload);
 	seeds_add(&world.come, 1);
 	return THS_OK;
 }

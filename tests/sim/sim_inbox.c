@@ -6,9 +6,9 @@
  * few only.
  *
  * If this fails, an actor loses mail, sleeps with mail waiting, gets a sender's
- * mail out of order, has more than its limit, or is run by two workers at once: letters are counted,
- * each producer's numbers are compared, and `consumers` is looked at over a
- * point.
+ * mail out of order, has more than its limit, or is run by two workers at once:
+ * letters are counted, each producer's numbers are compared, and `consumers` is
+ * looked at over a point.
  */
 #include "mailbox/inbox.h"
 #include "tests/sim/seeds.h"

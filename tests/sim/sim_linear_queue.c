@@ -3,6 +3,7 @@
  * a queue, simulated: an actor that holds numbers; four threads outside put
  * them in by calls and by telling, straight or by a clerk that sends on what it
  * gets, at once or later, and take them out, with little patience now and then.
+ * Sometimes one dies as it begins a call.
  *
  * If this fails, a number was put in and is not there, comes out twice, or
  * before one that had been put in before it was: no order of the operations
@@ -34,7 +35,7 @@ static struct world {
 } world;
 
 /* What must happen now and then. */
-enum tally { UNANSWERED };
+enum tally { UNANSWERED, DIED };
 
 static uint32_t
 draw(uint32_t n)
@@ -185,6 +186,7 @@ go_about(void *argument)
 	uint32_t number = sim_self(world.base.sim);
 
 	(void)argument;
+	ths_sim_mortal(world.base.sim, true);
 	for (uint32_t turn = 0; turn < TURNS; turn++) {
 		/* Less often than they take: in a long queue a search learns
 		 * late that it went wrong. */
@@ -226,7 +228,8 @@ end(ths_sim *sim)
 	linear_check(&world.history, &linear_queue, &world.result);
 	if (world.result.verdict != LINEAR_YES)
 		seeds_fail(__FILE__, __LINE__, world.result.why);
-	SEEDS_CHECK(world.result.operations == CLIENTS * TURNS);
+	if (world.result.operations < CLIENTS * TURNS)
+		seeds_tally(DIED);
 }
 
 int
@@ -238,8 +241,11 @@ main(int argc, char **argv)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
-		.tallies = { "an operation was not answered" },
-		.faults = SEEDS_DELAYS,
+		.tallies = { "an operation was not answered",
+		    "a client died" },
+		.faults = { .slow_one_in = 8, .slow_max = THS_MILLISECONDS(3),
+		    .late_one_in = 4, .late_max = THS_MILLISECONDS(5),
+		    .death_one_in = 64 },
 	};
 
 	return seeds_main(argc, argv, &program);

@@ -38,7 +38,9 @@ static struct world {
 		enum kind kind;
 		struct item *next_free;
 		uint64_t ready_at; /* picks */
-		seeds_count is_waiting;
+		/* Store release when it has run -> load acquire by who injects
+		 * it again. */
+		_Atomic uint32_t is_waiting;
 	} spawners[SPAWNERS], resumed[RESUMED], injected[INJECTED];
 	struct item *free; /* spawners; the worker alone */
 	seeds_count checked;
@@ -61,10 +63,18 @@ is_over(void)
 	return picks() > PICKS;
 }
 
+static bool
+is_waiting(const struct item *item)
+{
+	return atomic_load_explicit(&item->is_waiting,
+	    memory_order_acquire) != 0;
+}
+
 static void
 become_ready(struct item *item)
 {
 	item->ready_at = picks();
+	/* Relaxed: given away with the task. */
 	atomic_store_explicit(&item->is_waiting, 1, memory_order_relaxed);
 }
 
@@ -77,7 +87,7 @@ check_wait(struct item *item)
 	if (waited > PICK_OLDEST_EVERY)
 		seeds_tally(LONG_WAIT);
 	seeds_add(&world.checked, 1);
-	atomic_store_explicit(&item->is_waiting, 0, memory_order_relaxed);
+	atomic_store_explicit(&item->is_waiting, 0, memory_order_release);
 }
 
 static void
@@ -152,7 +162,7 @@ give(void *argument)
 		struct item *item = &world.injected[sim_random(world.sim,
 		    INJECTED)];
 
-		if (seeds_read(&item->is_waiting) == 0)
+		if (!is_waiting(item))
 			inject(item);
 		sim_sleep(world.sim, 1 + sim_random(world.sim, PAUSE_NS));
 	}
@@ -211,9 +221,9 @@ end(ths_sim *sim)
 	(void)sim;
 	SEEDS_CHECK(seeds_read(&world.checked) > 0);
 	for (int i = 0; i < RESUMED; i++)
-		SEEDS_CHECK(seeds_read(&world.resumed[i].is_waiting) == 0);
+		SEEDS_CHECK(!is_waiting(&world.resumed[i]));
 	for (int i = 0; i < INJECTED; i++)
-		SEEDS_CHECK(seeds_read(&world.injected[i].is_waiting) == 0);
+		SEEDS_CHECK(!is_waiting(&world.injected[i]));
 	scheduler_fini(&world.scheduler);
 	memory_fini(&world.memory);
 }

@@ -537,6 +537,39 @@ Test(referee, sees_an_envelope_that_has_not_come_back)
 	end_with("1 envelopes have not come back: the VM is freed");
 }
 
+Test(referee, sees_a_slot_that_has_not_come_back)
+{
+	struct slot_cache *free_slots;
+	struct slots *slots;
+	struct slot *slot;
+
+	begin();
+	slots = &bench.sim_vm.vm->slots;
+	free_slots = &bench.sim_vm.vm->crews[0].free_slots;
+	cr_assert_eq(slots_take(slots, free_slots, &slot), THS_OK);
+	referee_observer.frees(&bench.sim_vm, bench.sim_vm.vm);
+	slots_give(slots, free_slots, slot);
+	end_with("has not come back: the VM is freed");
+}
+
+Test(referee, sees_a_slot_that_is_free_twice)
+{
+	struct slot_cache *free_slots;
+	struct slots *slots;
+	struct slot *slot;
+
+	begin();
+	slots = &bench.sim_vm.vm->slots;
+	free_slots = &bench.sim_vm.vm->crews[0].free_slots;
+	cr_assert_eq(slots_take(slots, free_slots, &slot), THS_OK);
+	slots_give(slots, free_slots, slot);
+	slots_flush(slots, free_slots);
+	free_slots->newest = slot->index;
+	referee_observer.frees(&bench.sim_vm, bench.sim_vm.vm);
+	free_slots->newest = SLOT_NONE;
+	end_with("is free twice");
+}
+
 Test(referee, sees_memory_that_has_not_come_back)
 {
 	begin();
