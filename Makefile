@@ -17,8 +17,9 @@ results = build/debug/results
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all run test ledger bench asan tsan memcheck models stress fuzz help clean \
-    packages-build packages-test packages-memcheck packages-models packages-ci
+.PHONY: all run test ledger bench asan tsan memcheck models stress fuzz soak \
+    aarch64 help clean packages-build packages-test packages-memcheck packages-models \
+    packages-ci packages-aarch64
 
 all: packages-build ## build the library and the programs, optimised
 	@$(call build,release)
@@ -75,8 +76,18 @@ fuzz: packages-ci ## try made-up bytes on each fuzz target for SECONDS=10
 		    build/fuzz/corpus/$$noun tests/fuzz/corpus/$$noun || exit; \
 	done
 
+soak: packages-test ## explore new seeds of all simulated worlds for SECONDS=10
+	@$(call build,release)
+	@scripts/explore --bin build/release/bin --seconds $(SECONDS)
+
+# What the emulator costs leaves time for few seeds; see cmake/Tests.cmake.
+aarch64: packages-aarch64 ## run unit tests and simulated worlds on an emulated aarch64
+	@scripts/fetch-aarch64 build/aarch64-packages
+	@$(call build,aarch64)
+	@ctest --preset aarch64 --tests-regex '^(unit|sim)[.]'
+
 help: ## print this
-	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1	/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z0-9]*\):[^#]*## */  make \1	/p' Makefile | expand -t 18
 
 clean: ## remove all that was built
 	rm -rf build
@@ -92,6 +103,9 @@ packages-memcheck:
 
 packages-ci:
 	@scripts/install-packages build ci
+
+packages-aarch64:
+	@scripts/install-packages build aarch64
 
 packages-models:
 	@scripts/install-packages build models

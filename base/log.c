@@ -94,6 +94,35 @@ log_init(struct log *log, ths_log_function sink, void *context,
 	log->context = context;
 	log_set_level(log, level);
 	atomic_init(&log->lines, 0);
+	log->has_ring = false;
+}
+
+/* The sink of the ring. */
+static void
+hand(void *context, ths_log_level level, const char *text)
+{
+	struct log *log = context;
+
+	/* Relaxed: a statistic. */
+	atomic_fetch_add_explicit(&log->lines, 1, memory_order_relaxed);
+	log->sink(log->context, level, text);
+}
+
+ths_status
+log_open(struct log *log, struct memory *memory, uint32_t lines_max)
+{
+	ths_status status = log_ring_init(&log->ring, memory, lines_max, hand,
+	    log);
+
+	log->has_ring = status == THS_OK;
+	return status;
+}
+
+void
+log_close(struct log *log, struct memory *memory)
+{
+	log_ring_fini(&log->ring, memory);
+	log->has_ring = false;
 }
 
 void
@@ -111,8 +140,26 @@ log_write(struct log *log, ths_log_level level, const char *format, ...)
 		strcpy(text, "(a line that cannot be formatted)");
 	va_end(arguments);
 	make_one_line(text);
-	/* Relaxed: a statistic. */
-	atomic_fetch_add_explicit(&log->lines, 1, memory_order_relaxed);
-	log->sink(log->context, level, text);
+	if (log->has_ring) {
+		(void)log_ring_put(&log->ring, level, text);
+		log_ring_call(&log->ring);
+	} else {
+		hand(log, level, text);
+	}
 	errno_set(saved_errno);
+}
+
+void
+log_flush(struct log *log)
+{
+	if (log->has_ring)
+		log_ring_flush(&log->ring);
+}
+
+uint64_t
+log_lost(const struct log *log)
+{
+	/* Relaxed: a count. */
+	return log->has_ring ? atomic_load_explicit(&log->ring.lost,
+	    memory_order_relaxed) : 0;
 }

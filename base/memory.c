@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/fault.h"
 
 /* jemalloc(3), if the program has it. */
 extern void *mallocx(size_t size, int flags) __attribute__((weak));
@@ -67,7 +68,7 @@ number_take(struct memory *memory)
 	    memory_order_relaxed) + 1;
 
 	return number != atomic_load_explicit(&memory->fault_at,
-	    memory_order_relaxed);
+	    memory_order_relaxed) && !fault_strikes(FAULT_MEMORY, memory);
 }
 
 static void

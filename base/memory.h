@@ -15,7 +15,8 @@
  *
  * Faults, for tests: memory_fault_at(m, n) makes the n-th call from now on
  * (1 is the next one) return NULL, once; memory_calls() tells how many calls
- * were made, so that a test can fail each in turn.
+ * were made, so that a test can fail each in turn.  In simulated worlds more of
+ * them may fail: base/fault.h.
  */
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H

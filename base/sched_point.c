@@ -17,6 +17,12 @@ sched_hook_set(struct sched_hook *hook)
 	return former;
 }
 
+struct sched_hook *
+sched_hook_get(void)
+{
+	return current;
+}
+
 void
 sched_point(enum sched_site site)
 {

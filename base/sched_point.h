@@ -16,6 +16,8 @@
 #ifndef BASE_SCHED_POINT_H
 #define BASE_SCHED_POINT_H
 
+#include "base/fault.h"
+
 /* Which protocol the point stands in; the simulator may weigh them. */
 enum sched_site {
 	SCHED_SITE_INBOX,
@@ -28,6 +30,7 @@ enum sched_site {
 	SCHED_SITE_POOL,
 	SCHED_SITE_CLIENT,
 	SCHED_SITE_NAME,
+	SCHED_SITE_LOG,
 	SCHED_SITE_SPIN,   /* a loop that waits for another thread */
 	SCHED_SITE_COUNT
 };
@@ -35,11 +38,17 @@ enum sched_site {
 #ifdef THS_SIM_POINTS
 struct sched_hook {
 	void (*at_point)(struct sched_hook *hook, enum sched_site site);
+	/* NULL: nothing strikes. */
+	bool (*at_fault)(struct sched_hook *hook, enum fault_site site,
+	    const void *whom);
 	unsigned off; /* how often sched_points_off() was called */
 };
 
 /* Sets the calling thread's hook; NULL for none.  Returns the former one. */
 struct sched_hook *sched_hook_set(struct sched_hook *hook);
+
+/* The calling thread's hook, or NULL. */
+struct sched_hook *sched_hook_get(void);
 
 void sched_point(enum sched_site site);
 

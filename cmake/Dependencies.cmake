@@ -13,8 +13,10 @@ pkg_check_modules(THESPIS_PACKAGES REQUIRED IMPORTED_TARGET
 if(THS_WITH_JEMALLOC)
 	pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
 endif()
-# Criterion works neither under ThreadSanitizer nor under valgrind.
-if(THS_SANITIZE STREQUAL "thread" OR THS_SANITIZE STREQUAL "memcheck")
+# Criterion works neither under ThreadSanitizer nor under valgrind, and is not
+# there for other processors.
+if(THS_SANITIZE STREQUAL "thread" OR THS_SANITIZE STREQUAL "memcheck" OR
+    CMAKE_CROSSCOMPILING)
 	set(THS_IN_PROCESS ON)
 else()
 	set(THS_IN_PROCESS OFF)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# What `cmake --install` leaves: both libraries, the headers, and how CMake
-# (thespisConfig.cmake) and pkg-config (thespis.pc) find them.
+# What `cmake --install` leaves: the libraries, the headers, and how CMake
+# (thespisConfig.cmake) and pkg-config (thespis.pc, thespis_sim.pc) find them.
 include(CMakePackageConfigHelpers)
 
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/thespis)
-install(TARGETS thespis thespis_shared EXPORT thespisTargets)
+install(TARGETS ${THS_LIBRARIES} EXPORT thespisTargets)
 install(DIRECTORY include/thespis ${PROJECT_BINARY_DIR}/include/thespis
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(EXPORT thespisTargets NAMESPACE thespis:: DESTINATION ${config_dir})
@@ -16,10 +16,19 @@ install(FILES ${PROJECT_BINARY_DIR}/thespisConfig.cmake
     ${PROJECT_BINARY_DIR}/thespisConfigVersion.cmake
     DESTINATION ${config_dir})
 
-# thespis.pc finds its prefix from where it lies, so a tree may be moved.
+# Each .pc finds its prefix from where it lies, so a tree may be moved.
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH prefix_from_pkgconfig /${pkgconfig_dir} /)
 string(REGEX REPLACE "/$" "" prefix_from_pkgconfig ${prefix_from_pkgconfig})
 string(JOIN " " library_modules ${THS_LIBRARY_MODULES})
-configure_file(${CMAKE_CURRENT_LIST_DIR}/thespis.pc.in thespis.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/thespis.pc DESTINATION ${pkgconfig_dir})
+set(descriptions_thespis "${PROJECT_DESCRIPTION}")
+set(descriptions_thespis_sim "Simulated worlds for programs of Thespis")
+foreach(library thespis thespis_sim)
+	if(library IN_LIST THS_LIBRARIES)
+		set(library_description "${descriptions_${library}}")
+		configure_file(${CMAKE_CURRENT_LIST_DIR}/thespis.pc.in
+		    ${library}.pc @ONLY)
+		install(FILES ${PROJECT_BINARY_DIR}/${library}.pc
+		    DESTINATION ${pkgconfig_dir})
+	endif()
+endforeach()

@@ -19,12 +19,16 @@ set(THS_TEST_ENVIRONMENT
     UBSAN_OPTIONS=print_stacktrace=1
     TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1)
 
-# Programs under test are started by these words: none, or valgrind's.  What
-# stands in memory at the end is no error as long as something points at it.
-set(THS_TEST_LAUNCHER "")
+# Programs under test are started by these words: none, an emulator's or
+# valgrind's.  What stands in memory at the end is no error as long as something
+# points at it.
+set(THS_TEST_LAUNCHER ${CMAKE_CROSSCOMPILING_EMULATOR})
 set(THS_SLOWNESS 1)
 set(THS_SEEDS 500)
-if(THS_SANITIZE STREQUAL "memcheck")
+if(CMAKE_CROSSCOMPILING)
+	set(THS_SLOWNESS 10)
+	set(THS_SEEDS 20)
+elseif(THS_SANITIZE STREQUAL "memcheck")
 	find_program(THS_VALGRIND valgrind REQUIRED)
 	mark_as_advanced(THS_VALGRIND)
 	set(THS_TEST_LAUNCHER ${THS_VALGRIND} --quiet --error-exitcode=99

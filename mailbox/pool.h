@@ -34,6 +34,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/fault.h"
 #include "base/machine.h"
 #include "base/memory.h"
 #include "mailbox/batch.h"
@@ -184,8 +185,11 @@ static inline struct envelope *
 pool_take(struct pool_cache *cache, uint32_t size)
 {
 	unsigned size_class = envelope_class(size);
-	struct envelope *envelope = pool_try_take(cache, size_class, size);
+	struct envelope *envelope;
 
+	if (fault_strikes(FAULT_MEMORY, cache))
+		return NULL;
+	envelope = pool_try_take(cache, size_class, size);
 	if (UNLIKELY(envelope == NULL))
 		return pool_refill(cache, size);
 	envelope->size = (uint16_t)size;

@@ -4,11 +4,12 @@
  * and where it goes on.
  *
  * A switch saves the callee-saved registers on the stack that is left and loads
- * them from the one that is entered; no system call.  On x86-64 that is a dozen
- * instructions (context_x86_64.S), elsewhere, or with THS_CONTEXT_PORTABLE,
- * the C library's swapcontext (context_ucontext.c).  The floating-point
- * control words are not saved on x86-64: whoever changes the rounding mode
- * puts it back before switching.
+ * them from the one that is entered; no system call.  On x86-64 and
+ * aarch64 that is one or two dozen instructions (context_x86_64.S,
+ * context_aarch64.S), elsewhere, or with THS_CONTEXT_PORTABLE, the C library's
+ * swapcontext (context_ucontext.c).  The floating-point control words are not
+ * saved by the former: whoever changes the rounding mode puts it back before
+ * switching.
  *
  * Threads: a context runs on one thread at a time.  Another thread may go on
  * with it after a happens-before edge of the caller's making; never with

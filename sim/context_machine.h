@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * context_machine - the two operations beneath a context that each processor
- * does its own way: context_x86_64.S, context_ucontext.c.
+ * does its own way: context_x86_64.S, context_aarch64.S, context_ucontext.c.
  */
 #ifndef SIM_CONTEXT_MACHINE_H
 #define SIM_CONTEXT_MACHINE_H

@@ -18,15 +18,21 @@
  * Time stands still but for one nanosecond at each point; when nobody can run
  * it jumps to the earliest deadline.
  *
- * A run ends when every thread is done; or when the rest waits for ever (a lost
- * wake-up looks like this); or at points_max (a livelock does).  sim_report()
- * tells who stood where.
+ * Whoever calls from outside is home.  Home may wait as well: then the world
+ * goes on until its wait is over; if nothing can end it, that is a mistake of
+ * the program's that cannot be told by a status, and ends the process with the
+ * reason.
+ *
+ * A run ends when every thread is done; when the rest waits for ever (a lost
+ * wake-up looks like this); at points_max (a livelock does); or when it has
+ * failed.  sim_report() tells who stood where.
  *
  * The signature folds every switch, and what else sim_fold() is given, into 64
  * bits: the same seed gives the same one, on any machine, in any build of
  * the same code.
  *
- * Threads: one real thread at a time.  Limits: SIM_THREADS_MAX threads alive.
+ * Threads: one real thread at a time.  Limits: THS_SIM_THREADS_MAX threads
+ * alive; a thread may be left at SIM_LEAVES_MAX ends.
  * Ownership: names and arguments stay the caller's.
  */
 #ifndef SIM_SIM_H
@@ -42,56 +48,77 @@
 #include "sched/chooser.h"
 #include "sched/parker.h"
 #include "sim/context.h"
-#include "sim/policy.h"
-#include "thespis/status.h"
+#include "sim/events.h"
+#include "sim/faults.h"
+#include "sim/picker.h"
+#include "sim/schedule.h"
+#include "sim/settings.h"
+#include "thespis/sim.h"
 
 enum {
-	SIM_THREADS_MAX = 64,
 	SIM_LEAVES_MAX = 4, /* calls of sim_at_leave() */
+	SIM_WHY_SIZE = 1024, /* bytes of the text of a failure */
 };
 
+struct referee;
 struct sim_thread;
-typedef struct ths_sim ths_sim;
-
-struct sim_config {
-	uint64_t seed;
-	uint64_t points_max; /* of a run; 0: 10 million */
-	size_t stack_size;   /* bytes, per thread; 0: see sim/stack.h */
-};
-
-enum sim_end {
-	SIM_DONE,   /* every thread has returned */
-	SIM_STUCK,  /* some wait, and nothing will wake them */
-	SIM_LIMIT,  /* points_max */
-};
+struct sim_vm;
 
 /*
  *   field        what it is
  *   clock        the world's time, as a port
  *   parker_port  the world's sleep, as a port
+ *   draws        sim_random(): not the picker's, so that a program does the
+ *                same whoever picks
  *   threads      in order of their start; those done are gone
+ *   left         who was left last; home at the beginning
+ *   leave_at     of points: the running thread is left there
+ *   planned_at   where the picker wanted that
+ *   handled      messages, by all VMs
+ *   asks         home wants to look after each of them
+ *   vms          of ths_sim_vm()
+ *   referees     of all VMs that have not been freed
+ *   listener     told of what happens; none: tell is NULL
+ *   why          the run has failed: the reason; else ""
  */
 struct ths_sim {
-	struct sim_config config;
+	ths_sim_config config;
 	struct clock clock;
 	struct parker_port parker_port;
 	struct memory memory;
-	struct policy policy;
+	struct picker picker;
+	struct faults faults;
+	struct random draws;
+	struct schedule schedule;
+	struct settings settings;
 	struct context home; /* of sim_run() */
 	struct sim_thread *running; /* NULL at home */
-	struct sim_thread *threads[SIM_THREADS_MAX];
+	struct sim_thread *threads[THS_SIM_THREADS_MAX];
 	uint32_t threads_count;
 	uint32_t started;
+	struct picker_thread left;
+	struct picker_thread home_thread;
+	uint32_t entered; /* the number of the thread that ran last */
+	bool left_spins;
+	bool asks;
 	uint64_t now_ns;
 	uint64_t points;
+	uint64_t leave_at;
+	uint64_t planned_at;
 	uint64_t switches;
+	uint64_t handled;
 	uint64_t signature;
+	struct sim_vm *vms;
+	struct referee *referees;
+	uint32_t referees_made;
+	struct sim_listener listener;
+	char why[SIM_WHY_SIZE];
 	char ended; /* two addresses, for ThreadSanitizer */
-	char left;
+	char gone;
 };
 
 /* Makes a world without threads; time is 1. */
-void sim_init(ths_sim *sim, const struct sim_config *config);
+void sim_init(ths_sim *sim, const ths_sim_config *config);
 
 /* Ends a world; threads that are not done are abandoned where they stand. */
 void sim_fini(ths_sim *sim);
@@ -116,23 +143,44 @@ uint32_t sim_self(const ths_sim *sim);
 void sim_at_leave(ths_sim *sim, void (*function)(void *argument),
     void *argument);
 
-/* Waits until the thread of this number is done.  From a simulated thread. */
+/* Waits until the thread of this number is done. */
 void sim_join(ths_sim *sim, uint32_t number);
 
-/* Lets span_ns of the world's time go by.  From a simulated thread. */
+/* Lets span_ns of the world's time go by. */
 void sim_sleep(ths_sim *sim, uint64_t span_ns);
 
 /* A number from 0 to n - 1 out of the world's seed, for what runs in it. */
 uint32_t sim_random(ths_sim *sim, uint32_t n);
 
 /* Runs the threads until the end.  May be called again after sim_spawn(). */
-enum sim_end sim_run(ths_sim *sim);
+ths_sim_end sim_run(ths_sim *sim);
+
+/*
+ * The same, but time goes at most to until_ns (CLOCK_NEVER: as far as need be,
+ * 0: nowhere), and it ends when is_so(context), unless that is NULL; asked at
+ * each switch, and after each message.
+ */
+ths_sim_end sim_run_until(ths_sim *sim, uint64_t until_ns,
+    bool (*is_so)(void *context), void *context);
+
+/* A message was handled. */
+void sim_note_handled(ths_sim *sim);
+
+/* Makes the running thread be left at its next point. */
+static inline void
+sim_call_home(ths_sim *sim)
+{
+	sim->leave_at = 0;
+}
 
 /* A worker's chooser, with the world as context; see sched/chooser.h. */
 uint32_t sim_choose(void *sim, enum choice what, uint32_t n, uint32_t usual);
 
 /* Puts a value into the signature. */
 void sim_fold(ths_sim *sim, uint64_t value);
+
+/* Ends the run with this failure; see ths_sim_fail(). */
+#define sim_fail ths_sim_fail
 
 /* Writes who waits where into buffer, cut if it does not fit. */
 void sim_report(const ths_sim *sim, char *buffer, size_t size);

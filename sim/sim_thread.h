@@ -37,11 +37,13 @@ struct sim_thread {
 	struct sched_hook hook;
 	ths_sim *sim;
 	const char *name;
-	uint32_t number; /* in order of start, from 1 */
+	struct picker_thread pick; /* its number is in order of start, from 1 */
 	enum thread_state state;
 	enum sched_site site; /* the last it passed; SCHED_SITE_COUNT: none */
-	int64_t rank;
 	uint64_t deadline_ns; /* while it waits */
+	bool is_due;          /* the same: it has come, and maybe was moved */
+	bool is_mortal;       /* may end by a fault */
+	bool is_refused;      /* its next allocation */
 	uint32_t joins;       /* while it waits for another; 0: it does not */
 	struct worker *worker; /* its thread-local, while it is left */
 	struct sim_call main;
@@ -54,9 +56,22 @@ struct sim_thread {
 /* Switches from home to thread, until that is left. */
 void sim_thread_enter(ths_sim *sim, struct sim_thread *thread);
 
+/* Who goes on; NULL when nobody can.  One decision. */
+struct sim_thread *sim_next(ths_sim *sim);
+
+/* Leaves the running thread for ever. */
+_Noreturn void sim_thread_stay(ths_sim *sim);
+
+/* Home waits, as sim_run_until(); see sim.h. */
+void sim_home_wait(ths_sim *sim, uint64_t deadline_ns,
+    bool (*is_so)(void *context), void *context);
+
 /* Leaves the running thread until somebody makes it runnable, or until the
  * deadline. */
 void sim_thread_wait(ths_sim *sim, uint64_t deadline_ns);
+
+/* Ends the running thread as if its function had returned. */
+_Noreturn void sim_thread_end(struct sim_thread *self);
 
 /* Forgets the thread at this place; the order of the others stays. */
 void sim_thread_bury(ths_sim *sim, uint32_t place);

@@ -107,7 +107,7 @@ default_client(void *context)
 	uint32_t self = sim_self(sim_vm->sim);
 	struct sim_vm_client *place = NULL;
 
-	for (size_t i = 0; i <= SIM_THREADS_MAX; i++) {
+	for (size_t i = 0; i <= THS_SIM_THREADS_MAX; i++) {
 		struct sim_vm_client *other = &sim_vm->clients[i];
 
 		if (other->is_taken && other->number == self)
@@ -123,19 +123,7 @@ default_client(void *context)
 	return &place->client;
 }
 
-/* --------------------------------------------------------------- signature */
-
-static void
-handled(void *context, const struct slot *slot, const struct envelope *envelope)
-{
-	ths_sim *sim = ((struct sim_vm *)context)->sim;
-
-	sim_fold(sim, (uint64_t)slot->index << 32 | slot->generation);
-	sim_fold(sim, (uint64_t)envelope->from_slot << 32 |
-	    envelope->from_generation);
-	sim_fold(sim, (uint64_t)envelope->type << 32 | envelope->size);
-	sim_fold(sim, clock_now(&sim->clock));
-}
+/* ----------------------------------------------------------------- starting */
 
 ths_status
 sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
@@ -150,9 +138,10 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 		.recruit = recruit,
 		.join = join,
 		.default_client = default_client,
-		.handled = handled,
+		.observer = &referee_observer,
 		.context = sim_vm,
 	};
+	ths_status status;
 
 	if (config != NULL)
 		wanted = *config;
@@ -163,12 +152,24 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 	} else if (wanted.workers == 0) {
 		wanted.workers = WORKERS_DEFAULT;
 	}
-	if (wanted.workers > SIM_VM_WORKERS_MAX)
+	if (wanted.workers > THS_SIM_WORKERS_MAX)
 		return THS_LIMIT;
 	if (wanted.spin_max == 0)
 		wanted.spin_max = SPIN_DEFAULT;
 	if (wanted.seed == 0)
 		wanted.seed = sim->config.seed + 1;
 	*sim_vm = (struct sim_vm){ .sim = sim };
-	return vm_start(&sim_vm->vm, &wanted, &ports);
+	referee_init(&sim_vm->referee, sim);
+	status = vm_start(&sim_vm->vm, &wanted, &ports);
+	if (status == THS_OK)
+		referee_set_vm(&sim_vm->referee, sim_vm->vm);
+	else
+		referee_fini(&sim_vm->referee);
+	return status;
+}
+
+void
+sim_vm_abandon(struct sim_vm *sim_vm)
+{
+	referee_fini(&sim_vm->referee);
 }

@@ -7,10 +7,9 @@
  *
  * It is started, used and stopped by the public functions and by
  * sim_vm_start(); whoever calls one that can wait (call, ask, listen, stop) is
- * a simulated thread.  Every message handled is put into the world's
- * signature: to, from, type, size and time.
+ * a simulated thread.  A referee (sim/referee.h) watches it until it is freed.
  *
- * Threads: as the world.  Limits: SIM_VM_WORKERS_MAX workers; each, a spare and
+ * Threads: as the world.  Limits: THS_SIM_WORKERS_MAX workers; each, a spare and
  * the sentinel too, takes one of the world's threads.
  * Ownership: the struct outlives the VM, and the VM the threads that have used
  * their default client.
@@ -20,10 +19,9 @@
 
 #include <stdint.h>
 
+#include "sim/referee.h"
 #include "sim/sim.h"
 #include "thespis/vm.h"
-
-enum { SIM_VM_WORKERS_MAX = 16 };
 
 struct ths_client;
 
@@ -37,10 +35,12 @@ struct sim_vm_client {
 struct sim_vm {
 	ths_sim *sim;
 	ths_vm *vm;
+	struct sim_vm *next; /* of ths_sim_vm() */
+	struct referee referee;
 	/* Numbers of the threads of workers, sentinel, and spares so far. */
-	uint32_t workers[SIM_VM_WORKERS_MAX + 1 + THS_SPARES_MAX];
+	uint32_t workers[THS_SIM_WORKERS_MAX + 1 + THS_SPARES_MAX];
 	uint32_t workers_count;
-	struct sim_vm_client clients[SIM_THREADS_MAX + 1];
+	struct sim_vm_client clients[THS_SIM_THREADS_MAX + 1];
 };
 
 /*
@@ -53,5 +53,15 @@ struct sim_vm {
  */
 THS_NODISCARD ths_status sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
     const ths_vm_config *config);
+
+/* Lets go of a VM that is not freed: its run has failed. */
+void sim_vm_abandon(struct sim_vm *sim_vm);
+
+/* The one of ths_sim_vm() to which an address belongs; NULL: of none. */
+struct sim_vm *sim_vm_find(const ths_sim *sim, ths_address whom);
+
+/* Ends the VMs of ths_sim_vm(): stops those that have not been stopped, checks
+ * that nothing is left of each, and frees it.  Home. */
+void sim_end_vms(ths_sim *sim);
 
 #endif

@@ -13,7 +13,7 @@
  *
  * Only these of Criterion's assertions are offered by both: cr_assert,
  * cr_assert_not, cr_assert_eq, _neq, _lt, _leq, _gt, _geq, _null, _not_null,
- * _str_eq, cr_fatal; each with an optional printf-like message.  Test's options
+ * _str_eq; each with an optional printf-like message.  Test's options
  * are limited to two:
  *   .timeout      in seconds: the in-process runner allows ten times as much,
  *                 for the sanitizer's sake, and then ends the process
@@ -88,8 +88,6 @@ _Noreturn void harness_fail(const char *file, int line, const char *what,
 	HARNESS_CHECK((a) != NULL, #a " is not NULL", __VA_ARGS__)
 #define cr_assert_str_eq(a, b, ...) \
 	HARNESS_CHECK(strcmp((a), (b)) == 0, #a " is " #b, __VA_ARGS__)
-#define cr_fatal(...) \
-	harness_fail(__FILE__, __LINE__, "reached", " " __VA_ARGS__)
 
 #endif
 #endif

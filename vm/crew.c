@@ -14,7 +14,6 @@ crew_init(struct crew *crew, struct ths_vm *vm, struct worker *worker)
 	crew->vm = vm;
 	crew->worker = worker;
 	crew->free_slots.keeps_one = worker == NULL;
-	crew->is_told = vm->ports.handled != NULL;
 	pool_cache_init(&crew->cache, vm->pool);
 	/* One without a type might be asked for by NULL. */
 	for (uint32_t i = 0; i < LOOKUPS; i++)

@@ -49,7 +49,6 @@ struct behaviour_lookup {
 struct crew {
 	struct ths_vm *vm;
 	struct worker *worker; /* NULL: a client's */
-	bool is_told; /* every message handled goes to vm_ports.handled */
 	struct outbox outbox; /* a worker's */
 	struct pool_cache cache;
 	struct pool_list none; /* always empty; see struct type_lookup */

@@ -88,7 +88,6 @@ pump_fire_due(struct ths_vm *vm)
 	struct worker *worker = &vm->scheduler.workers[0];
 	uint64_t due = wheel_deadline(worker->wheel);
 	struct worker *former;
-	bool has_fired;
 
 	/* A guess while another pumps, who then fires. */
 	if (due == CLOCK_NEVER || due > vm_now(vm))
@@ -99,14 +98,14 @@ pump_fire_due(struct ths_vm *vm)
 		return;
 	begin_turn(vm);
 	former = worker_set_current(worker);
-	has_fired = !scheduler_is_stopping(&vm->scheduler) &&
-	    worker_fire_due(worker);
+	if (!scheduler_is_stopping(&vm->scheduler))
+		(void)worker_fire_due(worker);
 	worker_set_current(former);
 	leave(vm);
-	/* As who leaves with work left: and who saw this one pump and relied on
-	 * it finds out that way, too. */
-	if (has_fired || scheduler_has_work(&vm->scheduler))
-		pump_pass_on(vm);
+	/* Who saw this one pump, and a timer due, relied on it: if it was only
+	 * one that may be due, they have to look again. */
+	client_wake_waiting(vm);
+	pump_pass_on(vm);
 }
 
 bool
@@ -181,13 +180,16 @@ pump_deadline(struct ths_vm *vm)
 	/* [P]; first, so that who has left is seen with all that it did. */
 	bool is_pumping = atomic_load_explicit(&vm->pump.is_pumping,
 	    memory_order_seq_cst);
+	uint64_t due;
 
 	sched_point(SCHED_SITE_CLIENT);
 	/* Relaxed: a task another thread's pump put there is its to run. */
 	if (scheduler_has_work(&vm->scheduler) ||
 	    atomic_load_explicit(&worker->next, memory_order_relaxed) != NULL)
 		return is_pumping ? CLOCK_NEVER : 0;
-	return wheel_deadline(worker->wheel);
+	due = wheel_deadline(worker->wheel);
+	/* What is due already is its to fire. */
+	return is_pumping && due <= vm_now(vm) ? CLOCK_NEVER : due;
 }
 
 bool

@@ -77,7 +77,8 @@ void pump_timer_set(struct ths_vm *vm);
  * work is ready, and no timer is due by then. */
 bool pump_is_quiet(struct ths_vm *vm, uint64_t deadline_ns);
 
-/* When the next timer is due; 0: work is ready. */
+/* When the next timer is due; 0: work is ready.  What is ready or due already
+ * while another pumps is that one's business: then CLOCK_NEVER. */
 uint64_t pump_deadline(struct ths_vm *vm);
 
 #endif

@@ -15,6 +15,7 @@
 #include "vm/admin/announce.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/system.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 enum {
@@ -37,6 +38,7 @@ enum {
 	DEFAULT_CALLS_MAX = 1 << 16,
 	DEFAULT_MESSAGE_MAX = 1 << 30,
 	DEFAULT_RELATIONS_MAX = 1 << 20,
+	DEFAULT_LOG_LINES_MAX = 1 << 9,
 	ACTORS_MAX_MAX = (1 << 30),
 };
 
@@ -90,6 +92,8 @@ fill_in(ths_vm_config *config)
 		config->message_max = DEFAULT_MESSAGE_MAX;
 	config->relations_max = or_default(config->relations_max,
 	    DEFAULT_RELATIONS_MAX);
+	config->log_lines_max = or_default(config->log_lines_max,
+	    DEFAULT_LOG_LINES_MAX);
 	if (config->seed == 0)
 		config->seed = random_entropy();
 }
@@ -134,6 +138,8 @@ wrong_member(const ths_vm_config *config)
 		return "allocator";
 	if (config->log_level > THS_LOG_NONE)
 		return "log_level";
+	if (config->log_lines_max > LOG_PLACES_MAX)
+		return "log_lines_max";
 	return NULL;
 }
 
@@ -396,6 +402,21 @@ tables:
 	return status;
 }
 
+/* Before the threads that log comes what they log by. */
+static enum ths_status
+start_all(struct ths_vm *vm)
+{
+	enum ths_status status = log_open(&vm->log, &vm->memory,
+	    vm->config.log_lines_max);
+
+	if (status != THS_OK)
+		return status;
+	status = start_parts(vm);
+	if (status != THS_OK)
+		log_close(&vm->log, &vm->memory);
+	return status;
+}
+
 /* ------------------------------------------------------------- whole life */
 
 static void
@@ -474,7 +495,7 @@ vm_start(ths_vm **started, const ths_vm_config *config,
 	vm->config.allocator = NULL; /* copied into the port */
 	init_ports(vm, ports);
 	init_own(vm);
-	status = start_parts(vm);
+	status = start_all(vm);
 	if (status == THS_OK) {
 		announce_start(vm);
 		*started = vm;
@@ -507,12 +528,15 @@ ths_vm_free(ths_vm *vm)
 	}
 	if (vm_state(vm) != VM_STOPPED)
 		ths_vm_stop(vm, 0);
+	observe_frees(vm);
 	pthread_key_delete(vm->client_key);
 	client_free_all(vm);
 	end_crews(vm);
 	scheduler_fini(&vm->scheduler);
 	end_tables(vm);
+	log_close(&vm->log, &vm->memory);
 	fini_own(vm);
+	observe_freed(vm);
 	memcpy(&memory, &vm->memory, sizeof(memory));
 	memory_give(&memory, vm, sizeof(*vm), CACHE_LINE);
 	memory_fini(&memory);

@@ -32,6 +32,7 @@
 #include "vm/actor/strays.h"
 #include "vm/admin/announce.h"
 #include "vm/endpoint/client.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 /* ------------------------------------------------------------------ asking */
@@ -247,7 +248,11 @@ stop(struct ths_vm *vm, uint64_t deadline_ns)
 	if (!drain_all(vm))
 		is_done = false;
 	check_equation(vm);
+	/* The last line stands alone, and has been heard. */
+	log_flush(&vm->log);
 	announce_stopped(vm);
+	log_flush(&vm->log);
+	observe_stopped(vm);
 	/* Release: who sees STOPPED sees everything ended. */
 	atomic_store_explicit(&vm->state, VM_STOPPED, memory_order_release);
 	return is_done ? THS_OK : THS_TIMEOUT;

@@ -46,6 +46,8 @@ enum vm_state {
 	VM_STOPPED,
 };
 
+struct observer;
+
 /* What a VM takes from outside itself; a simulator gives its own. */
 struct vm_ports {
 	const struct clock *clock;         /* NULL: the system's */
@@ -60,9 +62,9 @@ struct vm_ports {
 	/* Where the calling thread keeps its default client; NULL: a
 	 * pthread key of the VM's. */
 	struct ths_client **(*default_client)(void *context);
-	/* Told of every message that is handled, on the worker. */
-	void (*handled)(void *context, const struct slot *slot,
-	    const struct envelope *envelope);
+#ifdef THS_SIM_POINTS
+	const struct observer *observer; /* vm/observe.h; NULL: none */
+#endif
 	void *context;
 };
 

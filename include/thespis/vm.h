@@ -98,6 +98,8 @@ typedef struct ths_vm_config {
 	ths_log_function log;  /* NULL: standard error */
 	void *log_context;
 	ths_log_level log_level;
+	uint32_t log_lines_max; /* waiting while another thread is in `log`, see
+				* log.h; 0: 512; <= 2^20 */
 	/* inline only: called when work has come from outside and nobody is
 	 * inside to run it, or when a thread that was inside leaves work, or a
 	 * timer nearer than the host was told of; any thread, now and then
@@ -163,7 +165,8 @@ THS_PUBLIC uint64_t ths_vm_run(ths_vm *vm, uint64_t limit);
 
 /*
  * How long until the next timer of an inline VM is due: 0 when work is ready
- * now, THS_FOREVER when nothing will happen by itself.
+ * now, THS_FOREVER when nothing will happen by itself, or another thread is
+ * pumping what is due: should that one leave something, it calls `wake`.
  */
 THS_PUBLIC ths_duration ths_vm_next_deadline(ths_vm *vm);
 
@@ -244,6 +247,7 @@ typedef struct ths_vm_status {
 	uint64_t blobs;    /* that somebody holds now, see blob.h */
 	uint64_t blob_bytes; /* theirs; of `memory` */
 	uint64_t limits_hit; /* calls refused by a limit */
+	uint64_t log_lost; /* lines that found no room, see log.h */
 	uint64_t long_handlers; /* calls of handlers that have stayed for
 			    * long_handler_ns */
 	uint64_t relieved; /* tasks that waited behind a handler that stayed,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """test_docs - what the documents say, compared with the code.
 
-    test_docs.py --root ROOT listings|names|paths|scenarios
+    test_docs.py --root ROOT listings|names|paths|scenarios|stress
     test_docs.py --root ROOT prints PROGRAM-FILE NAME
 
 A listing is a block of C below a comment that names its file:
@@ -25,9 +25,10 @@ import subprocess
 import sys
 
 DOCUMENTS = ("README.md", "docs/guide.md", "docs/from-thespian.md",
-             "docs/failure.md")
+             "docs/failure.md", "docs/simulator.md")
 GUIDE = "docs/guide.md"
 SCENARIOS = "docs/scenarios.md"
+SIMULATOR = "docs/simulator.md"
 PROGRAMS = "examples/guide"
 BLOCK = re.compile(r"(?:^<!-- (from|printed by) (\S+) -->\n)?"
                    r"^```(\w*)\n(.*?)^```$", re.M | re.S)
@@ -153,6 +154,33 @@ def scenarios(root):
                     fail(f"{SCENARIOS}: {scenario} is played by {file}")
 
 
+def programs(root, pattern):
+    """The names of the programs whose sources match."""
+    return {os.path.basename(path)[:-len(".c")]
+            for path in glob.glob(os.path.join(root, "tests", pattern))}
+
+
+def stress(root):
+    """Each stress program has its line in docs/simulator.md, with simulated
+    programs that there are, or the reason why there is none."""
+    simulated = programs(root, "sim/sim_*.c")
+    stressed = programs(root, "stress/*/stress_*.c")
+    rows = re.findall(r"^\| `(stress_\w+)` \| (.*) \|$",
+                      read(root, SIMULATOR), re.M)
+    for name, played in rows:
+        named = set(re.findall(r"`(sim_\w+)`", played))
+        for program in sorted(named - simulated):
+            fail(f"{SIMULATOR}: {name}: there is no {program}")
+        if bool(named) == played.startswith("not simulated: "):
+            fail(f"{SIMULATOR}: {name} is simulated, or not, and then why")
+    listed = [name for name, _ in rows]
+    for name in sorted(stressed.symmetric_difference(listed)):
+        fail(f"{SIMULATOR}: {name}: a program and its line, one without the "
+             "other")
+    if len(set(listed)) != len(listed) or not stressed:
+        fail(f"{SIMULATOR} lists none, or one twice")
+
+
 def prints(root, program, name):
     """The program prints what the guide says, and nothing else."""
     path = f"{PROGRAMS}/{name}.c"
@@ -172,7 +200,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", required=True)
     parser.add_argument("promise", choices=("listings", "names", "paths",
-                                            "prints", "scenarios"))
+                                            "prints", "scenarios", "stress"))
     parser.add_argument("arguments", nargs="*")
     options = parser.parse_args()
     globals()[options.promise](options.root, *options.arguments)

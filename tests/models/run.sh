@@ -115,6 +115,13 @@ if wanted inject "$@"; then
 	check inject inject
 	mutants inject NO_RAISE LATE_RAISE LOOK_ORDER PLAIN_TOKEN
 fi
+if wanted log_ring "$@"; then
+	check log_ring log_ring
+	check log_ring-three-sayers log_ring -DSAYERS=3 -DLINES=1 -DSTAY=2
+	check log_ring-echo log_ring -DECHO -DLENGTH=1 -DLINES=2
+	mutants log_ring BLIND_LEAVE NO_CALL PLAIN_CALL EARLY_CALL LATE_CLEAR \
+	    PLAIN_HOLD EARLY_FREE NO_CLOSE CLOSED_BLIND STAYS_CLOSED
+fi
 if wanted outbox "$@"; then
 	check outbox outbox
 	check outbox-two-helpers outbox -DHELPERS=2

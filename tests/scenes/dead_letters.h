@@ -71,6 +71,8 @@ undertaker_letter(ths_self *self, struct undertaker *undertaker,
 	const struct hello *hello = letter->message.message;
 
 	STAGE_CHECK(ths_address_is_nobody(ths_sender(self)));
+	/* There is memory: none is told without its message, and none twice. */
+	STAGE_CHECK(letter->message.type != NULL);
 	if (letter->message.type != &hello_type)
 		return THS_OK;
 	STAGE_CHECK(strcmp(hello->words, "is anybody there?") == 0);

@@ -134,10 +134,19 @@ entries_and_late_answers(ths_vm *vm)
 
 /* -------------------------------------------------------- one way to create */
 
+/* What a maker is to create.  It stands here and not in the message: where in
+ * memory things are is another matter in each build, and no part of a run. */
+struct order {
+	const ths_actor *actor;
+	const ths_spawn_options *options;
+};
+
+enum { ORDERS = 1024 };
+
+static struct order orders[ORDERS]; /* by the maker's slot */
+
 /* An actor that creates what it is told to, and tells what it hears of it. */
-THS_MESSAGE(make,
-    THS_FIELD(uint64_t, actor),   /* where in memory they are */
-    THS_FIELD(uint64_t, options))
+THS_SIGNAL(make)
 THS_MESSAGE(made,
     THS_FIELD(int, status),
     THS_FIELD(ths_address, address))
@@ -150,11 +159,12 @@ struct maker { ths_address asker; };
 static ths_status
 maker_make(ths_self *self, struct maker *maker, const struct make *make)
 {
+	const struct order *order = &orders[ths_me(self).slot];
 	ths_address address = THS_NOBODY;
-	ths_status status = ths_spawn_child(self, &address,
-	    (const ths_actor *)(uintptr_t)make->actor,
-	    (const ths_spawn_options *)(uintptr_t)make->options);
+	ths_status status = ths_spawn_child(self, &address, order->actor,
+	    order->options);
 
+	(void)make;
 	maker->asker = ths_sender(self);
 	return ths_reply(self, made, .status = (int)status,
 	    .address = address);
@@ -194,8 +204,9 @@ create_by(ths_vm *vm, ths_address maker, enum entry entry,
 		return ths_spawn_wait(vm, address, actor, options, LONG, NULL,
 		    0);
 	/* ask: what the maker tells later comes to the same address. */
-	mail = ths_ask(vm, maker, LONG, make,
-	    .actor = (uintptr_t)actor, .options = (uintptr_t)options);
+	STAGE_CHECK(maker.slot < ORDERS);
+	orders[maker.slot] = (struct order){ actor, options };
+	mail = ths_ask(vm, maker, LONG, make);
 	made = ths_mail_as(mail, made);
 	STAGE_CHECK(made != NULL);
 	status = (ths_status)made->status;

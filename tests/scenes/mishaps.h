@@ -7,6 +7,7 @@
 #ifndef TESTS_SCENES_MISHAPS_H
 #define TESTS_SCENES_MISHAPS_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -211,7 +212,6 @@ mishaps_with_what_equals_nothing(ths_vm *vm)
 {
 	ths_address ring[MISHAPS_RING];
 	ths_vm_status before, after;
-	double zero = 0;
 
 	ths_vm_status_read(vm, &before);
 	for (int i = 0; i < MISHAPS_RING; i++)
@@ -221,7 +221,7 @@ mishaps_with_what_equals_nothing(ths_vm *vm)
 		    neighbour, .address = ring[(i + 1) % MISHAPS_RING]));
 	for (int i = 0; i < MISHAPS_RING; i++)
 		STAGE_CHECK(ths_tell(vm, ring[i], hop, .left = MISHAPS_HOPS,
-		    .number = zero / zero, .words = MISHAPS_JUNK) == THS_OK);
+		    .number = NAN, .words = MISHAPS_JUNK) == THS_OK);
 	for (int i = 1; i < MISHAPS_RING; i++)
 		STAGE_CHECK(ths_tell(vm, ring[i], ths_exit_request) == THS_OK);
 	for (int i = 1; i < MISHAPS_RING; i++)

@@ -6,6 +6,7 @@
 #ifndef TESTS_SCENES_RUBBISH_H
 #define TESTS_SCENES_RUBBISH_H
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/scenes/numbers.h"
@@ -229,6 +230,33 @@ rubbish_is_buried(ths_vm *vm)
 	ths_client_close(client);
 }
 
+/* E-12: what is long, or never ends, is short in print. */
+static inline void
+rubbish_is_told_shortly(ths_vm *vm)
+{
+	size_t size = STAGE_MANY > 10 ? 10 << 20 : 2 << 10;
+	struct ths_dead_letter letter = { .reason = THS_DEAD_STALE };
+	char *words = malloc(size + 1);
+	struct odd odd = { .words = words };
+	char text[512];
+
+	(void)vm;
+	STAGE_CHECK(words != NULL);
+	letter.message = (ths_any){ &ths_dead_letter_type, &letter };
+	STAGE_CHECK(ths_message_print(&ths_dead_letter_type, &letter, text,
+	    sizeof(text)) > sizeof(text));
+	STAGE_CHECK(strlen(text) == sizeof(text) - 1);
+	STAGE_CHECK(strcmp(text + sizeof(text) - 4, "...") == 0);
+	memset(words, '\xff', size);
+	words[size] = '\0';
+	letter.message = (ths_any){ &odd_type, &odd };
+	STAGE_CHECK(ths_message_print(&ths_dead_letter_type, &letter, text,
+	    sizeof(text)) > size);
+	STAGE_CHECK(strlen(text) == sizeof(text) - 1);
+	STAGE_CHECK(strcmp(text + sizeof(text) - 4, "...") == 0);
+	free(words);
+}
+
 /* -------------------------------------------------------- it cannot be sent */
 
 THS_MESSAGE(attempt, THS_FIELD(ths_address, whom))
@@ -285,6 +313,31 @@ rubbish_comes_back(ths_vm *vm)
 	STAGE_CHECK(strcmp(ths_mail_as(mail, ths_poison)->details,
 	    ths_status_text(THS_BAD_ARGUMENT)) == 0);
 	ths_mail_free(mail);
+}
+
+/* B-22: what only means something in this process is no message, nor part
+ * of one. */
+static inline void
+rubbish_is_no_data(ths_vm *vm)
+{
+	static const ths_field fields[] = {
+		{ "vm", 0, sizeof(ths_vm *), 99 },
+	};
+	static const ths_type handle = { "handle", sizeof(ths_vm *), 1, 0,
+		fields };
+	struct stranger stranger = { { &handle, &vm } };
+	ths_address judge = stage_spawn(vm, &judge_actor);
+	ths_mail *mail;
+
+	STAGE_CHECK(ths_tell_message(vm, NULL, judge, &handle, &vm) ==
+	    THS_BAD_ARGUMENT);
+	STAGE_CHECK(ths_tell_message(vm, NULL, judge, &stranger_type,
+	    &stranger) == THS_BAD_ARGUMENT);
+	mail = ths_call_message(vm, NULL, judge, STAGE_PATIENCE, &handle, &vm);
+	STAGE_CHECK(ths_mail_status(mail) == THS_BAD_ARGUMENT);
+	ths_mail_free(mail);
+	STAGE_CHECK(number_of(ths_call(vm, judge, STAGE_PATIENCE,
+	    question)) == 1);
 }
 
 #endif

@@ -46,6 +46,7 @@ player_main(int argc, char **argv, const struct player_program *program)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
+		.faults = program->faults,
 	};
 
 	played = program;

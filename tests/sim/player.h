@@ -27,6 +27,7 @@ struct player_program {
 	ths_vm_config config; /* the VM's, but for mode and workers: inline in
 			       * every third world, else three workers */
 	bool buries_nothing;  /* no message may be a dead letter */
+	ths_sim_faults faults; /* as in seeds_program */
 };
 
 /* What main() returns. */

@@ -1,23 +1,60 @@
 /* SPDX-License-Identifier: MIT */
-/* seeds - the frame of every program in tests/sim; see seeds.h. */
+/*
+ * seeds - the frame of every program in tests/sim; see seeds.h.
+ *
+ * A check that fails in a simulated thread leaves that thread for ever.  At
+ * home there is somebody to go back to: what began or ends the run.
+ */
 #include "tests/sim/seeds.h"
 
-#include <getopt.h>
 #include <inttypes.h>
+#include <setjmp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { SEEDS_MAX = 1000 * 1000 };
+#include "tools/sim/command.h"
 
-static uint64_t running; /* the seed, for messages */
+static const struct seeds_program *played;
+static ths_sim *running;
+static jmp_buf home;
+
+/* Shared by the processes that play. */
+struct tallies {
+	seeds_count runs; /* as usual, with threads picked at random */
+	seeds_count counts[SEEDS_TALLIES_MAX];
+};
+
+static struct tallies *tallies;
+
+/* Prints what was tallied; false: something has never happened. */
+static bool
+report_tallies(const struct seeds_program *program)
+{
+	uint32_t runs = seeds_read(&tallies->runs);
+	bool is_well = true;
+
+	for (uint32_t i = 0; runs > 0 && program->tallies[i] != NULL; i++) {
+		uint32_t count = seeds_read(&tallies->counts[i]);
+
+		printf("%" PRIu32 " times %s, in %" PRIu32 " runs\n", count,
+		    program->tallies[i], runs);
+		is_well &= count > 0 || runs < SEEDS_ENOUGH;
+	}
+	return is_well;
+}
+
+void
+seeds_tally(uint32_t index)
+{
+	seeds_add(&tallies->counts[index], 1);
+}
 
 _Noreturn void
 seeds_fail(const char *file, int line, const char *what)
 {
-	fprintf(stderr, "seed %" PRIu64 ": %s:%d: not so: %s\n", running, file,
-	    line, what);
-	exit(1);
+	ths_sim_fail(running, file, line, "%s", what);
+	longjmp(home, 1);
 }
 
 uint32_t
@@ -31,109 +68,66 @@ seeds_spawn(ths_sim *sim, const char *name, void (*function)(void *argument),
 	return number;
 }
 
-/* Runs one seed; its signature. */
-static uint64_t
-run(const struct seeds_program *program, uint64_t seed)
+/* Nobody has asked for other faults than the program's. */
+static bool
+is_usual(const ths_sim *sim)
 {
-	static const char *const ends[] = {
-		[SIM_DONE] = "done",
-		[SIM_STUCK] = "somebody waits for ever",
-		[SIM_LIMIT] = "no end in sight",
-	};
-	ths_sim sim;
-	enum sim_end end;
-	char report[1024] = "";
-
-	running = seed;
-	memset(program->world, 0, program->world_size);
-	sim_init(&sim, &(struct sim_config){ .seed = seed });
-	program->start(&sim);
-	end = sim_run(&sim);
-	if (end != SIM_DONE) {
-		sim_report(&sim, report, sizeof(report));
-		fprintf(stderr, "seed %" PRIu64 ": %s: %s\n", seed, ends[end],
-		    report);
-		exit(1);
-	}
-	program->end(&sim);
-	sim_fini(&sim);
-	return sim.signature;
+	return memcmp(&sim->config.faults, &played->faults,
+	    sizeof(played->faults)) == 0;
 }
 
-static int
-compare(const void *left, const void *right)
+/* Every other seed is spared, unless somebody has asked for faults. */
+static bool
+is_spared(const ths_sim *sim)
 {
-	uint64_t a = *(const uint64_t *)left;
-	uint64_t b = *(const uint64_t *)right;
-
-	return a < b ? -1 : a > b;
-}
-
-/* How many different values there are. */
-static unsigned
-count_distinct(uint64_t *values, size_t length)
-{
-	unsigned distinct = 0;
-
-	qsort(values, length, sizeof(*values), compare);
-	for (size_t i = 0; i < length; i++)
-		distinct += i == 0 || values[i] != values[i - 1];
-	return distinct;
+	return sim->config.seed % 2 == 0 && is_usual(sim);
 }
 
 static void
-read_options(int argc, char **argv, const struct seeds_program *program,
-    uint64_t *first, uint64_t *count)
+start(ths_sim *sim)
 {
-	static const struct option names[] = {
-		{ "seed", required_argument, NULL, 's' },
-		{ "seeds", required_argument, NULL, 'n' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int letter;
+	running = sim;
+	if (is_usual(sim) && sim->config.picker == THS_SIM_RANDOM)
+		seeds_add(&tallies->runs, 1);
+	if (is_spared(sim))
+		ths_sim_faults_set(sim, &(ths_sim_faults){ 0 });
+	if (setjmp(home) == 0)
+		played->start(sim);
+}
 
-	while ((letter = getopt_long(argc, argv, "h", names, NULL)) != -1) {
-		switch (letter) {
-		case 's':
-			*first = strtoull(optarg, NULL, 0);
-			break;
-		case 'n':
-			*count = strtoull(optarg, NULL, 0);
-			break;
-		default:
-			fprintf(letter == 'h' ? stdout : stderr,
-			    "usage: %s [--seed N] [--seeds N]\n%s\n%s\n",
-			    argv[0], program->what, program->description ?
-			    program->description : "");
-			exit(letter == 'h' ? 0 : 2);
-		}
-	}
-	if (*count == 0 || *count > SEEDS_MAX)
-		*count = 1;
+static void
+end(ths_sim *sim)
+{
+	if (setjmp(home) == 0)
+		played->end(sim);
 }
 
 int
 seeds_main(int argc, char **argv, const struct seeds_program *program)
 {
-	uint64_t first = 1;
-	uint64_t count = 200;
-	uint64_t *signatures;
-	uint64_t one;
-	unsigned distinct;
+	const char *slash = strrchr(argv[0], '/');
+	const ths_sim_program explored = {
+		.name = slash == NULL ? argv[0] : slash + 1,
+		.what = program->what,
+		.description = program->description,
+		.state = program->world,
+		.state_size = program->world_size,
+		.start = start,
+		.end = end,
+		.faults = program->faults,
+	};
+	int result;
 
-	read_options(argc, argv, program, &first, &count);
-	signatures = calloc(count, sizeof(*signatures));
-	SEEDS_CHECK(signatures != NULL);
-	for (uint64_t i = 0; i < count; i++) {
-		signatures[i] = run(program, first + i);
-		SEEDS_CHECK(signatures[i] == run(program, first + i));
+	played = program;
+	tallies = mmap(NULL, sizeof(*tallies), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tallies == MAP_FAILED) {
+		perror(argv[0]);
+		return 3;
 	}
-	one = signatures[0];
-	distinct = count_distinct(signatures, count);
-	free(signatures);
-	printf("%" PRIu64 " seeds from %" PRIu64 ": %u orders, the first "
-	    "%016" PRIx64 "\n", count, first, distinct, one);
-	SEEDS_CHECK(distinct >= (count + 1) / 2);
-	return 0;
+	result = command_main_of(argc, argv, &explored);
+	if (result != 0 || report_tallies(program))
+		return result;
+	fprintf(stderr, "%s: something has never happened\n", argv[0]);
+	return 1;
 }

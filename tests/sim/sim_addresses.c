@@ -19,6 +19,7 @@ main(int argc, char **argv)
 		.scenes = { addresses_come_from_the_vm,
 		    addresses_and_names_are_known },
 		.buries_nothing = true,
+		.faults = SEEDS_DELAYS,
 	};
 
 	return player_main(argc, argv, &program);

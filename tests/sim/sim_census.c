@@ -18,6 +18,7 @@ main(int argc, char **argv)
 		.scenes = { census_finds_what_all_can, census_finds_the_idle,
 		    census_finds_the_children, census_has_three_forms },
 		.config = { .slice_max = 3 },
+		.faults = SEEDS_DELAYS,
 	};
 
 	return player_main(argc, argv, &program);

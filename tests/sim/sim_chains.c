@@ -19,6 +19,7 @@ main(int argc, char **argv)
 		.description = "M-06",
 		.scenes = { chains_lose_nothing },
 		.config = { .slice_max = 3 },
+		.faults = SEEDS_DELAYS,
 	};
 
 	return player_main(argc, argv, &program);

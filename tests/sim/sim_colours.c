@@ -19,6 +19,7 @@ main(int argc, char **argv)
 		.scenes = { colours_come_and_go, colours_are_needed,
 		    colours_drive_out },
 		.config = { .slice_max = 3 },
+		.faults = SEEDS_DELAYS,
 	};
 
 	return player_main(argc, argv, &program);

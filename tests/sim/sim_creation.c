@@ -23,6 +23,7 @@ main(int argc, char **argv)
 		    creation_and_mail_at_once,
 		    creation_gives_the_final_address },
 		.buries_nothing = true,
+		.faults = SEEDS_DELAYS,
 	};
 
 	return player_main(argc, argv, &program);

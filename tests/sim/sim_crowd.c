@@ -4,6 +4,8 @@
  * from outside that inject tasks with pauses, tasks that make others ready; and
  * at most four of them at once, one more than there are workers, stay until those
  * have run.
+ * In every third world nobody stays, there may be fewer workers, and no sentinel,
+ * which would find what others overlook.
  *
  * If this fails, a task waits while every worker sleeps (the simulation is
  * stuck: a lost wake-up) or behind one that stays while a worker or a spare is
@@ -22,6 +24,8 @@ static struct world {
 	ths_sim *sim;
 	struct memory memory;
 	struct scheduler scheduler;
+	bool has_sentinel;
+	uint32_t workers_count;
 	struct parker all_done;
 	struct item {
 		struct task task;
@@ -42,7 +46,7 @@ static struct world {
 static void
 stay(const struct item *item)
 {
-	if (sim_random(world.sim, 4) != 0)
+	if (!world.has_sentinel || sim_random(world.sim, 4) != 0)
 		return;
 	if (seeds_add(&world.staying, 1) < WORKERS + SPARES - 1) {
 		for (int i = 0; i < item->count; i++)
@@ -134,10 +138,12 @@ stop(void *argument)
 	/* At rest: everybody but the sentinel sleeps for good. */
 	while (world.scheduler.sentinel.is_kept)
 		sim_sleep(world.sim, SENTINEL_NS);
-	SEEDS_CHECK(crowd_is_all_idle(&world.scheduler.crowd));
+	if (world.has_sentinel)
+		SEEDS_CHECK(crowd_is_all_idle(&world.scheduler.crowd));
 	SEEDS_CHECK(world.scheduler.spares.active == 0);
 	scheduler_stop(&world.scheduler);
-	sim_join(world.sim, world.threads[WORKERS]);
+	if (world.has_sentinel)
+		sim_join(world.sim, world.threads[WORKERS]);
 	for (uint32_t i = 0; i < world.threads_count; i++)
 		sim_join(world.sim, world.threads[i]);
 }
@@ -162,15 +168,18 @@ start(ths_sim *sim)
 	};
 
 	world.sim = sim;
+	world.has_sentinel = sim_random(sim, 3) != 0;
+	world.workers_count = world.has_sentinel ? WORKERS :
+	    1 + sim_random(sim, WORKERS);
 	memory_init(&world.memory, NULL, 0);
 	parker_init(&world.all_done, &sim->parker_port, &sim->clock);
 	SEEDS_CHECK(scheduler_init(&world.scheduler, &world.memory,
 	    &(struct scheduler_config){
-		.workers = WORKERS,
+		.workers = world.workers_count,
 		.spares_max = SPARES,
 		.spin_max = 2,
 		.timers_max = 1,
-		.sentinel_ns = SENTINEL_NS,
+		.sentinel_ns = world.has_sentinel ? SENTINEL_NS : 0,
 		.clock = &sim->clock,
 		.parker = &sim->parker_port,
 		.choose = sim_choose,
@@ -179,9 +188,10 @@ start(ths_sim *sim)
 		.ops = &ops,
 		.context = &world,
 	    }) == THS_OK);
-	for (int i = 0; i < WORKERS; i++)
+	for (uint32_t i = 0; i < world.workers_count; i++)
 		drive_one(&world.scheduler.workers[i]);
-	drive_one(scheduler_sentinel(&world.scheduler));
+	if (world.has_sentinel)
+		drive_one(scheduler_sentinel(&world.scheduler));
 	for (int g = 0; g < GIVERS; g++) {
 		for (int i = 0; i < ROOTS; i++)
 			beget(&world.roots[g][i], world.children[g][i], i % 2);

@@ -12,6 +12,8 @@
 #include "vm/endpoint/client.h"
 #include "vm/vm.h"
 
+static void drought_faults(bool is_dry);
+#define DROUGHT_WEATHER(is_dry) drought_faults(is_dry)
 #include "tests/scenes/drought.h"
 
 enum { CALLS = 60, FEW = 10 };
@@ -20,7 +22,20 @@ static struct world {
 	struct vm_world base;
 	uint32_t from;
 	uint32_t until;
+	uint32_t one_in; /* allocations, envelopes included; 0: see from */
 } world;
+
+/* A world may refuse any of them. */
+static void
+drought_faults(bool is_dry)
+{
+	ths_sim_faults faults = world.base.sim->config.faults;
+
+	if (world.one_in == 0)
+		return;
+	faults.memory_one_in = is_dry ? world.one_in : 0;
+	ths_sim_faults_set(world.base.sim, &faults);
+}
 
 static void
 play(void *argument)
@@ -35,7 +50,7 @@ start(ths_sim *sim)
 	bool is_inline = sim_random(sim, 4) == 0;
 
 	memset(&drought, 0, sizeof(drought));
-	switch (sim_random(sim, 3)) {
+	switch (sim_random(sim, 4)) {
 	case 0:
 		world.from = sim_random(sim, CALLS);
 		world.until = world.from + 1;
@@ -43,6 +58,10 @@ start(ths_sim *sim)
 	case 1:
 		world.from = sim_random(sim, CALLS);
 		world.until = world.from + 2 + sim_random(sim, FEW);
+		break;
+	case 2:
+		world.one_in = 1 + sim_random(sim, CALLS);
+		world.from = world.until = UINT32_MAX;
 		break;
 	default:
 		world.from = sim_random(sim, CALLS / 4);
@@ -78,7 +97,7 @@ end(ths_sim *sim)
 	(void)sim;
 	SEEDS_CHECK(world.base.stopped == THS_OK);
 	SEEDS_CHECK(envelopes_out(world.base.vm) == 0);
-	SEEDS_CHECK(world.until != UINT32_MAX ||
+	SEEDS_CHECK(world.until != UINT32_MAX || world.one_in != 0 ||
 	    stage_read(&drought.refused) > 0);
 	vm_world_end(&world.base);
 }
@@ -92,6 +111,7 @@ main(int argc, char **argv)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
+		.faults = SEEDS_DELAYS,
 	};
 
 	return seeds_main(argc, argv, &program);

@@ -4,8 +4,9 @@
  * workers take batches until the pushers are done and the queue says it is
  * empty.
  *
- * If this fails, a task from outside is lost, run twice, or overtakes an older
- * one of the same thread: each is counted, and each taker compares numbers.
+ * If this fails, a task from outside is lost, overlooked by who asks whether
+ * there is any, run twice, or overtakes an older one of the same thread: each is
+ * counted, and each taker compares numbers.
  */
 #include "sched/inject.h"
 #include "tests/sim/seeds.h"
@@ -20,9 +21,21 @@ static struct world {
 		uint32_t number; /* from 1 */
 		seeds_count got;
 	} items[PUSHERS][TASKS];
+	seeds_count pushed;
 	seeds_count pushers_done;
 	seeds_count got;
 } world;
+
+/* Who finds the queue empty finds all that was pushed before handed out. */
+static void
+look(void)
+{
+	uint32_t pushed = seeds_read(&world.pushed);
+
+	sched_point(SCHED_SITE_INJECT);
+	if (inject_is_empty(&world.inject))
+		SEEDS_CHECK(inject_taken(&world.inject) >= pushed);
+}
 
 static void
 push(void *argument)
@@ -32,15 +45,18 @@ push(void *argument)
 	for (uint32_t i = 0; i < TASKS; i++)
 		items[i].number = i + 1;
 	for (uint32_t i = 0; i < TASKS;) {
-		if (i % 4 == 0) {
+		uint32_t count = i % 4 == 0 ? 2 : 1;
+
+		if (count == 2) {
 			items[i + 1].task.next = &items[i].task;
 			inject_push_chain(&world.inject, &items[i + 1].task,
 			    &items[i].task);
-			i += 2;
 		} else {
 			inject_push(&world.inject, &items[i].task);
-			i++;
 		}
+		seeds_add(&world.pushed, count);
+		i += count;
+		look();
 	}
 	seeds_add(&world.pushers_done, 1);
 }

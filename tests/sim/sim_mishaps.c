@@ -23,6 +23,7 @@ main(int argc, char **argv)
 		    mishaps_with_a_message_given_away },
 		/* Failures are logged as errors, and expected here. */
 		.config = { .log_level = THS_LOG_NONE, .slice_max = 3 },
+		.faults = SEEDS_DELAYS,
 	};
 
 	return player_main(argc, argv, &program);

@@ -154,9 +154,12 @@ stir(void *argument)
 
 	(void)argument;
 	for (int i = 0; i < TURNS; i++) {
-		ths_tell(world.base.vm, world.actors[sim_random(sim, ACTORS)],
-		    turn, .name = sim_random(sim, NAMES),
-		    .what = sim_random(sim, i < TURNS / 2 ? 5 : 6));
+		/* One draw a statement: their order is part of the seed. */
+		ths_address to = world.actors[sim_random(sim, ACTORS)];
+		uint32_t name = sim_random(sim, NAMES);
+		uint32_t what = sim_random(sim, i < TURNS / 2 ? 5 : 6);
+
+		ths_tell(world.base.vm, to, turn, .name = name, .what = what);
 		if (i % 3 == 0)
 			sim_sleep(sim, sim_random(sim, NAP_NS));
 	}
@@ -229,6 +232,7 @@ main(int argc, char **argv)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
+		.faults = SEEDS_DELAYS,
 	};
 
 	return seeds_main(argc, argv, &program);

@@ -16,11 +16,13 @@ main(int argc, char **argv)
 {
 	static const struct player_program program = {
 		.what = "What makes no sense harms nobody.",
-		.description = "T-047 T-057 T-120 C-26",
+		.description = "T-047 T-057 T-120 B-22 C-26 E-12",
 		.scenes = { rubbish_harms_nobody, rubbish_is_buried,
-		    rubbish_comes_back },
+		    rubbish_comes_back, rubbish_is_told_shortly,
+		    rubbish_is_no_data },
 		/* Failures are logged as errors, and expected here. */
 		.config = { .log_level = THS_LOG_NONE },
+		.faults = SEEDS_DELAYS,
 	};
 
 	return player_main(argc, argv, &program);

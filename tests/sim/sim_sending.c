@@ -26,6 +26,7 @@ main(int argc, char **argv)
 		    sending_of_the_runtimes_own_is_refused,
 		    sending_a_status_request_is_answered },
 		.buries_nothing = true,
+		.faults = SEEDS_DELAYS,
 	};
 
 	return player_main(argc, argv, &program);

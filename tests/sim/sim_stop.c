@@ -135,6 +135,7 @@ main(int argc, char **argv)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
+		.faults = SEEDS_DELAYS,
 	};
 
 	return seeds_main(argc, argv, &program);

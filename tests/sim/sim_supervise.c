@@ -289,6 +289,9 @@ main(int argc, char **argv)
 		.world_size = sizeof(world),
 		.start = start,
 		.end = end,
+		.faults = { .handler_one_in = 5, .timer_one_in = 3,
+		    .slow_one_in = 8, .slow_max = THS_MILLISECONDS(3),
+		    .late_one_in = 4, .late_max = THS_MILLISECONDS(5) },
 	};
 
 	return seeds_main(argc, argv, &program);

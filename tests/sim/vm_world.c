@@ -8,11 +8,13 @@
 static void
 on_log(void *context, ths_log_level level, const char *line)
 {
+	char what[512];
+
 	(void)context;
 	if (level < THS_LOG_ERROR)
 		return;
-	fprintf(stderr, "%s\n", line);
-	seeds_fail(__FILE__, __LINE__, "nothing is logged as an error");
+	snprintf(what, sizeof(what), "logged as an error: %s", line);
+	seeds_fail(__FILE__, __LINE__, what);
 }
 
 void

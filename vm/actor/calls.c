@@ -2,6 +2,7 @@
 /* calls - questions that actors have asked; see calls.h. */
 #include "vm/actor/calls.h"
 
+#include "base/fault.h"
 #include "thespis/timer.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/handling.h"
@@ -11,6 +12,7 @@
 #include "vm/actor/strays.h"
 #include "vm/actor/wakeup.h"
 #include "vm/endpoint/client.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 enum { QUESTION = 1 }; /* the number of the only one a reply slot asks */
@@ -64,7 +66,8 @@ static enum ths_status
 open_reply(const struct slot *slot, struct call **opened)
 {
 	struct crew *crew = slot->crew;
-	struct envelope *drop = pool_take(&crew->cache, sizeof(**opened));
+	struct envelope *drop = fault_strikes(FAULT_CALL, slot) ? NULL :
+	    pool_take(&crew->cache, sizeof(**opened));
 	enum ths_status status;
 	struct slot *reply;
 
@@ -120,6 +123,7 @@ pass_to_caller(struct slot *reply, struct envelope *envelope)
 	enum inbox_pushed pushed;
 
 	envelope->to_generation = slot_parent_generation(reply);
+	observe_passed(reply, envelope);
 	envelope->kind = ENVELOPE_ANSWER;
 	envelope->flags = 0;
 	envelope->correlation = (uintptr_t)reply;
@@ -235,6 +239,7 @@ calls_answered(struct slot *slot, struct envelope *answer)
 	ths_answer_handler function = call->function;
 	uint64_t context = call->context;
 	enum ths_status status;
+	const ths_mail *mail;
 
 	unlink(slot->annex, call);
 	pool_give(&crew->cache, drop_of(call));
@@ -247,9 +252,13 @@ calls_answered(struct slot *slot, struct envelope *answer)
 	}
 	give_reply(crew, reply);
 	slot->current = answer;
-	status = function(slot_self(slot), slot->state, context,
-	    show(slot->annex, answer));
+	observe_handled(crew, slot, answer,
+	    is_mail(answer) ? answer->message : NULL);
+	mail = show(slot->annex, answer);
+	status = handling_fails(slot) ? handling_failure(slot) :
+	    function(slot_self(slot), slot->state, context, mail);
 	counts_add(&crew->counts.handled, 1);
+	observe_returned(slot, status);
 	if (crew->outbox.slot != NULL)
 		outbox_close(crew);
 	if (handling_after(slot, answer, answer->message, status))

@@ -60,6 +60,7 @@ children_ask(struct slot *parent, bool kills)
 			    "to exit", parent->behaviour->name, parent->index,
 			    parent->generation, child->index, slot_life(child));
 			children_strike(parent, child);
+			observe_left(parent->crew, child);
 			child->older = NULL;
 			child->younger = child;
 		}

@@ -23,6 +23,7 @@
 #include "vm/actor/slots.h"
 #include "vm/crew.h"
 #include "vm/message/system.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 /* Links a claimed slot, not running yet, into the list. */
@@ -92,6 +93,9 @@ children_tell(struct slot *child, uint32_t generation,
 	notice->size = (uint16_t)reason; /* it has no message */
 	notice->correlation = (uintptr_t)last_words;
 	counts_add(&crew->counts.accepted, 1);
+	observe_told(child, generation);
+	observe_accepted(crew, vm_address(crew->vm, parent->index,
+	    notice->to_generation), notice);
 	pushed = inbox_push(&parent->inbox, notice, 0);
 	if (pushed != INBOX_QUEUED)
 		send_wake(crew, parent, pushed);

@@ -137,6 +137,7 @@ dead_letter(struct crew *crew, struct envelope *envelope, ths_address to,
 		return;
 	}
 	counts_add(&crew->counts.dead[reason], 1);
+	observe_dead(crew, envelope, to, reason);
 	if (log_wants(&vm->log, THS_LOG_DEBUG))
 		log_write(&vm->log, THS_LOG_DEBUG,
 		    "dead letter: %s from %u.%u to %u.%u: %s",
@@ -176,6 +177,7 @@ dead_message(struct crew *crew, const ths_type *type, ths_address to,
 		return;
 	}
 	counts_add(&crew->counts.dead[reason], 1);
+	observe_unsealed(crew, type, to, reason);
 	if (log_wants(&vm->log, THS_LOG_DEBUG))
 		log_write(&vm->log, THS_LOG_DEBUG, "dead letter: %s to %s: %s",
 		    type->name, ths_address_print(to, text),
@@ -186,6 +188,6 @@ dead_message(struct crew *crew, const ths_type *type, ths_address to,
 void
 dead_absorb(struct crew *crew, struct envelope *envelope)
 {
-	counts_add(&crew->counts.absorbed, 1);
+	dead_count_absorbed(crew, envelope);
 	pool_give(&crew->cache, envelope);
 }

@@ -21,6 +21,7 @@
 #include "thespis/vm.h"
 #include "vm/actor/slot.h"
 #include "vm/crew.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 /* Of the correlation of an ENVELOPE_REFUSAL, from the bottom; the question's
@@ -44,6 +45,14 @@ void dead_message(struct crew *crew, const ths_type *type, ths_address to,
 
 /* Ends an accepted envelope that the runtime takes back itself. */
 void dead_absorb(struct crew *crew, struct envelope *envelope);
+
+/* Counts one as taken back that stays the caller's. */
+static inline void
+dead_count_absorbed(struct crew *crew, struct envelope *envelope)
+{
+	counts_add(&crew->counts.absorbed, 1);
+	observe_absorbed(crew, envelope);
+}
 
 /* Makes slot, if it is the undertaker, no undertaker any more. */
 void dead_forget(struct slot *slot);

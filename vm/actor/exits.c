@@ -23,7 +23,7 @@ exits_asked(struct slot *slot, struct envelope *request)
 		    (content->is_alone ? SLOT_ALONE : 0);
 	}
 	if (!handling_show(slot, request, content)) {
-		counts_add(&slot->crew->counts.absorbed, 1);
+		dead_count_absorbed(slot->crew, request);
 		handling_leave(slot);
 	}
 	pool_give(&slot->crew->cache, request);
@@ -35,7 +35,7 @@ exits_child_told(struct slot *slot, struct envelope *notice)
 	struct ths_actor_exited content = children_read(slot, notice);
 
 	if (!handling_show(slot, notice, &content))
-		counts_add(&slot->crew->counts.absorbed, 1);
+		dead_count_absorbed(slot->crew, notice);
 	/* The handler may have ended the parent. */
 	if (LIKELY(notice->to_generation == slot->generation)) {
 		children_strike(slot, slot_of_notice(notice));

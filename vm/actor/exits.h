@@ -15,6 +15,7 @@
 #include "mailbox/envelope.h"
 #include "vm/actor/behaviour.h"
 #include "vm/actor/children.h"
+#include "vm/actor/dead.h"
 #include "vm/actor/slot.h"
 #include "vm/message/system.h"
 
@@ -36,7 +37,7 @@ exits_child_ended(struct slot *slot, struct crew *crew,
 		exits_child_told(slot, notice);
 		return;
 	}
-	counts_add(&crew->counts.absorbed, 1);
+	dead_count_absorbed(crew, notice);
 	children_strike(slot, slot_of_notice(notice));
 	children_free_notice(crew, notice);
 }

@@ -10,6 +10,7 @@
 #include "vm/actor/last_words.h"
 #include "vm/actor/life.h"
 #include "vm/actor/send.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 /* ------------------------------------------------------------------- words */
@@ -112,7 +113,8 @@ try_again(struct slot *slot, const struct envelope *envelope,
 		handler = handling_inherited(slot, envelope->type);
 	failure_forget(slot);
 	counts_add(&crew->counts.retried, 1);
-	status = handler(slot_self(slot), slot->state, message);
+	observe_retried(slot);
+	status = handling_call(slot, handler, message);
 	if (crew->outbox.slot != NULL)
 		outbox_close(crew);
 	return status;

@@ -6,6 +6,7 @@
 #include "vm/actor/failure.h"
 #include "vm/actor/keep.h"
 #include "vm/actor/life.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 ths_handler
@@ -35,15 +36,12 @@ bool
 handling_after(struct slot *slot, struct envelope *envelope,
     const void *message, enum ths_status status)
 {
-	const struct vm_ports *ports = &slot->crew->vm->ports;
 	bool is_here;
 
 	if (slot->flags & SLOT_TAKEN) {
 		envelope = keep_stub(slot->crew);
 		message = NULL;
 	}
-	if (ports->handled != NULL)
-		ports->handled(ports->context, slot, envelope);
 	if (status != THS_OK)
 		failure_follow(slot, envelope, message, status);
 	is_here = !(slot->flags & SLOT_TAKEN);
@@ -66,8 +64,10 @@ handling_show(struct slot *slot, struct envelope *envelope,
 	if (handler == NULL)
 		return false;
 	slot->current = envelope;
-	status = handler(slot_self(slot), slot->state, message);
+	observe_handled(crew, slot, envelope, message);
+	status = handling_call(slot, handler, message);
 	counts_add(&crew->counts.handled, 1);
+	observe_returned(slot, status);
 	if (crew->outbox.slot != NULL)
 		outbox_close(crew);
 	handling_after(slot, envelope, message, status);

@@ -9,18 +9,41 @@
 
 #include <stdbool.h>
 
+#include "base/fault.h"
 #include "mailbox/envelope.h"
+#include "thespis/failure.h"
 #include "vm/actor/life.h"
 #include "vm/actor/slot.h"
+
+/* True in simulated worlds only: what is about to be called fails instead. */
+static inline bool
+handling_fails(struct slot *slot)
+{
+	return fault_strikes(FAULT_HANDLER, slot);
+}
+
+/* What it answers then. */
+static inline ths_status
+handling_failure(struct slot *slot)
+{
+	return ths_fail(slot_self(slot), "simulated fault");
+}
+
+/* Calls a handler. */
+static inline ths_status
+handling_call(struct slot *slot, ths_handler handler, const void *message)
+{
+	return handling_fails(slot) ? handling_failure(slot) :
+	    handler(slot_self(slot), slot->state, message);
+}
 
 /* The handler of the nearest ancestor of this type, or NULL; also when nobody
  * lives in slot. */
 ths_handler handling_inherited(const struct slot *slot, uint32_t type);
 
 /*
- * A handler has returned and was counted: tells whoever watches, follows a
- * failure up, and ends the actor if it wants that.  message is what the handler
- * was given.  False: the handler has taken the envelope, which is not to be
+ * A handler has returned and was counted: follows a failure up, and ends the
+ * actor if it wants that.  message is what the handler was given.  False: the handler has taken the envelope, which is not to be
  * touched any more.
  */
 bool handling_after(struct slot *slot, struct envelope *envelope,

@@ -14,6 +14,7 @@
 #include "vm/actor/relations.h"
 #include "vm/actor/state.h"
 #include "vm/actor/witness.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 void
@@ -67,6 +68,7 @@ bury(struct slot *slot, struct envelope *last_words)
 	enum ths_exit_reason reason = life_reason(slot);
 
 	counts_add(&crew->counts.exited, 1);
+	observe_ended(slot);
 	life_close(slot);
 	if (UNLIKELY(slot_parent(slot) == SLOT_NONE)) {
 		give_last_words(crew, last_words);

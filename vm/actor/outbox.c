@@ -8,6 +8,7 @@
 #include "vm/actor/pack.h"
 #include "vm/actor/send.h"
 #include "vm/crew.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 static bool
@@ -201,6 +202,7 @@ copy_pack(struct crew *crew, const struct outbox *outbox, uint32_t length)
 	memcpy(copy->message, outbox->pack->message + size * outbox->taken,
 	    size * length);
 	pack_set(copy, 0, length);
+	observe_split(crew, outbox->pack, copy, length);
 	return copy;
 }
 

@@ -4,6 +4,7 @@
 
 #include "vm/actor/dead.h"
 #include "vm/crew.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 /* What the messages of one sender have in common. */
@@ -48,6 +49,7 @@ drop_one(struct crew *crew, const struct slot *slot, struct envelope *pack)
 	dead_message(crew, types_entry(&crew->vm->types, pack->type)->type,
 	    vm_address(crew->vm, slot->index, pack->to_generation),
 	    THS_DEAD_NO_MEMORY);
+	observe_dropped(crew, pack);
 	pack->correlation++;
 }
 
@@ -63,6 +65,7 @@ pack_take(struct crew *crew, const struct slot *slot, struct envelope **pack)
 			copy_head(single, &from->head, ENVELOPE_MAIL);
 			pack_copy(from, pack_next(from), single);
 			from->correlation++;
+			observe_unpacked(crew, from, single);
 			return single;
 		}
 		drop_one(crew, slot, from);

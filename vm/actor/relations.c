@@ -222,7 +222,7 @@ meet_unmonitor(struct slot *slot, struct envelope *request)
 		links_tell(slot, request, maker);
 		return;
 	}
-	counts_add(&crew->counts.absorbed, 1);
+	dead_count_absorbed(crew, request);
 	if (relation->other == NULL)
 		pool_give(&crew->cache, request);
 	else
@@ -239,7 +239,7 @@ meet_unlink(struct slot *slot, struct envelope *request)
 		dead_absorb(slot->crew, request);
 		return;
 	}
-	counts_add(&slot->crew->counts.absorbed, 1);
+	dead_count_absorbed(slot->crew, request);
 	request->from_slot = slot->index;
 	request->from_generation = slot->generation;
 	tell_cancelled(slot, mine, request);
@@ -252,7 +252,7 @@ relations_meet(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_MONITOR:
 		if (witness_meet(slot, envelope))
 			break;
-		counts_add(&slot->crew->counts.absorbed, 1);
+		dead_count_absorbed(slot->crew, envelope);
 		relations_add(slot, envelope);
 		break;
 	case ENVELOPE_DOWN:
@@ -281,7 +281,7 @@ relations_meet_nobody(struct slot *slot, struct envelope *envelope)
 		dead_absorb(slot->crew, envelope);
 		return;
 	}
-	counts_add(&slot->crew->counts.absorbed, 1);
+	dead_count_absorbed(slot->crew, envelope);
 	relations_send_down(slot, envelope, THS_EXIT_UNKNOWN);
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/fault.h"
 #include "thespis/life.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/failure.h"
@@ -12,6 +13,7 @@
 #include "vm/admin/inspect.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/system.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 void
@@ -153,6 +155,7 @@ give_up(struct crew *crew, const struct slot *slot, struct envelope *envelope)
 {
 	if (is_refused(crew, envelope->from_slot)) {
 		counts_add(&crew->counts.accepted, (uint64_t)-1);
+		observe_retracted(crew, envelope);
 		pool_give(&crew->cache, envelope);
 		return THS_NOT_READY;
 	}
@@ -262,6 +265,7 @@ send_whatever(const struct sender *sender, ths_address to,
 	}
 	address(envelope, *sender, to);
 	counts_add(&crew->counts.accepted, 1);
+	observe_accepted(crew, to, envelope);
 	if (UNLIKELY(system_is_answered(envelope->type))) {
 		inspect_answer(sender, to, envelope);
 		return THS_OK;
@@ -317,8 +321,8 @@ straight_find(struct crew *crew, ths_address to, const ths_type *type,
 	const struct type_lookup *known = crew_type_lookup(crew, type);
 
 	return LIKELY(is_here(crew->vm, to) && known->type == type &&
-	    message != NULL && !pool_list_is_empty(known->list)) ? known :
-	    NULL;
+	    message != NULL && !pool_list_is_empty(known->list) &&
+	    !fault_strikes(FAULT_ENVELOPE, &crew->cache)) ? known : NULL;
 }
 
 /* Its envelope. */
@@ -340,6 +344,7 @@ send_round(struct crew *crew, struct slot *slot,
 {
 	copy_plain(envelope->message, message, known->size);
 	counts_add(&crew->counts.accepted, 1);
+	observe_accepted(crew, address_of(crew, slot, envelope), envelope);
 	return place(crew, slot, known->type, envelope, true);
 }
 
@@ -356,6 +361,7 @@ straight_send(struct crew *crew, ths_address to,
 	    !copy_common(envelope->message, message, known->size)))
 		return send_round(crew, slot, known, message, envelope);
 	counts_add(&crew->counts.accepted, 1);
+	observe_accepted(crew, to, envelope);
 	return LIKELY(push_now(crew, slot, to.generation, envelope, true)) ?
 	    THS_OK : give_up(crew, slot, envelope);
 }
@@ -459,6 +465,7 @@ static inline enum ths_status
 count_packed(struct crew *crew)
 {
 	counts_add(&crew->counts.accepted, 1);
+	observe_packed(crew, crew->outbox.to, crew->outbox.pack);
 	return LIKELY(!outbox_add_packed(&crew->outbox)) ? THS_OK :
 	    push_full(crew);
 }
@@ -546,6 +553,7 @@ send_try_message(const struct sender *sender, ths_address to,
 	address(envelope, *sender, to);
 	/* Counted first: it may be handled before push returns. */
 	counts_add(&crew->counts.accepted, 1);
+	observe_accepted(crew, to, envelope);
 	if (UNLIKELY(system_is_answered(envelope->type))) {
 		inspect_answer(sender, to, envelope);
 		return THS_OK;
@@ -553,6 +561,7 @@ send_try_message(const struct sender *sender, ths_address to,
 	if (push(crew, slot, type, envelope, sender->slot != SLOT_NONE))
 		return THS_OK;
 	counts_add(&crew->counts.accepted, (uint64_t)-1);
+	observe_retracted(crew, envelope);
 	counts_add(&crew->counts.limited, 1);
 	pool_give(&crew->cache, envelope);
 	return THS_FULL;
@@ -565,6 +574,7 @@ send_on(struct crew *crew, ths_address to, struct envelope *envelope)
 
 	counts_add(&crew->counts.accepted, 1);
 	envelope->to_generation = to.generation;
+	observe_accepted(crew, to, envelope);
 	if (slot == NULL) {
 		dead_letter(crew, envelope, to,
 		    reason_of_address(crew->vm, to));
@@ -599,6 +609,7 @@ send_own(struct crew *crew, struct slot *to, struct envelope *envelope)
 	enum inbox_pushed pushed;
 
 	counts_add(&crew->counts.accepted, 1);
+	observe_accepted(crew, address_of(crew, to, envelope), envelope);
 	if (UNLIKELY(crew->outbox.slot != NULL))
 		outbox_close(crew);
 	pushed = inbox_push(&to->inbox, envelope, 0);

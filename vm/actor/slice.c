@@ -19,6 +19,7 @@
 #include "vm/actor/stash.h"
 #include "vm/actor/strays.h"
 #include "vm/actor/wakeup.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 /* Notes how much mail the actor has taken and not yet met. */
@@ -53,8 +54,8 @@ enum outcome {
 		* more; something may have been released */
 };
 
-/* What seldom follows a handler: it failed, is watched, or has done something
- * with the message or the stash. */
+/* What seldom follows a handler: it failed, or has done something with the
+ * message or the stash. */
 static __attribute__((noinline)) enum outcome
 after_odd_handler(struct slot *slot, struct envelope *envelope,
     enum ths_status status)
@@ -74,8 +75,7 @@ static __attribute__((noinline)) enum outcome
 after_handler(struct slot *slot, struct envelope *envelope,
     enum ths_status status)
 {
-	if (UNLIKELY(status != THS_OK || slot->crew->is_told ||
-	    (slot->flags & SLOT_ODD) != 0))
+	if (UNLIKELY(status != THS_OK || (slot->flags & SLOT_ODD) != 0))
 		return after_odd_handler(slot, envelope, status);
 	handling_leave(slot);
 	return HANDLED;
@@ -96,12 +96,14 @@ try_handle(struct slot *slot, struct crew *crew, struct envelope *envelope)
 			return UNHANDLED;
 	}
 	slot->current = envelope;
-	status = handler(slot_self(slot), slot->state, envelope->message);
+	observe_handled(crew, slot, envelope, envelope->message);
+	status = handling_call(slot, handler, envelope->message);
 	counts_add(&crew->counts.handled, 1);
+	observe_returned(slot, status);
 	if (UNLIKELY(crew->outbox.slot != NULL))
 		outbox_close(crew);
 	/* One look for all that is not usual. */
-	if (UNLIKELY(((uint32_t)status | slot->flags | crew->is_told) != 0))
+	if (UNLIKELY(((uint32_t)status | slot->flags) != 0))
 		return after_handler(slot, envelope, status);
 	return HANDLED;
 }
@@ -197,7 +199,7 @@ end_single(struct slot *slot, struct envelope *single)
  * done.  Returns how many have come out of the pack, and what became of the
  * last. */
 static inline uint32_t
-handle_packed(struct slot *slot, struct crew *crew, const struct envelope *pack,
+handle_packed(struct slot *slot, struct crew *crew, struct envelope *pack,
     struct envelope *single, uint32_t max, enum outcome *outcome)
 {
 	uint32_t next = pack_next(pack);
@@ -210,6 +212,7 @@ handle_packed(struct slot *slot, struct crew *crew, const struct envelope *pack,
 		    worker_must_end_slice(crew->worker)))
 			return next - pack_next(pack);
 		pack_copy(pack, next++, single);
+		observe_unpacked(crew, pack, single);
 	}
 	*outcome = UNHANDLED;
 	return next - pack_next(pack);
@@ -272,6 +275,7 @@ run_mail(struct slot *slot, struct envelope *envelope, uint32_t length)
 static void
 put_back(struct slot *slot)
 {
+	observe_slice_ends(slot->crew, slot);
 	worker_submit(slot->crew->worker, &slot->task, READY_RESUMED);
 }
 
@@ -286,6 +290,7 @@ try_idle(struct slot *slot, struct crew *crew, struct envelope *past)
 		slot->flags &= ~ending;
 	if (LIKELY(past != NULL ? inbox_try_idle_past(&slot->inbox, past) :
 	    inbox_try_idle(&slot->inbox))) {
+		observe_slice_ends(crew, slot);
 		if (UNLIKELY((ending & SLOT_UNLISTED) != 0))
 			slots_give(&crew->vm->slots, &crew->free_slots, slot);
 		return true;
@@ -391,6 +396,7 @@ slice_run(void *context, struct worker *worker, struct task *task)
 
 	(void)context;
 	slot->crew = crew;
+	observe_slice_begins(slot);
 	if (UNLIKELY(slot->flags & SLOT_NEW))
 		life_begin(slot);
 	if (LIKELY(slot->taken == NULL && run_one(slot, crew)))

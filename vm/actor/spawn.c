@@ -9,6 +9,7 @@
 #include "vm/actor/state.h"
 #include "vm/actor/witness.h"
 #include "vm/admin/fit.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 /* Tells others who lives in slot now; [I] of vm/actor/slot.h. */
@@ -165,6 +166,7 @@ settle(struct crew *crew, struct slot *parent, ths_address *address,
 	if (UNLIKELY(parent == NULL && crew->witness != NULL))
 		bring_witness(crew, slot);
 	counts_add(&crew->counts.spawned, 1);
+	observe_born(crew, slot);
 	*address = vm_address(vm, slot->index, slot->generation);
 	if (LIKELY(crew->worker != NULL))
 		worker_submit(crew->worker, &slot->task, READY_FRESH);

@@ -5,6 +5,7 @@
 
 #include "vm/actor/dead.h"
 #include "vm/actor/keep.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 /* Adds the ring `more`, not empty, behind *newest. */
@@ -83,6 +84,7 @@ ths_stash(ths_self *self)
 	join(&annex->stash, envelope);
 	annex->stash_length++;
 	counts_add(&crew->counts.accepted, 1);
+	observe_stashed(slot, envelope);
 	return THS_OK;
 }
 

@@ -50,7 +50,7 @@ strays_end_stale(struct slot *slot, struct envelope *envelope)
 	case ENVELOPE_PACK:
 		UNREACHABLE("a pack is opened before its messages are met");
 	case ENVELOPE_CHILD:
-		counts_add(&crew->counts.absorbed, 1);
+		dead_count_absorbed(crew, envelope);
 		children_free_notice(crew, envelope);
 		break;
 	case ENVELOPE_MONITOR:

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/fault.h"
 #include "vm/actor/send.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 /* What the words of a timer's load mean. */
@@ -73,6 +75,7 @@ wakeup_fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	envelope->kind = ENVELOPE_WAKEUP;
 	envelope->flags = wakes_once(load) ? 0 : ENVELOPE_PERIODIC;
 	envelope->correlation = handle;
+	observe_timer_fired(vm, handle);
 	send_own(crew, slot, envelope);
 	return true;
 }
@@ -84,15 +87,16 @@ set_again(struct ths_vm *vm, wheel_handle handle)
 	struct worker *worker = &vm->scheduler.workers[wheel_number(handle)];
 	uint64_t now = vm_now(vm);
 	struct wheel_load load;
-	uint64_t period, since;
+	uint64_t period, since, due;
 
 	/* It lives until its receiver, which is here, ends it. */
 	CHECK(wheel_look(worker->wheel, handle, &load));
 	period = load.words[LOAD_DELAY];
 	since = load.words[LOAD_SINCE];
-	if (!wheel_again(worker->wheel, handle,
-	    since + ((now - since) / period + 1) * period))
+	due = since + ((now - since) / period + 1) * period;
+	if (!wheel_again(worker->wheel, handle, due))
 		return false;
+	observe_timer_set(vm, handle, due);
 	/* Its actor may have moved to another worker than the timer's, which is
 	 * always woken: what its next timer was when it went to sleep is only a
 	 * guess here. */
@@ -175,11 +179,13 @@ set(struct crew *crew, struct worker *worker, uint64_t due_ns,
     struct wheel_load load, ths_timer *timer)
 {
 	wheel_handle handle;
-	enum ths_status status = wheel_set(worker->wheel, due_ns, load,
-	    &handle);
+	enum ths_status status = fault_strikes(FAULT_TIMER, crew) ?
+	    THS_NO_MEMORY : wheel_set(worker->wheel, due_ns, load, &handle);
 
 	if (status == THS_LIMIT)
 		counts_add(&crew->counts.limited, 1);
+	if (status == THS_OK)
+		observe_timer_set(crew->vm, handle, due_ns);
 	if (status == THS_OK && timer != NULL)
 		*timer = handle;
 	return status;
@@ -288,8 +294,10 @@ ths_timer_cancel(ths_self *self, ths_timer timer)
 	/* Another actor's timer is none of this one's business.  Its own ends
 	 * by its own hand, or when it meets the wake-up: here, one at a
 	 * time. */
-	return wheel != NULL &&
-	    wheel_cancel_own(wheel, timer, owner_word(slot));
+	if (wheel == NULL || !wheel_cancel_own(wheel, timer, owner_word(slot)))
+		return false;
+	observe_timer_cancelled(slot->crew->vm, timer);
+	return true;
 }
 
 ths_duration

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "thespis/failure.h"
+#include "vm/actor/dead.h"
 #include "vm/actor/relations.h"
 #include "vm/crew.h"
 
@@ -74,7 +75,7 @@ witness_meet(struct slot *slot, struct envelope *envelope)
 	if (envelope->kind != ENVELOPE_MONITOR ||
 	    relation_of(envelope)->state != RELATION_WITNESS)
 		return false;
-	counts_add(&slot->crew->counts.absorbed, 1);
+	dead_count_absorbed(slot->crew, envelope);
 	send_begun(slot, envelope);
 	return true;
 }

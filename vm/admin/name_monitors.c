@@ -315,7 +315,7 @@ name_monitors_meet(struct slot *slot, struct envelope *envelope)
 		content.holder = vm_address(crew->vm, change.slot,
 		    change.generation);
 	if (!handling_show(slot, envelope, &content))
-		counts_add(&crew->counts.absorbed, 1);
+		dead_count_absorbed(crew, envelope);
 	come_home(crew, envelope);
 }
 

@@ -140,6 +140,10 @@ print_counts(struct report *report, const ths_vm_status *status)
 	label(report, "blobs");
 	part(report, status->blobs, " held, ");
 	part(report, status->blob_bytes, " bytes\n");
+	if (status->log_lost > 0) {
+		label(report, "log");
+		part(report, status->log_lost, " lines lost\n");
+	}
 }
 
 static uint64_t
@@ -403,6 +407,7 @@ json_counts(struct report *report, const ths_vm_status *status)
 		{ "memory", status->memory }, { "blobs", status->blobs },
 		{ "blob_bytes", status->blob_bytes },
 		{ "limits_hit", status->limits_hit },
+		{ "log_lost", status->log_lost },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -91,6 +91,7 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 	status->limits_hit += read_count(&vm->memory.limited);
 	status->limits_hit += read_count(&vm->kinds.limited);
 	status->limits_hit += read_count(&vm->blobs.limited);
+	status->log_lost = log_lost(&vm->log);
 	status->blobs = atomic_load_explicit(&vm->blobs.length,
 	    memory_order_relaxed);
 	status->blob_bytes = atomic_load_explicit(&vm->blobs.bytes,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/fault.h"
 #include "base/sched_point.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/life.h"
@@ -244,6 +245,7 @@ client_enter(ths_vm *vm, ths_client **client)
 		return THS_BAD_ARGUMENT;
 	if (worker_current() != NULL)
 		return THS_WRONG_PLACE;
+	(void)fault_strikes(FAULT_ENTRY, vm);
 	if (vm_state(vm) != VM_RUNNING)
 		return THS_STOPPED;
 	if (vm->config.mode == THS_MODE_INLINE)

@@ -15,6 +15,7 @@
 #include "vm/actor/keep.h"
 #include "vm/endpoint/client.h"
 #include "vm/message/layout.h"
+#include "vm/observe.h"
 #include "vm/vm.h"
 
 enum {
@@ -125,11 +126,8 @@ mail_status_of(enum ths_dead_reason reason)
 ths_mail *
 mail_of(struct ths_client *client, struct slot *slot, struct envelope *envelope)
 {
-	const struct vm_ports *ports = &client->vm->ports;
-
 	counts_add(&client->crew.counts.handled, 1);
-	if (ports->handled != NULL)
-		ports->handled(ports->context, slot, envelope);
+	observe_handled(&client->crew, slot, envelope, envelope->message);
 	envelope->next = (struct envelope *)(void *)client;
 	return (ths_mail *)(void *)envelope;
 }

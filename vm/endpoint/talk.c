@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* talk - tell, ask, call and listen, and spawning from outside; see
  * thespis/client.h. */
+#include "base/fault.h"
 #include "vm/actor/dead.h"
 #include "vm/actor/send.h"
 #include "vm/actor/spawn.h"
@@ -163,7 +164,8 @@ call_out(struct ths_client *client, ths_address to, const ths_type *type,
 
 	if (!client_try_sit(client))
 		return THS_STOPPED;
-	status = slots_take(&vm->slots, &client->crew.free_slots, reply);
+	status = fault_strikes(FAULT_CALL, client) ? THS_NO_MEMORY :
+	    slots_take(&vm->slots, &client->crew.free_slots, reply);
 	if (status == THS_OK) {
 		client_take_slot(client, *reply);
 		(*reply)->flags = SLOT_REPLY;

@@ -129,3 +129,31 @@ Test(log, writes_to_standard_error_in_one_piece)
 	close(ends[0]);
 	close(ends[1]);
 }
+
+Test(log, is_as_good_before_it_is_open_and_after_it_is_closed)
+{
+	struct heard heard = { 0 };
+	struct memory memory;
+	struct log log;
+
+	memory_init(&memory, NULL, 0);
+	log_init(&log, hear, &heard, THS_LOG_DEBUG);
+	log_write(&log, THS_LOG_INFO, "a");
+	cr_assert_eq(log_open(&log, &memory, 2), THS_OK);
+	for (int i = 0; i < 5; i++) {
+		errno = ENOENT;
+		log_write(&log, THS_LOG_INFO, "b%d", i);
+		cr_assert_eq(errno, ENOENT);
+		cr_assert_eq(heard.lines, i + 2);
+	}
+	cr_assert_str_eq(heard.text, "b4");
+	log_flush(&log);
+	cr_assert_eq(log_lost(&log), 0);
+	log_close(&log, &memory);
+	log_write(&log, THS_LOG_INFO, "c");
+	log_flush(&log);
+	cr_assert_str_eq(heard.text, "c");
+	cr_assert_eq(heard.lines, 7);
+	cr_assert_eq(lines_of(&log), 7);
+	memory_fini(&memory);
+}

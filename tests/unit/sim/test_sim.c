@@ -39,11 +39,11 @@ race(uint64_t seed, uint64_t *signature)
 	ths_sim sim;
 	struct tally tally = { 0 };
 
-	sim_init(&sim, &(struct sim_config){ .seed = seed });
+	sim_init(&sim, &(ths_sim_config){ .seed = seed });
 	for (int i = 0; i < 3; i++)
 		cr_assert_eq(sim_spawn(&sim, "racer", raise_carelessly, &tally,
 		    NULL), THS_OK);
-	cr_assert_eq(sim_run(&sim), SIM_DONE);
+	cr_assert_eq(sim_run(&sim), THS_SIM_DONE);
 	*signature = sim.signature;
 	sim_fini(&sim);
 	return tally.count;
@@ -118,19 +118,19 @@ send(void *argument)
 	}
 }
 
-static enum sim_end
+static ths_sim_end
 run_pair(uint64_t seed, bool forgets)
 {
 	ths_sim sim;
 	struct pair pair = { .sim = &sim, .forgets = forgets };
-	enum sim_end end;
+	ths_sim_end end;
 
-	sim_init(&sim, &(struct sim_config){ .seed = seed });
+	sim_init(&sim, &(ths_sim_config){ .seed = seed });
 	parker_init(&pair.parker, &sim.parker_port, &sim.clock);
 	cr_assert_eq(sim_spawn(&sim, "receiver", receive, &pair, NULL), THS_OK);
 	cr_assert_eq(sim_spawn(&sim, "sender", send, &pair, NULL), THS_OK);
 	end = sim_run(&sim);
-	cr_assert(end == SIM_STUCK || pair.received == 5);
+	cr_assert(end == THS_SIM_QUIET || pair.received == 5);
 	sim_fini(&sim);
 	return end;
 }
@@ -138,7 +138,7 @@ run_pair(uint64_t seed, bool forgets)
 Test(sim, never_loses_a_wake_of_the_parker)
 {
 	for (uint64_t seed = 0; seed < 1000; seed++)
-		cr_assert_eq(run_pair(seed, false), SIM_DONE);
+		cr_assert_eq(run_pair(seed, false), THS_SIM_DONE);
 }
 
 Test(sim, finds_a_lost_wake)
@@ -146,7 +146,7 @@ Test(sim, finds_a_lost_wake)
 	int stuck = 0;
 
 	for (uint64_t seed = 0; seed < 200; seed++)
-		stuck += run_pair(seed, true) == SIM_STUCK;
+		stuck += run_pair(seed, true) == THS_SIM_QUIET;
 	cr_assert_gt(stuck, 0);
 }
 
@@ -191,10 +191,10 @@ Test(sim, jumps_in_time_when_all_sleep)
 			{ .sim = &sim, .span_ns = 5000 },
 		};
 
-		sim_init(&sim, &(struct sim_config){ .seed = seed });
+		sim_init(&sim, &(ths_sim_config){ .seed = seed });
 		cr_assert_eq(sim_spawn(&sim, "first", start_naps, naps, NULL),
 		    THS_OK);
-		cr_assert_eq(sim_run(&sim), SIM_DONE);
+		cr_assert_eq(sim_run(&sim), THS_SIM_DONE);
 		cr_assert_leq(sim.points, 6); /* sleeps and joins */
 		for (int i = 1; i < 4; i++)
 			cr_assert_eq(naps[i].woke_ns / 1000 * 1000,
@@ -217,9 +217,9 @@ Test(sim, ends_a_livelock_at_its_limit)
 	ths_sim sim;
 	char report[256];
 
-	sim_init(&sim, &(struct sim_config){ .seed = 1, .points_max = 1000 });
+	sim_init(&sim, &(ths_sim_config){ .seed = 1, .points_max = 1000 });
 	cr_assert_eq(sim_spawn(&sim, "mill", never_return, NULL, NULL), THS_OK);
-	cr_assert_eq(sim_run(&sim), SIM_LIMIT);
+	cr_assert_eq(sim_run(&sim), THS_SIM_LIMIT);
 	sim_report(&sim, report, sizeof(report));
 	cr_assert_str_eq(report, "1 mill runs after spin");
 	sim_fini(&sim);
@@ -235,17 +235,17 @@ Test(sim, refuses_more_threads_than_its_limit)
 {
 	ths_sim sim;
 
-	sim_init(&sim, &(struct sim_config){ .seed = 1 });
-	for (int i = 0; i < SIM_THREADS_MAX; i++)
+	sim_init(&sim, &(ths_sim_config){ .seed = 1 });
+	for (int i = 0; i < THS_SIM_THREADS_MAX; i++)
 		cr_assert_eq(sim_spawn(&sim, "idler", do_nothing, NULL, NULL),
 		    THS_OK);
 	cr_assert_eq(sim_spawn(&sim, "idler", do_nothing, NULL, NULL),
 	    THS_LIMIT);
-	cr_assert_eq(sim_run(&sim), SIM_DONE);
+	cr_assert_eq(sim_run(&sim), THS_SIM_DONE);
 	memory_fault_at(&sim.memory, 2);
 	cr_assert_eq(sim_spawn(&sim, "idler", do_nothing, NULL, NULL),
 	    THS_NO_MEMORY);
-	cr_assert_eq(sim_run(&sim), SIM_DONE);
+	cr_assert_eq(sim_run(&sim), THS_SIM_DONE);
 	sim_fini(&sim);
 }
 
@@ -287,10 +287,10 @@ Test(sim, clears_up_after_a_thread_in_reverse)
 	ths_sim sim;
 	struct last_will will = { .sim = &sim };
 
-	sim_init(&sim, &(struct sim_config){ .seed = 1 });
+	sim_init(&sim, &(ths_sim_config){ .seed = 1 });
 	cr_assert_eq(sim_spawn(&sim, "testator", make_will, &will, NULL),
 	    THS_OK);
-	cr_assert_eq(sim_run(&sim), SIM_DONE);
+	cr_assert_eq(sim_run(&sim), THS_SIM_DONE);
 	cr_assert_str_eq(will.said, "-ba");
 	sim_fini(&sim);
 }
@@ -312,10 +312,10 @@ Test(sim, leaves_nobody_whose_points_are_off)
 {
 	ths_sim sim;
 
-	sim_init(&sim, &(struct sim_config){ .seed = 1 });
+	sim_init(&sim, &(ths_sim_config){ .seed = 1 });
 	cr_assert_eq(sim_spawn(&sim, "holder", pass_points, NULL, NULL),
 	    THS_OK);
-	cr_assert_eq(sim_run(&sim), SIM_DONE);
+	cr_assert_eq(sim_run(&sim), THS_SIM_DONE);
 	cr_assert_eq(sim.points, 1);
 	sim_fini(&sim);
 }
@@ -325,11 +325,11 @@ Test(sim, takes_back_a_thread_that_has_not_run)
 	ths_sim sim;
 	uint32_t number;
 
-	sim_init(&sim, &(struct sim_config){ .seed = 1 });
+	sim_init(&sim, &(ths_sim_config){ .seed = 1 });
 	cr_assert_eq(sim_spawn(&sim, "mill", never_return, NULL, &number),
 	    THS_OK);
 	sim_unspawn(&sim, number);
 	cr_assert_eq(sim_self(&sim), 0);
-	cr_assert_eq(sim_run(&sim), SIM_DONE);
+	cr_assert_eq(sim_run(&sim), THS_SIM_DONE);
 	sim_fini(&sim);
 }

@@ -293,3 +293,59 @@ Test(pump, lets_no_two_wait_for_each_other, .timeout = 120)
 	}
 	world_end(&world);
 }
+
+/* What a host would be told that looks while another thread pumps. */
+static void *
+look(void *argument)
+{
+	ths_vm *vm = argument;
+	static ths_duration deadline;
+
+	cr_assert_eq(ths_vm_run(vm, 0), 0);
+	deadline = ths_vm_next_deadline(vm);
+	return &deadline;
+}
+
+static ths_status
+laggard_report(ths_self *self, ths_duration *deadline,
+    const struct report *report)
+{
+	pthread_t thread;
+	void *told;
+
+	(void)report;
+	cr_assert_eq(ths_timer_set(self, THS_MILLISECONDS(1), 1, NULL), THS_OK);
+	world_sleep_ms(10);
+	cr_assert_eq(pthread_create(&thread, NULL, look, ths_self_vm(self)), 0);
+	pthread_join(thread, &told);
+	*deadline = *(const ths_duration *)told;
+	return THS_OK;
+}
+
+static ths_status
+laggard_wakeup(ths_self *self, ths_duration *deadline,
+    const struct ths_wakeup *wakeup)
+{
+	(void)self, (void)wakeup;
+	cr_assert_eq(*deadline, THS_FOREVER);
+	times++;
+	return THS_OK;
+}
+
+THS_ACTOR(laggard, ths_duration,
+    THS_ON(report, laggard_report),
+    THS_ON(ths_wakeup, laggard_wakeup))
+
+/* Else it would ask again at once, as long as the handler takes. */
+Test(pump, that_is_late_leaves_hosts_asleep)
+{
+	struct world world;
+	ths_address laggard;
+
+	begin(&world);
+	laggard = world_spawn(&world, &laggard_actor);
+	cr_assert_eq(ths_tell(world.vm, laggard, report), THS_OK);
+	ths_vm_run(world.vm, 0);
+	cr_assert_eq(times, 1);
+	world_end(&world);
+}

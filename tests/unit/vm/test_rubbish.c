@@ -20,3 +20,13 @@ Test(rubbish, comes_back_to_who_tried_to_send_it,
 {
 	player_play(rubbish_comes_back);
 }
+
+Test(rubbish, is_told_shortly, .description = "E-12")
+{
+	player_play(rubbish_is_told_shortly);
+}
+
+Test(rubbish, is_no_data, .description = "B-22")
+{
+	player_play(rubbish_is_no_data);
+}

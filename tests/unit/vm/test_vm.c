@@ -147,6 +147,7 @@ Test(vm, names_the_member_of_its_configuration_that_is_wrong)
 		{ "mailbox_max", { .mailbox_max = UINT32_MAX } },
 		{ "allocator", { .allocator = &half } },
 		{ "log_level", { .log_level = (ths_log_level)9 } },
+		{ "log_lines_max", { .log_lines_max = UINT32_MAX } },
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
