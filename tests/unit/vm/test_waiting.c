@@ -286,7 +286,7 @@ be_told_of(struct nap_room *naps)
 		told = status_of(naps).long_handlers;
 	} while (told < (uint64_t)naps->nappers);
 	world_sleep_ms(100);
-	cr_assert_eq(status_of(naps).long_handlers, naps->nappers);
+	cr_assert_eq(status_of(naps).long_handlers, (uint64_t)naps->nappers);
 	cr_assert_eq(world_logged(&naps->world, "actor napper "),
 	    naps->nappers);
 	for (int i = 0; i < naps->nappers; i++)
