@@ -328,6 +328,12 @@ void
 sim_note_handled(ths_sim *sim)
 {
 	sim->handled++;
+}
+
+void
+sim_note_settled(ths_sim *sim, uint64_t count)
+{
+	sim->settled += count;
 	if (sim->asks)
 		sim_call_home(sim);
 }
