@@ -181,5 +181,5 @@ PROGRAM(dull, "All runs are alike.", start_dull, NULL);
 PROGRAM(slow, "It takes its time.", start_slow, NULL);
 PROGRAM(stuck, "A thread waits for ever.", start_stuck, NULL);
 
-THS_SIM_PROGRAMS(&good, &fails, &crashes, &exits, &hangs, &forgets, &dull, &slow,
-    &stuck);
+THS_SIM_PROGRAMS(&good, &fails, &crashes, &exits, &hangs, &forgets, &dull,
+    &slow, &stuck);
