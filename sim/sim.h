@@ -60,6 +60,9 @@ enum {
 	SIM_WHY_SIZE = 1024, /* bytes of the text of a failure */
 };
 
+/* The date when a world's time is 0: 2001-01-01 00:00 UTC. */
+#define SIM_DATE THS_SECONDS(978307200)
+
 struct referee;
 struct sim_thread;
 struct sim_vm;

@@ -19,6 +19,7 @@
  * lock-free protocol the *picker* may leave one for another.  Time stands
  * still while anybody can run, but for a nanosecond at each such point; when
  * nobody can, it jumps to the next deadline: an idle day takes no time.
+ * The wall clock of its VMs, ths_wall_clock(), begins with the year 2001.
  *
  * Who calls ths_sim_new() is *home*.  Home may do all that a thread of the host
  * may: when it waits, in ths_call() or ths_vm_stop(), the world goes on until
