@@ -122,9 +122,7 @@ port_now(void *context)
 static ths_time
 port_wall(void *context)
 {
-	const ths_sim *sim = context;
-
-	return SIM_DATE + (ths_time)sim->now_ns;
+	return sim_fault_wall(context);
 }
 
 /* What home waits for. */
