@@ -5,14 +5,21 @@
 #include "base/check.h"
 #include "base/sched_point.h"
 
+/* Of `away`: so many are away; it has changed once more. */
+#define AWAY_ONE ((uint64_t)1)
+#define AWAY_MASK ((uint64_t)UINT16_MAX)
+#define AWAY_CHANGE ((uint64_t)1 << 16)
+
 void
-crowd_init(struct crowd *crowd, uint32_t workers)
+crowd_init(struct crowd *crowd, uint32_t workers, uint32_t spares)
 {
 	CHECK(workers > 0 && workers <= THS_WORKERS_MAX);
-	crowd->workers = workers;
-	crowd->words = (workers + 63) / 64;
+	CHECK(spares <= THS_SPARES_MAX);
+	crowd->members = workers + spares + 1;
+	crowd->words = (workers + spares + 63) / 64;
 	atomic_init(&crowd->searching, 0);
 	atomic_init(&crowd->changes, 0);
+	atomic_init(&crowd->away, spares + 1);
 	for (int i = 0; i < CROWD_WORDS; i++)
 		atomic_init(&crowd->idle[i], 0);
 }
@@ -150,15 +157,44 @@ count_idle(const struct crowd *crowd)
 }
 
 bool
+crowd_has_idle(const struct crowd *crowd)
+{
+	return count_idle(crowd) > 0;
+}
+
+bool
 crowd_is_all_idle(const struct crowd *crowd)
 {
 	/* One word is of one moment by itself.  Several are if none changed
 	 * meanwhile; if one did, its worker or the one it woke will ask again
-	 * when it goes idle. */
+	 * when it goes idle.  So will one that has come or gone. */
 	uint64_t changes = atomic_load_explicit(&crowd->changes,
 	    memory_order_seq_cst);
+	/* [A] */
+	uint64_t away = atomic_load_explicit(&crowd->away,
+	    memory_order_seq_cst);
 
-	return count_idle(crowd) == crowd->workers &&
+	return count_idle(crowd) + (away & AWAY_MASK) == crowd->members &&
 	    atomic_load_explicit(&crowd->changes, memory_order_seq_cst) ==
-	    changes;
+	    changes && atomic_load_explicit(&crowd->away,
+	    memory_order_seq_cst) == away;
+}
+
+void
+crowd_join(struct crowd *crowd)
+{
+	sched_point(SCHED_SITE_IDLE);
+	/* [A] */
+	atomic_fetch_add_explicit(&crowd->away, AWAY_CHANGE - AWAY_ONE,
+	    memory_order_seq_cst);
+}
+
+void
+crowd_leave(struct crowd *crowd)
+{
+	sched_point(SCHED_SITE_IDLE);
+	/* [A] */
+	atomic_fetch_add_explicit(&crowd->away, AWAY_CHANGE + AWAY_ONE,
+	    memory_order_seq_cst);
+	sched_point(SCHED_SITE_IDLE);
 }

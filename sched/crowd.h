@@ -25,6 +25,12 @@
  *       starts as the searcher.  One that then finds nobody to wake has claimed
  *       a search that nobody made: it lowers searching and looks at idle again,
  *       as a submitter that trusted the claim would have.
+ *   [A] away: {changes:48, away:16}, RMW seq_cst -> load seq_cst.  How many
+ *       members take no part now: spare workers that nobody needs, and the
+ *       sentinel but for its looks.  They are not idle, for nobody wakes them
+ *       for a task; but they keep the others from being all idle only while
+ *       they are here.  Who is away has no task in hand.  The changes tell
+ *       whoever looks at idle that nobody has come or gone meanwhile.
  *
  * Threads: any, unless said.
  */
@@ -41,19 +47,22 @@
 #include "thespis/vm.h"
 
 enum {
-	CROWD_WORDS = THS_WORKERS_MAX / 64,
+	CROWD_WORDS = (THS_WORKERS_MAX + THS_SPARES_MAX) / 64,
 	CROWD_NOBODY = -1,
 };
 
 struct crowd {
-	uint32_t workers;
-	uint32_t words; /* of idle, in use */
+	uint32_t members; /* workers, spares and the sentinel */
+	uint32_t words;   /* of idle, in use */
 	alignas(CACHE_LINE) _Atomic uint32_t searching; /* [N] */
 	_Atomic uint64_t idle[CROWD_WORDS];             /* [I] */
 	_Atomic uint64_t changes; /* of idle, when it has several words */
+	_Atomic uint64_t away;    /* [A] */
 };
 
-void crowd_init(struct crowd *crowd, uint32_t workers);
+/* A crowd of `workers`, who are here, and of `spares` and a sentinel, who are
+ * away.  Spares have the numbers after the workers; the sentinel has none. */
+void crowd_init(struct crowd *crowd, uint32_t workers, uint32_t spares);
 
 /* True when new work must wake somebody: nobody searches, and one is idle. */
 static inline bool
@@ -90,7 +99,17 @@ void crowd_announce(struct crowd *crowd, uint32_t index);
 /* Takes it out.  False: a waker did, and raised searching for it. */
 bool crowd_withdraw(struct crowd *crowd, uint32_t index);
 
-/* True when every worker is in the idle set. */
+/* True when every member is in the idle set, or away. */
 bool crowd_is_all_idle(const struct crowd *crowd);
+
+/* True when somebody is in the idle set. */
+bool crowd_has_idle(const struct crowd *crowd);
+
+/* One that was away is here: as the calling one of them, or on behalf of one
+ * that the caller is about to wake. */
+void crowd_join(struct crowd *crowd);
+
+/* One that was here, and is not idle, is away. */
+void crowd_leave(struct crowd *crowd);
 
 #endif

@@ -87,6 +87,46 @@ worker_replace_next(struct worker *worker, struct task *task)
 		worker_submit_resumed(worker, former);
 }
 
+/* ------------------------------------------------------------- giving away */
+
+/* Moves what stands in a ring to the inject queue. */
+static uint32_t
+give_ring_away(struct inject *inject, struct ring *ring)
+{
+	struct task *tasks[RING_SIZE / 2];
+	uint32_t total = 0;
+	uint32_t count;
+
+	/* Ends: by halves; nobody puts more there than can be taken. */
+	while ((count = ring_steal(ring, tasks, RING_SIZE / 2, 1)) > 0) {
+		for (uint32_t i = count - 1; i > 0; i--)
+			tasks[i]->next = tasks[i - 1];
+		inject_push_chain(inject, tasks[count - 1], tasks[0]);
+		total += count;
+	}
+	return total;
+}
+
+uint32_t
+pick_give_away(struct worker *worker)
+{
+	struct inject *inject = &worker->scheduler->inject;
+	uint32_t count = give_ring_away(inject, &worker->resumed) +
+	    give_ring_away(inject, &worker->fresh);
+	/* Relaxed: a hint; the compare-exchange decides. */
+	struct task *next = atomic_load_explicit(&worker->next,
+	    memory_order_relaxed);
+
+	sched_point(SCHED_SITE_RUN_QUEUE);
+	/* [X]; fails when its owner, or the searcher, came first. */
+	if (next == NULL || !atomic_compare_exchange_strong_explicit(
+	    &worker->next, &next, NULL, memory_order_acq_rel,
+	    memory_order_relaxed))
+		return count;
+	inject_push(inject, next);
+	return count + 1;
+}
+
 /* ---------------------------------------------------------------- picking */
 
 /* Takes a few tasks from the inject queue, no more than there is room for; the
@@ -276,7 +316,7 @@ struct task *
 pick_stolen(struct worker *worker)
 {
 	struct scheduler *scheduler = worker->scheduler;
-	uint32_t count = scheduler->config.workers;
+	uint32_t count = scheduler_length(scheduler);
 	uint32_t first;
 
 	if (count == 1)

@@ -3,7 +3,7 @@
  * pick - the ready tasks of a worker: putting them in (worker_submit(),
  * declared in sched/worker.h), and choosing the next.
  *
- * Threads: the thread that drives the worker.
+ * Threads: the thread that drives the worker, unless said.
  */
 #ifndef SCHED_PICK_H
 #define SCHED_PICK_H
@@ -82,6 +82,10 @@ pick_own(struct worker *worker)
 /* A task of another worker's, or NULL; what is taken beside it joins the
  * worker's own.  The searcher only: others are not told of what it brings. */
 struct task *pick_stolen(struct worker *worker);
+
+/* Moves what a worker has ready to the inject queue.  Any thread; its owner stands
+ * still, or is the caller, or takes from it as well.  Returns how many tasks. */
+uint32_t pick_give_away(struct worker *worker);
 
 /* The part of pick_share() that wakes. */
 void pick_wake(struct worker *worker);

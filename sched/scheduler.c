@@ -14,40 +14,62 @@ free_wheels(struct scheduler *scheduler, uint32_t count)
 		wheel_free(scheduler->workers[i].wheel);
 }
 
+static size_t
+workers_size(const struct scheduler_config *config)
+{
+	return scheduler_room(config) * sizeof(struct worker);
+}
+
+/* The workers' wheels; spares have none of their own. */
+static bool
+make_wheels(struct scheduler *scheduler)
+{
+	const struct scheduler_config *config = &scheduler->config;
+
+	for (uint32_t i = 0; i < config->workers; i++) {
+		struct wheel *wheel = wheel_new(scheduler->memory, i,
+		    config->timers_max, clock_now(config->clock),
+		    config->ops->fire, config->context);
+
+		if (wheel == NULL) {
+			free_wheels(scheduler, i);
+			return false;
+		}
+		scheduler->workers[i].wheel = wheel;
+	}
+	return true;
+}
+
 enum ths_status
 scheduler_init(struct scheduler *scheduler, struct memory *memory,
     const struct scheduler_config *config)
 {
-	size_t size = config->workers * sizeof(struct worker);
+	size_t size = workers_size(config);
 	struct worker *workers = memory_take(memory, size, CACHE_LINE);
 
 	if (workers == NULL)
 		return THS_NO_MEMORY;
 	scheduler->config = *config;
-	if (config->workers == 1)
-		scheduler->config.sentinel_ns = 0; /* nobody else is left */
+	if (config->sentinel_ns == 0)
+		scheduler->config.spares_max = 0; /* nobody would send them */
 	scheduler->memory = memory;
 	scheduler->workers = workers;
+	atomic_init(&scheduler->length, config->workers);
 	atomic_init(&scheduler->is_stopping, false);
-	atomic_init(&scheduler->was_busy, false);
 	scheduler->outside.choose = config->choose;
 	scheduler->outside.context = config->choose_context;
 	random_init(&scheduler->outside.random, config->seed);
 	inject_init(&scheduler->inject);
-	crowd_init(&scheduler->crowd, config->workers);
+	crowd_init(&scheduler->crowd, config->workers,
+	    scheduler->config.spares_max);
 	sentinel_init(&scheduler->sentinel);
-	for (uint32_t i = 0; i < config->workers; i++) {
+	spares_init(&scheduler->spares);
+	for (uint32_t i = 0; i < scheduler_room(config); i++)
 		worker_init(&workers[i], scheduler, i);
-		workers[i].wheel = wheel_new(memory, i, config->timers_max,
-		    clock_now(config->clock), config->ops->fire,
-		    config->context);
-		if (workers[i].wheel == NULL) {
-			free_wheels(scheduler, i);
-			memory_give(memory, workers, size, CACHE_LINE);
-			return THS_NO_MEMORY;
-		}
-	}
-	return THS_OK;
+	if (make_wheels(scheduler))
+		return THS_OK;
+	memory_give(memory, workers, size, CACHE_LINE);
+	return THS_NO_MEMORY;
 }
 
 void
@@ -55,7 +77,7 @@ scheduler_fini(struct scheduler *scheduler)
 {
 	free_wheels(scheduler, scheduler->config.workers);
 	memory_give(scheduler->memory, scheduler->workers,
-	    scheduler->config.workers * sizeof(struct worker), CACHE_LINE);
+	    workers_size(&scheduler->config), CACHE_LINE);
 }
 
 bool
@@ -83,9 +105,11 @@ scheduler_inject(struct scheduler *scheduler, struct task *task)
 bool
 scheduler_has_work(const struct scheduler *scheduler)
 {
+	uint32_t length = scheduler_length(scheduler);
+
 	if (!inject_is_empty(&scheduler->inject))
 		return true;
-	for (uint32_t i = 0; i < scheduler->config.workers; i++) {
+	for (uint32_t i = 0; i < length; i++) {
 		const struct worker *worker = &scheduler->workers[i];
 
 		if (ring_length(&worker->fresh) > 0 ||
@@ -100,7 +124,7 @@ scheduler_stop(struct scheduler *scheduler)
 {
 	atomic_store_explicit(&scheduler->is_stopping, true,
 	    memory_order_release);
-	for (uint32_t i = 0; i < scheduler->config.workers; i++) {
+	for (uint32_t i = 0; i < scheduler_room(&scheduler->config); i++) {
 		struct worker *worker = &scheduler->workers[i];
 
 		/* Relaxed: read once a message. */

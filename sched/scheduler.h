@@ -19,11 +19,12 @@
 #include "sched/crowd.h"
 #include "sched/inject.h"
 #include "sched/sentinel.h"
+#include "sched/spare.h"
 #include "sched/wheel.h"
 #include "sched/worker.h"
 #include "thespis/status.h"
 
-enum { QUIET_NS = 1000000000 }; /* all parked this long: scheduler_ops.quiet */
+enum { QUIET_NS = 1000000000 }; /* at rest this long: scheduler_ops.quiet */
 
 /* What the floor above supplies; context is passed to each. */
 struct scheduler_ops {
@@ -42,13 +43,23 @@ struct scheduler_ops {
 	 * as before. */
 	bool (*relieve)(void *context, struct worker *worker,
 	    struct worker *victim);
+	/* The sentinel sees at a look that victim has run task since the look
+	 * before, and has not returned from it; often.  On the sentinel's
+	 * thread, which it must not hold up.  NULL: nobody is told. */
+	void (*stays)(void *context, const struct worker *victim,
+	    struct task *task, uint64_t now);
+	/* Starts what drives a spare worker, for the first time; on the
+	 * sentinel's thread.  THS_OK, or why not: it is tried again later.
+	 * Not NULL if there is to be a spare. */
+	enum ths_status (*recruit)(void *context, struct worker *spare);
 	/* Work came in from a thread that is no worker (inline: wakes the
 	 * host).  NULL when workers park by themselves. */
 	void (*injected)(void *context);
 	/* This worker is about to go idle: time to give back what it keeps for
 	 * itself.  NULL when there is nothing. */
 	void (*idles)(void *context, struct worker *worker);
-	/* Every worker has been idle for QUIET_NS; once per such time. */
+	/* Every worker has been idle for QUIET_NS; once per such time, and on
+	 * the sentinel's thread: without one never. */
 	void (*quiet)(void *context);
 	/* Every worker is idle and nothing is queued; may be called often. */
 	void (*still)(void *context);
@@ -56,6 +67,7 @@ struct scheduler_ops {
 
 struct scheduler_config {
 	uint32_t workers;
+	uint32_t spares_max; /* see sched/spare.h; without a sentinel none */
 	uint32_t spin_max;   /* rounds of search before parking */
 	uint32_t timers_max; /* per worker */
 	int64_t sentinel_ns; /* between looks, see sched/sentinel.h; 0: none */
@@ -69,19 +81,50 @@ struct scheduler_config {
 	void *context;
 };
 
+/*
+ *   [L] length: store seq_cst by the sentinel, before a spare runs for the first
+ *       time -> load seq_cst by whoever looks at all workers.  The trap of
+ *       sched/crowd.h: a spare pushes a task, then looks who is idle; one that
+ *       goes idle looks at all, and must not miss the spare.
+ */
 struct scheduler {
 	struct scheduler_config config;
 	struct memory *memory;
-	struct worker *workers; /* config.workers of them */
+	struct worker *workers; /* config.workers, the spares, the sentinel */
+	_Atomic uint32_t length; /* [L] of them, workers and those spares that
+				  * have run */
 	atomic_bool is_stopping; /* store release -> load acquire in drivers */
-	atomic_bool was_busy;    /* a worker, up to the time it ran out of work;
-				  * since the last quiet() */
 	struct chooser outside;  /* of threads that are no workers; unused by
 				  * them for random numbers */
 	struct inject inject;
 	struct crowd crowd;
 	struct sentinel sentinel;
+	struct spares spares;
 };
+
+/* How many workers there are, spares that have run included. */
+static inline uint32_t
+scheduler_length(const struct scheduler *scheduler)
+{
+	/* [L] */
+	return atomic_load_explicit(&scheduler->length, memory_order_seq_cst);
+}
+
+/* How many there may ever be, and the sentinel, if there is one. */
+static inline uint32_t
+scheduler_room(const struct scheduler_config *config)
+{
+	return config->workers + (config->sentinel_ns == 0 ? 0 :
+	    config->spares_max + 1);
+}
+
+/* What drives the sentinel steps this one; only if there is one. */
+static inline struct worker *
+scheduler_sentinel(const struct scheduler *scheduler)
+{
+	return &scheduler->workers[scheduler->config.workers +
+	    scheduler->config.spares_max];
+}
 
 /* Makes a scheduler; nothing runs.  THS_OK or THS_NO_MEMORY. */
 enum ths_status scheduler_init(struct scheduler *scheduler,
@@ -107,7 +150,8 @@ scheduler_wake_one(struct scheduler *scheduler, struct chooser *chooser)
 /* True when some ring or the inject queue has a task; seq_cst loads. */
 bool scheduler_has_work(const struct scheduler *scheduler);
 
-/* Tells every worker to end after its present step, and wakes them all. */
+/* Tells every worker, the spares and the sentinel to end after the present step,
+ * and wakes them all. */
 void scheduler_stop(struct scheduler *scheduler);
 
 static inline bool
@@ -118,8 +162,8 @@ scheduler_is_stopping(const struct scheduler *scheduler)
 }
 
 /*
- * Drives a worker until the scheduler stops: step, and park when idle.  The one
- * loop of worker threads and of simulated ones.
+ * Drives a worker, a spare or the sentinel until the scheduler stops: step, and
+ * park when idle.  The one loop of worker threads and of simulated ones.
  */
 void worker_drive(struct worker *worker);
 

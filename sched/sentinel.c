@@ -10,44 +10,82 @@ void
 sentinel_init(struct sentinel *sentinel)
 {
 	atomic_init(&sentinel->is_kept, 0);
-	atomic_init(&sentinel->due_ns, 0);
+	sentinel->due_ns = CLOCK_NEVER;
+	sentinel->quiet_ns = CLOCK_NEVER;
+	atomic_init(&sentinel->relieved, 0);
 }
 
-/* ------------------------------------------------------------------- look */
+/* ------------------------------------------------------------------- watch */
 
-/* Moves what stands in the ring of another to the inject queue. */
-static void
-move_ring(struct worker *worker, struct ring *ring)
+static bool
+is_kept(const struct sentinel *sentinel)
 {
-	struct task *tasks[RING_SIZE / 2];
-	uint32_t count;
+	sched_point(SCHED_SITE_IDLE);
+	/* [W] */
+	return atomic_load_explicit(&sentinel->is_kept,
+	    memory_order_seq_cst) != 0;
+}
 
-	/* Ends: by halves; its owner stands still, or takes from it as well. */
-	while ((count = ring_steal(ring, tasks, RING_SIZE / 2, 1)) > 0) {
-		for (uint32_t i = count - 1; i > 0; i--)
-			tasks[i]->next = tasks[i - 1];
-		inject_push_chain(&worker->scheduler->inject,
-		    tasks[count - 1], tasks[0]);
-		worker_add(&worker->counts.steals, count);
+/* Begins the watch; false: it was kept. */
+static bool
+try_keep(struct sentinel *sentinel)
+{
+	/* [W] */
+	return atomic_exchange_explicit(&sentinel->is_kept, 1,
+	    memory_order_seq_cst) == 0;
+}
+
+void
+sentinel_rouse(struct worker *worker)
+{
+	struct scheduler *scheduler = worker->scheduler;
+	struct sentinel *sentinel = &scheduler->sentinel;
+
+	if (scheduler->config.sentinel_ns != 0 && !is_kept(sentinel) &&
+	    try_keep(sentinel))
+		parker_wake(&scheduler_sentinel(scheduler)->parker);
+}
+
+/* Nobody has begun a task for a while: ends the watch if all are idle; else goes
+ * on. */
+static void
+try_rest(struct worker *worker, uint64_t now)
+{
+	struct scheduler *scheduler = worker->scheduler;
+	struct sentinel *sentinel = &scheduler->sentinel;
+
+	if (!crowd_is_all_idle(&scheduler->crowd))
+		return;
+	sched_point(SCHED_SITE_IDLE);
+	/* [W] */
+	atomic_store_explicit(&sentinel->is_kept, 0, memory_order_seq_cst);
+	sched_point(SCHED_SITE_IDLE);
+	if (crowd_is_all_idle(&scheduler->crowd)) {
+		sentinel->due_ns = CLOCK_NEVER;
+		sentinel->quiet_ns = clock_after(now, QUIET_NS);
+	} else {
+		/* If it was kept: a worker has woken this one for it. */
+		(void)try_keep(sentinel);
 	}
 }
 
+/* At rest: calls quiet() when it is time. */
 static void
-move_next(struct worker *worker, struct worker *victim)
+rest(struct worker *worker, uint64_t now)
 {
-	/* Relaxed: a hint; the compare-exchange decides. */
-	struct task *next = atomic_load_explicit(&victim->next,
-	    memory_order_relaxed);
+	struct scheduler *scheduler = worker->scheduler;
+	struct sentinel *sentinel = &scheduler->sentinel;
 
-	sched_point(SCHED_SITE_RUN_QUEUE);
-	/* [X]; fails when its owner, or the searcher, came first. */
-	if (next == NULL || !atomic_compare_exchange_strong_explicit(
-	    &victim->next, &next, NULL, memory_order_acq_rel,
-	    memory_order_relaxed))
+	if (sentinel->quiet_ns > now)
 		return;
-	inject_push(&worker->scheduler->inject, next);
-	worker_add(&worker->counts.steals, 1);
+	sentinel->quiet_ns = CLOCK_NEVER;
+	if (!crowd_is_all_idle(&scheduler->crowd))
+		sentinel->quiet_ns = clock_after(now, QUIET_NS);
+	else if (scheduler->config.ops->quiet != NULL)
+		scheduler->config.ops->quiet(scheduler->config.context);
 }
+
+/* -------------------------------------------------------------------- look */
 
 static void
 fire_for(struct worker *victim, uint64_t now)
@@ -59,18 +97,18 @@ fire_for(struct worker *victim, uint64_t now)
 	wheel_release(victim->wheel);
 }
 
-/* Takes over what a worker has that stands still. */
+/* Takes over what a worker has that stands still.  What becomes ready by that
+ * does so at the sentinel's worker. */
 static void
 relieve(struct worker *worker, struct worker *victim, uint64_t now)
 {
 	const struct scheduler_config *config = &worker->scheduler->config;
+	struct sentinel *sentinel = &worker->scheduler->sentinel;
 
-	move_ring(worker, &victim->resumed);
-	move_ring(worker, &victim->fresh);
-	move_next(worker, victim);
+	worker_add(&sentinel->relieved, pick_give_away(victim));
 	if (config->ops->relieve != NULL &&
 	    config->ops->relieve(config->context, worker, victim))
-		worker_add(&worker->counts.steals, 1);
+		worker_add(&sentinel->relieved, 1);
 	fire_for(victim, now);
 }
 
@@ -78,131 +116,77 @@ relieve(struct worker *worker, struct worker *victim, uint64_t now)
 static bool
 look_at(struct worker *worker, struct worker *victim, uint64_t now)
 {
-	/* Relaxed, all three: a look too early or too late does no harm. */
+	const struct scheduler_config *config = &worker->scheduler->config;
+	/* [R] */
+	struct task *task = atomic_load_explicit(&victim->running,
+	    memory_order_acquire);
 	uint64_t picks = atomic_load_explicit(&victim->picks,
-	    memory_order_relaxed);
+	    memory_order_acquire);
+	bool has_begun = picks != victim->looked_picks;
 
-	if (atomic_load_explicit(&victim->looked_picks,
-	    memory_order_relaxed) != picks) {
-		atomic_store_explicit(&victim->looked_picks, picks,
-		    memory_order_relaxed);
-		return true;
-	}
-	if (victim != worker && atomic_load_explicit(
-	    &victim->counts.busy_since, memory_order_relaxed) != 0)
+	victim->looked_picks = picks;
+	victim->stands_still = !has_begun && task != NULL;
+	if (!victim->stands_still)
+		return has_begun;
+	if (!victim->is_alone)
 		relieve(worker, victim, now);
+	if (config->ops->stays != NULL)
+		config->ops->stays(config->context, victim, task, now);
 	return false;
 }
 
+/* Looks at all.  True when nobody has begun a task since the last look, and no spare
+ * is here: it may be the time to rest. */
+static bool
+look(struct worker *worker, uint64_t now)
+{
+	struct scheduler *scheduler = worker->scheduler;
+	const struct scheduler_config *config = &scheduler->config;
+	uint32_t length = scheduler_length(scheduler);
+	uint32_t still = 0;
+	bool has_begun = false;
+
+	crowd_join(&scheduler->crowd);
+	for (uint32_t i = 0; i < length; i++) {
+		struct worker *victim = &scheduler->workers[i];
+
+		has_begun |= look_at(worker, victim, now);
+		still += victim->stands_still;
+	}
+	pick_give_away(worker);
+	if (still > 0 && config->ops->idles != NULL)
+		config->ops->idles(config->context, worker);
+	spares_adjust(worker, still, now);
+	crowd_leave(&scheduler->crowd);
+	if (scheduler_has_work(scheduler))
+		pick_share(worker);
+	if (config->ops->still != NULL &&
+	    crowd_is_all_idle(&scheduler->crowd))
+		config->ops->still(config->context);
+	/* [N] of sched/spare.h.  One that is idle is called at the next look. */
+	return !has_begun && atomic_load_explicit(&scheduler->spares.active,
+	    memory_order_seq_cst) == 0;
+}
+
 void
-sentinel_look(struct worker *worker)
+sentinel_step(struct worker *worker)
 {
 	struct scheduler *scheduler = worker->scheduler;
 	struct sentinel *sentinel = &scheduler->sentinel;
 	uint64_t now = clock_now(scheduler->config.clock);
-	/* Relaxed: the compare-exchange decides. */
-	uint64_t due = atomic_load_explicit(&sentinel->due_ns,
-	    memory_order_relaxed);
-	bool has_begun = false;
+	int64_t period = scheduler->config.sentinel_ns;
 
-	if (now < due)
-		return;
-	sched_point(SCHED_SITE_IDLE);
-	/* [D]; fails when another makes this look. */
-	if (!atomic_compare_exchange_strong_explicit(&sentinel->due_ns, &due,
-	    clock_after(now, scheduler->config.sentinel_ns),
-	    memory_order_acq_rel, memory_order_relaxed))
-		return;
-	for (uint32_t i = 0; i < scheduler->config.workers; i++)
-		has_begun |= look_at(worker, &scheduler->workers[i], now);
-	worker->saw_rest = !has_begun;
-	if (!inject_is_empty(&scheduler->inject))
-		pick_share(worker);
-}
-
-/* ------------------------------------------------------------------ watch */
-
-static bool
-try_watch(struct sentinel *sentinel)
-{
-	uint32_t no = 0;
-
-	sched_point(SCHED_SITE_IDLE);
-	/* [W]; fails when another keeps it. */
-	return atomic_compare_exchange_strong_explicit(&sentinel->is_kept, &no,
-	    1, memory_order_seq_cst, memory_order_seq_cst);
-}
-
-void
-sentinel_leave(struct worker *worker)
-{
-	if (!worker->keeps_watch)
-		return;
-	worker->keeps_watch = false;
-	sched_point(SCHED_SITE_IDLE);
-	/* [W] */
-	atomic_store_explicit(&worker->scheduler->sentinel.is_kept, 0,
-	    memory_order_seq_cst);
-	sched_point(SCHED_SITE_IDLE);
-}
-
-/* When the next look is due: a whole period from now if it has been. */
-static uint64_t
-next_due(struct scheduler *scheduler)
-{
-	uint64_t now = clock_now(scheduler->config.clock);
-	uint64_t next = clock_after(now, scheduler->config.sentinel_ns);
-	/* Relaxed: a time. */
-	uint64_t due = atomic_load_explicit(&scheduler->sentinel.due_ns,
-	    memory_order_relaxed);
-
-	/* [D]; fails when another has just begun a look. */
-	if (due <= now && atomic_compare_exchange_strong_explicit(
-	    &scheduler->sentinel.due_ns, &due, next, memory_order_acq_rel,
-	    memory_order_relaxed))
-		return next;
-	return due;
-}
-
-uint64_t
-sentinel_park(struct worker *worker)
-{
-	struct scheduler *scheduler = worker->scheduler;
-	const bool may_rest = worker->saw_rest;
-
-	if (scheduler->config.sentinel_ns == 0)
-		return CLOCK_NEVER;
-	worker->saw_rest = false;
-	if (worker->keeps_watch && may_rest &&
-	    crowd_is_all_idle(&scheduler->crowd)) {
-		sentinel_leave(worker);
-		if (crowd_is_all_idle(&scheduler->crowd))
-			return CLOCK_NEVER;
+	worker->ticket = parker_ticket(&worker->parker);
+	if (sentinel->due_ns == CLOCK_NEVER && is_kept(sentinel)) {
+		sentinel->due_ns = clock_after(now, period);
+		sentinel->quiet_ns = CLOCK_NEVER;
+	} else if (now >= sentinel->due_ns) {
+		sentinel->due_ns = clock_after(now, period);
+		if (look(worker, now))
+			try_rest(worker, now);
+	} else if (sentinel->due_ns == CLOCK_NEVER) {
+		rest(worker, now);
 	}
-	if (worker->keeps_watch) {
-		/* Relaxed: a time, and one that has passed is due now. */
-		return atomic_load_explicit(&scheduler->sentinel.due_ns,
-		    memory_order_relaxed);
-	}
-	/* Relaxed: only spares one that was woken for nothing the watch. */
-	if (!atomic_load_explicit(&scheduler->was_busy,
-	    memory_order_relaxed) && crowd_is_all_idle(&scheduler->crowd))
-		return CLOCK_NEVER;
-	worker->keeps_watch = try_watch(&scheduler->sentinel);
-	return worker->keeps_watch ? next_due(scheduler) : CLOCK_NEVER;
-}
-
-void
-sentinel_pass_on(struct worker *worker)
-{
-	struct scheduler *scheduler = worker->scheduler;
-
-	if (scheduler->config.sentinel_ns == 0)
-		return;
-	worker->saw_rest = false;
-	sentinel_leave(worker);
-	/* [W] */
-	if (atomic_load_explicit(&scheduler->sentinel.is_kept,
-	    memory_order_seq_cst) == 0)
-		pick_share(worker);
+	worker->until_ns = sentinel->due_ns < sentinel->quiet_ns ?
+	    sentinel->due_ns : sentinel->quiet_ns;
 }

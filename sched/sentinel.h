@@ -1,46 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * sentinel - sees to it that nobody waits behind a task that blocks or computes
- * for long, as long as another worker is left.
+ * for long.
  *
  * What a worker has put aside to run or to send next (its next slot, its
  * outbox, its rings, its timers) is the worker's, and nobody is woken for it.
- * So when its task stays, somebody has to look.  Every sentinel_ns at most
- * there is a *look* at all workers: one that has begun no task since the look
- * before, and is busy, stands still; what it has is moved to the inject queue
- * or sent for it, and its timers that are due are fired.  So what becomes ready
- * waits for a worker that stands still for at most
- *     2 * sentinel_ns, and TIMER_POLL_UNITS of work of whoever looks,
- * and then as everything in the inject queue does (sched/worker.h).  What lies
- * in the mailbox of the actor that blocks is its own, and waits.
+ * So when its task stays, somebody has to look: the sentinel, a thread beside
+ * the workers that runs no task.  While somebody works it looks at all of them
+ * every sentinel_ns.  One that has begun no task since the look before, and has
+ * not ended it, *stands still*: what it has is moved to the inject queue or sent
+ * for it, its timers that are due are fired, and if nobody is idle a spare
+ * worker is sent (sched/spare.h).  So what becomes ready waits for a worker that
+ * stands still for at most 2 * sentinel_ns, and then as everything in the inject
+ * queue does (sched/worker.h), as long as not more of them stand still than
+ * there are workers and spares.  What lies in the mailbox of the actor that
+ * blocks is its own, and waits.
  *
- * Who looks: any worker that works, every TIMER_POLL_UNITS of work, when the
- * look is due; and one of those that are parked, which *keeps watch*: it parks
- * until the look is due, and not without end.
- *
- *   a worker goes idle:   announces itself, then takes the watch if it is free
- *   it comes back:        looks if that is due; keeps the watch
- *   it begins to work:    gives the watch up; then, if the watch is free, wakes
- *                         one that is idle, which takes it when it parks again
- *   it goes idle after a look that saw no task begun since the one before, and
- *   all are idle:         gives the watch up; looks again whether all are idle,
- *                         and takes it back if not
+ *   a worker begins to work:  begins the watch if there is none, and wakes the
+ *                             sentinel
+ *   the sentinel has looked,  ends the watch; looks again whether all are idle,
+ *   no task was begun since   and begins it again if not
+ *   the look before, no spare
+ *   is here and all are idle:
+ *   QUIET_NS after that:      calls quiet(), once
  *
  * So a VM at rest has no watch and makes no system call; and a VM that gets
  * work pays for it with one wake at most, if it had been at rest for
- * sentinel_ns.
+ * sentinel_ns.  One that is busy all the time pays with one look a period.
  *
  *   [W] is_kept: all seq_cst.  "I begin to work (my idle bit is cleared, [I] of
- *       sched/crowd.h), then I look at the watch" against "I give up the watch,
- *       then I look who is idle", and "I announce myself idle, then I try the
- *       watch" against "I give up the watch, then I look for one that is idle":
- *       in each one of the two sees the other.  Who sees a search instead of
- *       somebody idle may trust it: the searcher looks at the watch after it.
- *   [D] due_ns: compare-exchange acq_rel; who succeeds makes the look.
+ *       sched/crowd.h, or I was sent, [A] there), then I look at the watch"
+ *       against "I end the watch, then I look whether all are idle": one of the
+ *       two sees the other.
+ *   [R] worker.picks, then worker.running: store release by the worker before
+ *       the task; running: store relaxed after it, NULL -> sentinel: running,
+ *       then picks, load acquire.  A task seen there with the number that was
+ *       seen in an earlier look too is still that one, and has not returned:
+ *       between two tasks running is NULL, and who sees a number sees at least
+ *       the NULL that came before it.
  *
- * Threads: each worker for itself.
- * Limits: sentinel_ns (scheduler_config; 0, or one worker: nobody looks); what
- * is taken over counts as stolen.
+ * While it looks it is in the crowd, so that what it has in hand is not missed.
+ *
+ * Threads: sentinel_rouse(): any worker; the rest: who drives the sentinel.
+ * Limits: sentinel_ns (scheduler_config; 0: there is none).
  */
 #ifndef SCHED_SENTINEL_H
 #define SCHED_SENTINEL_H
@@ -54,25 +56,26 @@
 
 struct worker;
 
+/*
+ *   line  field    written by          read by
+ *   0     is_kept  workers, sentinel   both      [W]
+ *   1     others   sentinel            sentinel; relieved: any, relaxed
+ */
 struct sentinel {
 	alignas(CACHE_LINE) _Atomic uint32_t is_kept; /* [W] 0 or 1 */
-	_Atomic uint64_t due_ns; /* [D] of the next look */
+	alignas(CACHE_LINE) uint64_t due_ns; /* of the next look; CLOCK_NEVER:
+					      * it keeps no watch */
+	uint64_t quiet_ns; /* when quiet() is due; CLOCK_NEVER: it is not */
+	_Atomic uint64_t relieved; /* tasks taken from who stood still */
 };
 
 void sentinel_init(struct sentinel *sentinel);
 
-/* Looks at all workers if that is due.  Any worker, between two tasks. */
-void sentinel_look(struct worker *worker);
+/* The calling worker has begun to work; with that the watch begins. */
+void sentinel_rouse(struct worker *worker);
 
-/* Takes the watch if it is free, or gives it up; the worker has announced
- * itself idle.  Returns until when it may park: CLOCK_NEVER without the watch.
- *  */
-uint64_t sentinel_park(struct worker *worker);
-
-/* The worker has begun to work: somebody else keeps the watch. */
-void sentinel_pass_on(struct worker *worker);
-
-/* The worker ends. */
-void sentinel_leave(struct worker *worker);
+/* One step of the sentinel, `worker`: looks if that is due.  When to step again:
+ * worker->until_ns. */
+void sentinel_step(struct worker *worker);
 
 #endif

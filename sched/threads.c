@@ -21,9 +21,11 @@ static void *
 thread_main(void *argument)
 {
 	struct worker *worker = argument;
-	char name[16];
+	char name[16] = "ths-sentinel";
 
-	snprintf(name, sizeof(name), "ths-%u", worker->index % 100000u);
+	if (worker->state != WORKER_WATCHING)
+		snprintf(name, sizeof(name), worker->is_spare ? "ths-spare-%u" :
+		    "ths-%u", worker->index % 10000u);
 	pthread_setname_np(pthread_self(), name);
 	worker_drive(worker);
 	return NULL;
@@ -50,7 +52,7 @@ pin_to_core(pthread_attr_t *attributes, uint32_t n)
 }
 
 static int
-start_one(struct threads *threads, uint32_t index, bool pin)
+start_one(struct threads *threads, struct worker *worker, bool pin)
 {
 	pthread_attr_t attributes;
 	int error = pthread_attr_init(&attributes);
@@ -58,9 +60,12 @@ start_one(struct threads *threads, uint32_t index, bool pin)
 	if (error != 0)
 		return error;
 	if (pin)
-		pin_to_core(&attributes, index);
-	error = pthread_create(&threads->ids[index], &attributes, thread_main,
-	    &threads->scheduler->workers[index]);
+		pin_to_core(&attributes, worker->index);
+	/* Counted before: once it runs the sentinel may start others. */
+	error = pthread_create(&threads->ids[threads->count++], &attributes,
+	    thread_main, worker);
+	if (error != 0)
+		threads->count--;
 	pthread_attr_destroy(&attributes);
 	return error;
 }
@@ -78,41 +83,77 @@ signals_of_the_host(sigset_t *signals)
 		sigdelset(signals, own[i]);
 }
 
+static size_t
+ids_size(const struct scheduler *scheduler)
+{
+	return scheduler_room(&scheduler->config) * sizeof(pthread_t);
+}
+
+/* The workers' and the sentinel's; false: not all. */
+static bool
+start_all(struct threads *threads, bool pin)
+{
+	struct scheduler *scheduler = threads->scheduler;
+
+	for (uint32_t i = 0; i < scheduler->config.workers; i++) {
+		if (start_one(threads, &scheduler->workers[i], pin) != 0)
+			return false;
+	}
+	if (scheduler->config.sentinel_ns == 0)
+		return true;
+	threads->has_sentinel = start_one(threads,
+	    scheduler_sentinel(scheduler), false) == 0;
+	return threads->has_sentinel;
+}
+
 enum ths_status
 threads_start(struct threads *threads, struct scheduler *scheduler, bool pin)
 {
-	uint32_t wanted = scheduler->config.workers;
 	sigset_t others;
 	sigset_t before;
+	bool have_started;
 
 	threads->scheduler = scheduler;
 	threads->count = 0;
-	threads->ids = memory_take(scheduler->memory,
-	    wanted * sizeof(pthread_t), alignof(pthread_t));
+	threads->has_sentinel = false;
+	threads->ids = memory_take(scheduler->memory, ids_size(scheduler),
+	    alignof(pthread_t));
 	if (threads->ids == NULL)
 		return THS_NO_MEMORY;
 	/* The new threads inherit the mask. */
 	signals_of_the_host(&others);
 	pthread_sigmask(SIG_SETMASK, &others, &before);
-	while (threads->count < wanted &&
-	    start_one(threads, threads->count, pin) == 0)
-		threads->count++;
+	have_started = start_all(threads, pin);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (threads->count == wanted)
+	if (have_started)
 		return THS_OK;
 	scheduler_stop(scheduler);
 	threads_join(threads);
 	return THS_SYSTEM;
 }
 
+enum ths_status
+threads_recruit(struct threads *threads, struct worker *spare)
+{
+	/* It inherits the sentinel's mask, and where that may run. */
+	return start_one(threads, spare, false) == 0 ? THS_OK : THS_SYSTEM;
+}
+
 void
 threads_join(struct threads *threads)
 {
-	for (uint32_t i = 0; i < threads->count; i++)
-		pthread_join(threads->ids[i], NULL);
+	struct scheduler *scheduler = threads->scheduler;
+	uint32_t workers = scheduler->config.workers;
+
+	/* The sentinel first: after it the count stands. */
+	if (threads->has_sentinel)
+		pthread_join(threads->ids[workers], NULL);
+	for (uint32_t i = 0; i < threads->count; i++) {
+		if (!threads->has_sentinel || i != workers)
+			pthread_join(threads->ids[i], NULL);
+	}
 	threads->count = 0;
-	memory_give(threads->scheduler->memory, threads->ids,
-	    threads->scheduler->config.workers * sizeof(pthread_t),
+	memory_give(scheduler->memory, threads->ids, ids_size(scheduler),
 	    alignof(pthread_t));
 	threads->ids = NULL;
 }

@@ -16,6 +16,9 @@
  * it goes on as SEARCHING; if it clears the bit itself it goes on as ROUSED,
  * which is as WORKING but not busy, so that a worker that works asks nothing of
  * that.
+ *
+ * A spare may be AWAY instead of IDLE (sched/spare.h), and the sentinel is
+ * WATCHING for good.
  */
 #include "sched/worker.h"
 
@@ -24,6 +27,7 @@
 #include "sched/pick.h"
 #include "sched/scheduler.h"
 #include "sched/sentinel.h"
+#include "sched/spare.h"
 
 static _Thread_local struct worker *current;
 
@@ -51,16 +55,20 @@ worker_init(struct worker *worker, struct scheduler *scheduler, uint32_t index)
 
 	atomic_init(&worker->next, NULL);
 	atomic_init(&worker->picks, 0);
+	atomic_init(&worker->running, NULL);
 	atomic_init(&worker->must_end_slice, false);
 	worker->scheduler = scheduler;
+	worker->wheel = NULL;
 	worker->index = index;
-	worker->is_alone = config->workers == 1;
+	worker->is_alone = config->workers == 1 && config->spares_max == 0;
+	worker->is_spare = index >= config->workers &&
+	    index < config->workers + config->spares_max;
+	atomic_init(&worker->is_away, worker->is_spare);
 	worker->until_oldest = PICK_OLDEST_EVERY;
-	worker->state = WORKER_ROUSED;
-	worker->quiet_ns = CLOCK_NEVER;
-	worker->keeps_watch = false;
-	worker->saw_rest = false;
-	atomic_init(&worker->looked_picks, 0);
+	worker->state = index < config->workers ? WORKER_ROUSED :
+	    worker->is_spare ? WORKER_AWAY : WORKER_WATCHING;
+	worker->looked_picks = 0;
+	worker->stands_still = false;
 	worker->chooser.choose = config->choose;
 	worker->chooser.context = config->choose_context;
 	random_init(&worker->chooser.random, config->seed + index);
@@ -113,7 +121,6 @@ become_busy(struct worker *worker)
 static void
 become_unbusy(struct worker *worker)
 {
-	struct scheduler *scheduler = worker->scheduler;
 	struct worker_counts *counts = &worker->counts;
 	uint64_t since = atomic_load_explicit(&counts->busy_since,
 	    memory_order_relaxed);
@@ -122,12 +129,7 @@ become_unbusy(struct worker *worker)
 		return;
 	atomic_store_explicit(&counts->busy_since, 0, memory_order_relaxed);
 	worker_add(&counts->busy_ns,
-	    clock_now(scheduler->config.clock) - since);
-	/* Relaxed: the announcement of going idle follows, [I].  A look first:
-	 * all workers read what lies beside it in every step. */
-	if (!atomic_load_explicit(&scheduler->was_busy, memory_order_relaxed))
-		atomic_store_explicit(&scheduler->was_busy, true,
-		    memory_order_relaxed);
+	    clock_now(worker->scheduler->config.clock) - since);
 }
 
 /* Work was found; a searcher passes the search on if there is more. */
@@ -141,27 +143,56 @@ begin_work(struct worker *worker)
 	}
 	worker->state = WORKER_WORKING;
 	become_busy(worker);
-	sentinel_pass_on(worker);
+	sentinel_rouse(worker);
 }
 
-/* When a parked worker has to look again by itself. */
-static uint64_t
-idle_until(struct worker *worker)
+/* Before it tells anybody: lets the floor above take back what this worker keeps,
+ * and takes the ticket. */
+static void
+prepare_to_park(struct worker *worker)
+{
+	const struct scheduler_config *config = &worker->scheduler->config;
+
+	become_unbusy(worker);
+	if (config->ops->idles != NULL)
+		config->ops->idles(config->context, worker);
+	worker->ticket = parker_ticket(&worker->parker);
+}
+
+/* The worker parks; says so if it was the last. */
+static void
+say_still(struct worker *worker)
 {
 	struct scheduler *scheduler = worker->scheduler;
-	uint64_t until = wheel_deadline(worker->wheel);
-	uint64_t watch_ns = sentinel_park(worker);
 
-	if (watch_ns < until)
-		until = watch_ns;
-	worker->quiet_ns = CLOCK_NEVER;
-	/* Relaxed: set by a worker before it announced itself, [I]. */
-	if (scheduler->config.ops->quiet != NULL &&
-	    atomic_load_explicit(&scheduler->was_busy, memory_order_relaxed) &&
+	if (scheduler->config.ops->still != NULL &&
 	    crowd_is_all_idle(&scheduler->crowd))
-		worker->quiet_ns = clock_now(scheduler->config.clock) +
-		    QUIET_NS;
-	return worker->quiet_ns < until ? worker->quiet_ns : until;
+		scheduler->config.ops->still(scheduler->config.context);
+	worker_add(&worker->counts.parks, 1);
+}
+
+/* A spare that is one too many goes away; false: it is none. */
+static bool
+try_go_away(struct worker *worker)
+{
+	struct scheduler *scheduler = worker->scheduler;
+	bool was_searching = worker->state == WORKER_SEARCHING;
+
+	if (!spare_must_go(worker))
+		return false;
+	pick_give_away(worker);
+	prepare_to_park(worker);
+	worker->state = WORKER_AWAY;
+	worker->until_ns = CLOCK_NEVER;
+	crowd_leave(&scheduler->crowd);
+	if (was_searching)
+		crowd_leave_search(&scheduler->crowd);
+	/* Who submitted meanwhile may have relied on this search. */
+	if (scheduler_has_work(scheduler))
+		pick_share(worker);
+	say_still(worker);
+	spare_go(worker);
+	return true;
 }
 
 /* Announces the worker idle and looks once more.  True: it stays awake. */
@@ -171,11 +202,9 @@ go_idle(struct worker *worker)
 	struct scheduler *scheduler = worker->scheduler;
 	bool was_searching = worker->state == WORKER_SEARCHING;
 
-	become_unbusy(worker);
-	if (scheduler->config.ops->idles != NULL)
-		scheduler->config.ops->idles(scheduler->config.context,
-		    worker);
-	worker->ticket = parker_ticket(&worker->parker);
+	if (worker->is_spare && try_go_away(worker))
+		return false;
+	prepare_to_park(worker);
 	worker->state = WORKER_IDLE;
 	crowd_announce(&scheduler->crowd, worker->index);
 	if (was_searching)
@@ -185,44 +214,33 @@ go_idle(struct worker *worker)
 		sched_point(SCHED_SITE_SPIN);
 		return true;
 	}
-	worker->until_ns = idle_until(worker);
-	if (scheduler->config.ops->still != NULL &&
-	    crowd_is_all_idle(&scheduler->crowd))
-		scheduler->config.ops->still(scheduler->config.context);
-	worker_add(&worker->counts.parks, 1);
+	worker->until_ns = wheel_deadline(worker->wheel);
+	say_still(worker);
 	return false;
 }
 
-/* Calls quiet() if nothing has happened since this worker, the last, parked. */
-static void
-call_quiet(struct worker *worker)
-{
-	struct scheduler *scheduler = worker->scheduler;
-
-	if (worker->quiet_ns == CLOCK_NEVER ||
-	    clock_now(scheduler->config.clock) < worker->quiet_ns ||
-	    scheduler_has_work(scheduler))
-		return;
-	worker->quiet_ns = CLOCK_NEVER;
-	/* Relaxed: as above; once is once. */
-	if (atomic_exchange_explicit(&scheduler->was_busy, false,
-	    memory_order_relaxed))
-		scheduler->config.ops->quiet(scheduler->config.context);
-}
-
-/* The worker was parked, or nearly: finds out what it is now. */
-static void
+/* The worker was parked, or nearly: finds out what it is now.  False: it parks
+ * again. */
+static bool
 come_back(struct worker *worker)
 {
+	if (worker->state == WORKER_WATCHING) {
+		sentinel_step(worker);
+		return false;
+	}
 	worker->rounds = 0;
-	if (crowd_withdraw(&worker->scheduler->crowd, worker->index)) {
+	if (worker->state == WORKER_AWAY) {
+		worker->ticket = parker_ticket(&worker->parker);
+		if (!spare_is_sent(worker))
+			return false;
 		worker->state = WORKER_ROUSED;
-		call_quiet(worker);
-		if (worker->keeps_watch)
-			sentinel_look(worker);
+	} else if (crowd_withdraw(&worker->scheduler->crowd, worker->index)) {
+		worker->state = WORKER_ROUSED;
+		return !worker->is_spare || !try_go_away(worker);
 	} else {
 		worker->state = WORKER_SEARCHING;
 	}
+	return true;
 }
 
 /* Becomes the searcher, unless there is one. */
@@ -258,19 +276,23 @@ run(struct worker *worker, struct task *task)
 	struct scheduler *scheduler = worker->scheduler;
 	uint32_t units;
 
-	worker_add(&worker->picks, 1);
+	/* [R], all three. */
+	atomic_store_explicit(&worker->picks, atomic_load_explicit(
+	    &worker->picks, memory_order_relaxed) + 1, memory_order_release);
+	atomic_store_explicit(&worker->running, task, memory_order_release);
 	units = scheduler->config.ops->run(scheduler->config.context, worker,
 	    task);
+	atomic_store_explicit(&worker->running, NULL, memory_order_relaxed);
 	worker->units_since_poll += units + 1;
 }
 
-/* What has to be looked at now and then, however much there is to run. */
-static void
+/* What has to be looked at now and then, however much there is to run.  False:
+ * the worker parks. */
+static bool
 poll(struct worker *worker)
 {
 	tend_timers(worker);
-	if (worker->scheduler->config.sentinel_ns != 0)
-		sentinel_look(worker);
+	return !worker->is_spare || !try_go_away(worker);
 }
 
 bool
@@ -278,10 +300,11 @@ worker_step(struct worker *worker)
 {
 	struct task *task;
 
-	if (UNLIKELY(worker->state == WORKER_IDLE))
-		come_back(worker);
-	if (UNLIKELY(worker->units_since_poll >= TIMER_POLL_UNITS))
-		poll(worker);
+	if (UNLIKELY(worker->state >= WORKER_IDLE) && !come_back(worker))
+		return false;
+	if (UNLIKELY(worker->units_since_poll >= TIMER_POLL_UNITS) &&
+	    !poll(worker))
+		return false;
 	task = pick_own(worker);
 	if (UNLIKELY(task == NULL)) {
 		if (tend_timers(worker))
@@ -311,11 +334,11 @@ void
 worker_finish(struct worker *worker)
 {
 	become_unbusy(worker);
-	sentinel_leave(worker);
 	if (worker->state == WORKER_SEARCHING)
 		crowd_leave_search(&worker->scheduler->crowd);
 	else if (worker->state == WORKER_IDLE &&
 	    !crowd_withdraw(&worker->scheduler->crowd, worker->index))
 		crowd_leave_search(&worker->scheduler->crowd);
-	worker->state = WORKER_ROUSED;
+	if (worker->is_spare && spare_is_sent(worker))
+		spare_end(worker);
 }

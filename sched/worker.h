@@ -88,6 +88,8 @@ enum worker_state {
 	WORKER_ROUSED,    /* was idle or is new, and has found nothing yet */
 	WORKER_SEARCHING, /* counted in crowd.searching */
 	WORKER_IDLE,      /* announced in crowd.idle */
+	WORKER_AWAY,      /* a spare, counted in crowd.away */
+	WORKER_WATCHING,  /* the sentinel; never anything else */
 };
 
 /* Counts; each written by the worker alone, read relaxed by any. */
@@ -114,13 +116,19 @@ struct worker_seen {
 /*
  *   line  field          written by             read by
  *   0     next           owner; thief takes     both        [X]
+ *   1     picks, running owner                  sentinel    [R] of
+ *                                               sched/sentinel.h
  *   1     picks          owner                  thieves     relaxed
  *   1     must_end_slice who stops the workers  owner, once a message; relaxed
+ *   1     is_away        spare, sentinel        both        [S] of
+ *                                               sched/spare.h
  *   1     state … user   owner                  owner
+ *   1     wheel          once; of a spare the   owner
+ *                        sentinel, [S]
  *   …     counts         owner                  any
  *   …     seen           whoever searches       the same (one at a time, handed
  *                                               over by crowd.searching)
- *   …     looked_picks   who makes the look     the same; relaxed
+ *   …     looked_picks…  sentinel               sentinel
  *   …     fresh, resumed see sched/ring.h
  *
  *   [X] owner puts: store release, or exchange acq_rel when it is not empty;
@@ -129,12 +137,16 @@ struct worker_seen {
 struct worker {
 	alignas(CACHE_LINE) _Atomic(struct task *) next; /* [X] */
 	alignas(CACHE_LINE) _Atomic uint64_t picks; /* tasks run so far */
+	_Atomic(struct task *) running; /* the last of them; NULL: it has
+					 * returned */
 	atomic_bool must_end_slice; /* raised by others; relaxed */
+	atomic_bool is_away;
 	struct scheduler *scheduler;
 	void *user;
 	struct wheel *wheel;
 	uint32_t index;
 	bool is_alone; /* no other worker: nobody steals */
+	bool is_spare;
 	uint32_t next_streak;
 	uint32_t units_since_poll;
 	uint32_t until_oldest; /* picks until the next CHOICE_OLDEST */
@@ -143,14 +155,12 @@ struct worker {
 	uint32_t ticket;    /* for parker_wait(), after a step said idle */
 	enum worker_state state;
 	uint64_t until_ns;  /* the same */
-	uint64_t quiet_ns;  /* when ops.quiet is due, or CLOCK_NEVER */
-	bool keeps_watch;   /* sched/sentinel.h */
-	bool saw_rest;      /* in the last look: nobody has begun a task */
 	struct chooser chooser;
 	struct parker parker;
 	struct worker_counts counts;
 	alignas(CACHE_LINE) struct worker_seen seen;
-	_Atomic uint64_t looked_picks; /* at the last look */
+	uint64_t looked_picks; /* at the last look */
+	bool stands_still;     /* the same; sched/sentinel.h */
 	struct ring fresh;
 	struct ring resumed;
 };

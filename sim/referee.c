@@ -125,7 +125,7 @@ each_crew(const ths_vm *vm, void (*visit)(struct sums *sums,
 {
 	const struct ths_client *client = client_first(vm);
 
-	for (uint32_t i = 0; i < vm->config.workers; i++)
+	for (uint32_t i = 0; i < vm->crews_count; i++)
 		visit(sums, &vm->crews[i]);
 	for (; client != NULL; client = client->next)
 		visit(sums, &client->crew);

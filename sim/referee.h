@@ -52,6 +52,7 @@ struct observer;
 /* What one worker does. */
 struct referee_worker {
 	uint32_t slot; /* that it runs; 0: none */
+	uint32_t met;  /* messages that it has handled in this slice */
 	bool has_retried; /* the message in hand */
 };
 
@@ -72,7 +73,7 @@ struct referee {
 	struct lives lives;
 	struct timetable timetable;
 	struct digests digests;
-	struct referee_worker workers[THS_SIM_WORKERS_MAX];
+	struct referee_worker workers[THS_SIM_WORKERS_MAX + 1 + THS_SPARES_MAX];
 };
 
 /* For vm_ports, whose context is the struct sim_vm that has the referee. */

@@ -50,6 +50,8 @@ referee_slice_ends(void *context, const struct crew *crew,
 	struct life *life = lives_at(&referee->lives, slot->index);
 	char text[REFEREE_TEXT_SIZE];
 
+	sim_note_settled(referee->sim, referee->workers[worker].met);
+	referee->workers[worker].met = 0;
 	if (referee_is_over(referee))
 		return;
 	if (life->running != worker + 1) {

@@ -389,6 +389,7 @@ referee_handled(void *context, const struct slot *slot,
 		referee->in_hand++;
 	} else {
 		sim_note_handled(referee->sim);
+		sim_note_settled(referee->sim, 1);
 	}
 	if (UNLIKELY(--referee->until == 0) && !referee_is_over(referee))
 		(void)referee_check_equation(referee);
@@ -401,7 +402,9 @@ referee_returned(void *context, const struct slot *slot, enum ths_status status)
 	ths_sim *sim = referee->sim;
 
 	sim_note_handled(sim);
-	/* Relaxed: read by the same worker.  Home looks between slices. */
+	referee->workers[slot->crew->worker->index].met++;
+	/* Relaxed: read by the same worker.  Home looks between slices, where a
+	 * mailbox has what waits and nothing else. */
 	atomic_store_explicit(&slot->crew->worker->must_end_slice, sim->asks,
 	    memory_order_relaxed);
 	if (referee_is_over(referee))

@@ -50,7 +50,7 @@ walk_all(struct referee *referee, const ths_vm *vm, struct shelf *seen)
 {
 	const struct ths_client *client = client_first(vm);
 
-	for (uint32_t i = 0; i < vm->config.workers; i++) {
+	for (uint32_t i = 0; i < vm->crews_count; i++) {
 		if (!walk(referee, &vm->slots, seen,
 		    vm->crews[i].free_slots.newest))
 			return false;

@@ -80,6 +80,7 @@ struct sim_vm;
  *   planned_at   where the picker wanted that
  *   jumped_ns    how far the date is from where time alone would have it
  *   handled      messages, by all VMs
+ *   settled      of those, whose slices have ended, too
  *   asks         home wants to look after each of them
  *   vms          of ths_sim_vm()
  *   referees     of all VMs that have not been freed
@@ -113,6 +114,7 @@ struct ths_sim {
 	uint64_t planned_at;
 	uint64_t switches;
 	uint64_t handled;
+	uint64_t settled;
 	uint64_t signature;
 	struct sim_vm *vms;
 	struct referee *referees;
@@ -171,6 +173,9 @@ ths_sim_end sim_run_until(ths_sim *sim, uint64_t until_ns,
 
 /* A message was handled. */
 void sim_note_handled(ths_sim *sim);
+
+/* So many messages that were handled are out of everybody's hands. */
+void sim_note_settled(ths_sim *sim, uint64_t count);
 
 /* Makes the running thread be left at its next point. */
 static inline void

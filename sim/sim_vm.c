@@ -28,22 +28,43 @@ drive_worker(void *worker)
 	worker_drive(worker);
 }
 
+static ths_status
+drive_one(struct sim_vm *sim_vm, const char *name, struct worker *worker)
+{
+	ths_status status = sim_spawn(sim_vm->sim, name, drive_worker, worker,
+	    &sim_vm->workers[sim_vm->workers_count]);
+
+	if (status == THS_OK)
+		sim_vm->workers_count++;
+	return status;
+}
+
+/* The workers, and then the sentinel. */
 static enum ths_status
 drive(void *context, struct scheduler *scheduler)
 {
 	struct sim_vm *sim_vm = context;
 
-	for (uint32_t i = 0; i < scheduler->config.workers; i++) {
-		ths_status status = sim_spawn(sim_vm->sim, "worker",
-		    drive_worker, &scheduler->workers[i], &sim_vm->workers[i]);
+	for (uint32_t i = 0; i <= scheduler->config.workers; i++) {
+		bool is_last = i == scheduler->config.workers;
+		ths_status status = drive_one(sim_vm, is_last ? "sentinel" :
+		    "worker", is_last ? scheduler_sentinel(scheduler) :
+		    &scheduler->workers[i]);
 
 		if (status == THS_OK)
 			continue;
-		while (i-- > 0)
-			sim_unspawn(sim_vm->sim, sim_vm->workers[i]);
+		while (sim_vm->workers_count > 0)
+			sim_unspawn(sim_vm->sim,
+			    sim_vm->workers[--sim_vm->workers_count]);
 		return status;
 	}
 	return THS_OK;
+}
+
+static enum ths_status
+recruit(void *context, struct worker *spare)
+{
+	return drive_one(context, "spare", spare);
 }
 
 static void
@@ -51,7 +72,9 @@ join(void *context, struct scheduler *scheduler)
 {
 	struct sim_vm *sim_vm = context;
 
-	for (uint32_t i = 0; i < scheduler->config.workers; i++)
+	/* The sentinel first: then there are no more spares to come. */
+	sim_join(sim_vm->sim, sim_vm->workers[scheduler->config.workers]);
+	for (uint32_t i = 0; i < sim_vm->workers_count; i++)
 		sim_join(sim_vm->sim, sim_vm->workers[i]);
 }
 
@@ -112,6 +135,7 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 		.parker = &sim->parker_port,
 		.choose = choose,
 		.drive = drive,
+		.recruit = recruit,
 		.join = join,
 		.default_client = default_client,
 		.observer = &referee_observer,
@@ -123,6 +147,7 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 		wanted = *config;
 	if (wanted.mode == THS_MODE_INLINE) {
 		ports.drive = NULL;
+		ports.recruit = NULL;
 		ports.join = NULL;
 	} else if (wanted.workers == 0) {
 		wanted.workers = WORKERS_DEFAULT;

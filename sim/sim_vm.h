@@ -2,14 +2,15 @@
 /*
  * sim_vm - a VM in a simulated world: the very VM of mode local or inline, with
  * the world's clock, sleep and choices for ports, and for local a simulated
- * thread for each worker.
+ * thread for each worker, for the sentinel, and for each spare worker once it is
+ * needed.
  *
  * It is started, used and stopped by the public functions and by
  * sim_vm_start(); whoever calls one that can wait (call, ask, listen, stop) is
  * a simulated thread.  A referee (sim/referee.h) watches it until it is freed.
  *
- * Threads: as the world.  Limits: THS_SIM_WORKERS_MAX workers; each takes one of
- * the world's threads.
+ * Threads: as the world.  Limits: THS_SIM_WORKERS_MAX workers; each, a spare and
+ * the sentinel too, takes one of the world's threads.
  * Ownership: the struct outlives the VM, and the VM the threads that have used
  * their default client.
  */
@@ -36,7 +37,9 @@ struct sim_vm {
 	ths_vm *vm;
 	struct sim_vm *next; /* of ths_sim_vm() */
 	struct referee referee;
-	uint32_t workers[THS_SIM_WORKERS_MAX]; /* numbers of their threads */
+	/* Numbers of the threads of workers, sentinel, and spares so far. */
+	uint32_t workers[THS_SIM_WORKERS_MAX + 1 + THS_SPARES_MAX];
+	uint32_t workers_count;
 	struct sim_vm_client clients[THS_SIM_THREADS_MAX + 1];
 };
 

@@ -166,10 +166,10 @@ ths_sim_run_until(ths_sim *sim, bool (*is_so)(void *context), void *context)
 	return sim_run_until(sim, CLOCK_NEVER, is_so, context);
 }
 
-/* How many messages had been handled. */
+/* How many messages had been handled, and let go. */
 struct stride {
 	const ths_sim *sim;
-	uint64_t handled;
+	uint64_t settled;
 };
 
 static bool
@@ -177,13 +177,13 @@ is_further(void *context)
 {
 	const struct stride *stride = context;
 
-	return stride->sim->handled > stride->handled;
+	return stride->sim->settled > stride->settled;
 }
 
 ths_sim_end
 ths_sim_step(ths_sim *sim)
 {
-	struct stride stride = { sim, sim->handled };
+	struct stride stride = { sim, sim->settled };
 
 	return sim_run_until(sim, CLOCK_NEVER, is_further, &stride);
 }

@@ -3,7 +3,8 @@
  * crew - what one worker, or one client, works with: its envelopes, its free
  * slots, its counts, and what it has looked up.
  *
- * Threads: the owner alone, one thread at a time; the counts are read by any.
+ * Threads: the owner alone, one thread at a time; the counts are read by any, and
+ * the last member is the sentinel's.
  */
 #ifndef VM_CREW_H
 #define VM_CREW_H
@@ -18,6 +19,7 @@
 #include "vm/actor/failure.h"
 #include "vm/actor/outbox.h"
 #include "vm/actor/slots.h"
+#include "vm/admin/long_handler.h"
 #include "vm/counts.h"
 
 struct behaviour;
@@ -61,6 +63,8 @@ struct crew {
 			* vm/actor/keep.h */
 	struct type_lookup types[LOOKUPS];
 	struct behaviour_lookup behaviours[LOOKUPS];
+	/* The sentinel's. */
+	alignas(CACHE_LINE) struct long_handler long_handler;
 };
 
 void crew_init(struct crew *crew, struct ths_vm *vm, struct worker *worker);

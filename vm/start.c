@@ -22,6 +22,8 @@ enum {
 	DEFAULT_SLICE_MAX = 65536,
 	DEFAULT_SLICE_NS = 1000000,
 	DEFAULT_SENTINEL_NS = 10000000,
+	DEFAULT_LONG_HANDLER_NS = 100000000,
+	DEFAULT_SPARES_MAX = 8,
 	DEFAULT_SPIN_MAX = 2000,
 	DEFAULT_ACTORS_MAX = 1 << 24,
 	DEFAULT_TIMERS_MAX = 1 << 24,
@@ -60,6 +62,15 @@ fill_in(ths_vm_config *config)
 		if (config->workers > THS_WORKERS_MAX)
 			config->workers = THS_WORKERS_MAX;
 	}
+	if (config->long_handler_ns == 0)
+		config->long_handler_ns = DEFAULT_LONG_HANDLER_NS;
+	/* One alone needs no atomic operation to take its next task. */
+	if (config->spares_max == 0)
+		config->spares_max = config->workers == 1 ? 0 :
+		    DEFAULT_SPARES_MAX;
+	if (config->spares_max == THS_SPARES_NONE ||
+	    config->mode == THS_MODE_INLINE)
+		config->spares_max = 0;
 	config->slice_max = or_default(config->slice_max, DEFAULT_SLICE_MAX);
 	if (config->slice_ns == 0)
 		config->slice_ns = DEFAULT_SLICE_NS;
@@ -99,10 +110,15 @@ wrong_member(const ths_vm_config *config)
 		return "workers";
 	if (config->mode != THS_MODE_INLINE && config->wake != NULL)
 		return "wake";
+	if (config->spares_max > THS_SPARES_MAX &&
+	    config->spares_max != THS_SPARES_NONE)
+		return "spares_max";
 	if (config->slice_ns < 0)
 		return "slice_ns";
 	if (config->sentinel_ns < 0)
 		return "sentinel_ns";
+	if (config->long_handler_ns < 0)
+		return "long_handler_ns";
 	if (config->actors_max > ACTORS_MAX_MAX)
 		return "actors_max";
 	if (config->timers_max > DEFAULT_TIMERS_MAX * 4)
@@ -181,11 +197,35 @@ relieve(void *context, struct worker *worker, struct worker *victim)
 	return outbox_relieve(worker->user, victim->user);
 }
 
+static void
+stays(void *context, const struct worker *victim, struct task *task,
+    uint64_t now)
+{
+	long_handler_seen(context, victim, task, now);
+}
+
+static ths_status
+recruit(void *context, struct worker *spare)
+{
+	struct ths_vm *vm = context;
+	ths_status status = vm->ports.recruit != NULL ?
+	    vm->ports.recruit(vm->ports.context, spare) :
+	    threads_recruit(&vm->threads, spare);
+
+	if (status != THS_OK)
+		log_write(&vm->log, THS_LOG_WARNING, "no thread to be had for "
+		    "a spare worker, while a handler stays: %s",
+		    ths_status_text(status));
+	return status;
+}
+
 static const struct scheduler_ops local_ops = {
 	.run = slice_run,
 	.fire = wakeup_fire,
 	.help = help,
 	.relieve = relieve,
+	.stays = stays,
+	.recruit = recruit,
 	.idles = idles,
 	.quiet = quiet,
 	.still = still,
@@ -202,6 +242,7 @@ start_scheduler(struct ths_vm *vm)
 {
 	struct scheduler_config config = {
 		.workers = vm->config.workers,
+		.spares_max = vm->config.spares_max,
 		.spin_max = vm->config.spin_max,
 		.timers_max = vm->config.timers_max,
 		.sentinel_ns = vm->config.sentinel_ns,
@@ -217,20 +258,21 @@ start_scheduler(struct ths_vm *vm)
 	if (vm->config.mode == THS_MODE_INLINE) {
 		config.ops = &inline_ops;
 		config.spin_max = 0;
+		config.sentinel_ns = 0;
 	}
 	return scheduler_init(&vm->scheduler, &vm->memory, &config);
 }
 
+/* One for each worker, spares and the sentinel included. */
 static enum ths_status
 start_crews(struct ths_vm *vm)
 {
-	uint32_t count = vm->config.workers;
-
-	vm->crews = memory_take(&vm->memory, count * sizeof(struct crew),
-	    CACHE_LINE);
+	vm->crews_count = scheduler_room(&vm->scheduler.config);
+	vm->crews = memory_take(&vm->memory, vm->crews_count *
+	    sizeof(struct crew), CACHE_LINE);
 	if (vm->crews == NULL)
 		return THS_NO_MEMORY;
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < vm->crews_count; i++) {
 		struct worker *worker = &vm->scheduler.workers[i];
 
 		crew_init(&vm->crews[i], vm, worker);
@@ -242,12 +284,10 @@ start_crews(struct ths_vm *vm)
 static void
 end_crews(struct ths_vm *vm)
 {
-	uint32_t count = vm->config.workers;
-
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < vm->crews_count; i++)
 		crew_fini(&vm->crews[i]);
-	memory_give(&vm->memory, vm->crews, count * sizeof(struct crew),
-	    CACHE_LINE);
+	memory_give(&vm->memory, vm->crews, vm->crews_count *
+	    sizeof(struct crew), CACHE_LINE);
 }
 
 static enum ths_status

@@ -56,6 +56,8 @@ struct vm_ports {
 	    uint32_t usual);
 	/* Starts / joins whatever drives the workers; NULL: threads. */
 	enum ths_status (*drive)(void *context, struct scheduler *scheduler);
+	/* Starts what drives a spare; with `drive` only. */
+	enum ths_status (*recruit)(void *context, struct worker *spare);
 	void (*join)(void *context, struct scheduler *scheduler);
 	/* Where the calling thread keeps its default client; NULL: a
 	 * pthread key of the VM's. */
@@ -92,7 +94,9 @@ struct ths_vm {
 	_Atomic uint32_t mailbox_max; /* of new mailboxes; relaxed: a setting */
 	struct scheduler scheduler;
 	struct threads threads;
-	struct crew *crews; /* one per worker */
+	struct crew *crews; /* one per worker, spares and the sentinel included */
+	uint32_t crews_count;
+	_Atomic uint64_t long_handlers; /* relaxed: a count */
 	struct pump pump;   /* inline mode */
 
 	_Atomic uint32_t state;       /* enum vm_state */

@@ -31,7 +31,10 @@ typedef enum ths_mode {
 	THS_MODE_INLINE, /* no threads: whoever calls pumps; see ths_vm_run() */
 } ths_mode;
 
-enum { THS_WORKERS_MAX = 256 };
+enum { THS_WORKERS_MAX = 256, THS_SPARES_MAX = 64 };
+
+/* As spares_max: there is to be none. */
+#define THS_SPARES_NONE UINT32_MAX
 
 /* Where the VM gets its memory.  Both functions may be called by any thread. */
 typedef struct ths_allocator {
@@ -55,7 +58,15 @@ typedef struct ths_vm_config {
 	ths_duration sentinel_ns; /* between looks after workers whose handler
 				* stays: what waits behind it, and is not its
 				* actor's own, goes to another worker after
-				* two of them, if one is free; 0: 10 ms */
+				* two of them; 0: 10 ms */
+	uint32_t spares_max;   /* workers that stand in for those whose handler
+				* stays, when no other is idle; their threads
+				* are started when they are first needed; 0: 8,
+				* and with one worker none; THS_SPARES_NONE:
+				* none; <= THS_SPARES_MAX */
+	ths_duration long_handler_ns; /* a handler that has stayed so long is
+				* told of once, by a warning in the log and in
+				* the status; local only; 0: 100 ms */
 	uint32_t spin_max;     /* looks for work before parking; 0: 2000 */
 	uint32_t actors_max;   /* alive at once, and clients, and calls under
 				* way; 0: 16777216 */
@@ -208,8 +219,7 @@ THS_PUBLIC const char *ths_dead_reason_text(ths_dead_reason reason);
 typedef struct ths_worker_status {
 	uint64_t slices;   /* tasks run */
 	uint64_t messages; /* given to handlers */
-	uint64_t steals;   /* tasks taken from other workers, to run them or
-			    * to have them run */
+	uint64_t steals;   /* tasks taken from other workers */
 	uint64_t parks;
 	uint64_t wakes;    /* other workers woken by this one */
 	uint64_t busy_ns;  /* time not parked and not searching */
@@ -244,6 +254,15 @@ typedef struct ths_vm_status {
 	uint64_t blob_bytes; /* theirs; of `memory` */
 	uint64_t limits_hit; /* calls refused by a limit */
 	uint64_t log_lost; /* lines that found no room, see log.h */
+	uint64_t long_handlers; /* calls of handlers that have stayed for
+			    * long_handler_ns */
+	uint64_t relieved; /* tasks that waited behind a handler that stayed,
+			    * and were given to other workers */
+	uint64_t spares_limited; /* workers whose handler stayed, and spares_max
+			    * did not allow that one stands in for them */
+	uint64_t spares_failed; /* threads for a spare worker not to be had */
+	uint32_t spares;   /* standing in now */
+	uint32_t spares_most; /* that did so at once */
 	uint32_t workers;
 	bool is_stopping;  /* or has stopped */
 	ths_address undertaker; /* who gets dead letters; nobody: no one */
@@ -252,7 +271,8 @@ typedef struct ths_vm_status {
 /* Fills status.  Any thread, also inside handlers (with ths_self_vm()). */
 THS_PUBLIC void ths_vm_status_read(const ths_vm *vm, ths_vm_status *status);
 
-/* Fills status for worker `index`; returns false when there is none. */
+/* Fills status for worker `index`, spares that have been needed behind the others;
+ * returns false when there is none. */
 THS_PUBLIC bool ths_vm_worker_status_read(const ths_vm *vm, uint32_t index,
     ths_worker_status *status);
 

@@ -86,10 +86,13 @@ def listings(root):
 
 
 def names(root):
-    """Whatever of the library a document names is declared in a header."""
+    """Whatever of the library a document names is declared in a header, or is
+    looked for in the environment."""
     headers = "".join(read(path) for path in glob.glob(
         os.path.join(root, "include/thespis/*.h")))
     declared = set(re.findall(r"\b(?:ths|THS)_\w+", headers))
+    for path in glob.glob(os.path.join(root, "tests/**/*.c"), recursive=True):
+        declared.update(re.findall(r'getenv\("(THS_\w+)"\)', read(path)))
     for document in DOCUMENTS:
         named = set(re.findall(r"\b(?:ths|THS)_\w*\w\b", read(root, document)))
         for name in sorted(named - declared):

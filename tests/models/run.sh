@@ -137,8 +137,9 @@ if wanted parker "$@"; then
 fi
 if wanted sentinel "$@"; then
 	check sentinel sentinel
-	check sentinel-two-tasks sentinel -DTASKS=2
-	mutants sentinel NO_PASS NO_GIVE NO_RECHECK LATE_GIVE EARLY_TRY
+	check sentinel-two-workers sentinel -DWORKERS=2 -DSPARES=0 -DTASKS=1
+	mutants sentinel NO_ROUSE EARLY_REST NO_RECHECK NO_JOIN NO_STILL \
+	    BLIND_GO LATE_TICKET
 fi
 
 echo "$passed passed, $failed failed"

@@ -18,7 +18,7 @@
 
 enum {
 	WAITING_LETTERS = 5,
-	WAITING_NAPPERS_MAX = 4,
+	WAITING_NAPPERS_MAX = 6,
 	WAITING_BURST = 40, /* to one of them, by each who naps */
 };
 

@@ -5,9 +5,9 @@
  *
  *     sim_inbox --seeds 500 --twice --diverse
  *
- * plays each seed twice to see that it gives the same order again, wants half as
- * many different orders as seeds at least, and exits with 1 at the first seed
- * that breaks a promise; `sim_inbox --seed N` does that again.  What must have
+ * plays each seed twice to see that it gives the same order again, wants half
+ * as many different orders as seeds at least, and exits with 1 at the first
+ * seed that breaks a promise; `sim_inbox --seed N` does that again.  What must have
  * happened in some of them, lest the others show nothing, is tallied.
  */
 #ifndef TESTS_SIM_SEEDS_H

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * workers going idle, simulated: three real workers, two threads from outside
- * that inject tasks with pauses, tasks that make others ready; and at most two
- * of them at once stay until those have run.  In every third world nobody stays,
- * there may be fewer workers, and no sentinel, which would find what others
- * overlook.
+ * workers going idle, simulated: three real workers and two spares, two threads
+ * from outside that inject tasks with pauses, tasks that make others ready; and
+ * at most four of them at once, one more than there are workers, stay until those
+ * have run.
+ * In every third world nobody stays, there may be fewer workers, and no sentinel,
+ * which would find what others overlook.
  *
  * If this fails, a task waits while every worker sleeps (the simulation is
- * stuck: a lost wake-up) or behind one that stays while another worker sleeps,
- * a task runs twice, or the search or the watch is never ended.
+ * stuck: a lost wake-up) or behind one that stays while a worker or a spare is
+ * left, a task runs twice, or the search or the watch is never ended; or a spare
+ * stays when nobody needs it.
  */
 #include "base/check.h"
 #include "sched/scheduler.h"
 #include "tests/sim/seeds.h"
 
-enum { WORKERS = 3, GIVERS = 2, ROOTS = 12, CHILDREN = 3 };
+enum { WORKERS = 3, SPARES = 2, GIVERS = 2, ROOTS = 12, CHILDREN = 3 };
 enum { SENTINEL_NS = 1000, NAP_NS = 100 };
 enum { TASKS = GIVERS * ROOTS * (1 + CHILDREN) };
 
@@ -34,7 +36,9 @@ static struct world {
 	} roots[GIVERS][ROOTS], children[GIVERS][ROOTS][CHILDREN];
 	seeds_count runs;
 	seeds_count staying;
-	uint32_t workers[WORKERS];
+	/* Numbers of threads: workers, sentinel, spares. */
+	uint32_t threads[WORKERS + 1 + SPARES];
+	uint32_t threads_count;
 } world;
 
 /* Now and then: until all that the item has made ready is done, as long as a
@@ -44,7 +48,7 @@ stay(const struct item *item)
 {
 	if (!world.has_sentinel || sim_random(world.sim, 4) != 0)
 		return;
-	if (seeds_add(&world.staying, 1) < WORKERS - 1) {
+	if (seeds_add(&world.staying, 1) < WORKERS + SPARES - 1) {
 		for (int i = 0; i < item->count; i++)
 			while (seeds_read(&item->children[i].runs) == 0)
 				sim_sleep(world.sim, NAP_NS);
@@ -92,6 +96,21 @@ drive(void *argument)
 }
 
 static void
+drive_one(struct worker *worker)
+{
+	world.threads[world.threads_count++] = seeds_spawn(world.sim,
+	    "worker", drive, worker);
+}
+
+static enum ths_status
+recruit(void *context, struct worker *spare)
+{
+	SEEDS_CHECK(context == &world);
+	drive_one(spare);
+	return THS_OK;
+}
+
+static void
 give(void *argument)
 {
 	struct item *roots = argument;
@@ -116,9 +135,17 @@ stop(void *argument)
 		parker_wait(&world.all_done, ticket, CLOCK_NEVER);
 		ticket = parker_ticket(&world.all_done);
 	}
+	/* At rest: everybody but the sentinel sleeps for good. */
+	while (world.scheduler.sentinel.is_kept)
+		sim_sleep(world.sim, SENTINEL_NS);
+	if (world.has_sentinel)
+		SEEDS_CHECK(crowd_is_all_idle(&world.scheduler.crowd));
+	SEEDS_CHECK(world.scheduler.spares.active == 0);
 	scheduler_stop(&world.scheduler);
-	for (uint32_t i = 0; i < world.workers_count; i++)
-		sim_join(world.sim, world.workers[i]);
+	if (world.has_sentinel)
+		sim_join(world.sim, world.threads[WORKERS]);
+	for (uint32_t i = 0; i < world.threads_count; i++)
+		sim_join(world.sim, world.threads[i]);
 }
 
 /* The root makes all children ready, or each the next one. */
@@ -136,7 +163,9 @@ beget(struct item *root, struct item *children, int is_chain)
 static void
 start(ths_sim *sim)
 {
-	static const struct scheduler_ops ops = { .run = run, .fire = fire };
+	static const struct scheduler_ops ops = {
+		.run = run, .fire = fire, .recruit = recruit,
+	};
 
 	world.sim = sim;
 	world.has_sentinel = sim_random(sim, 3) != 0;
@@ -147,6 +176,7 @@ start(ths_sim *sim)
 	SEEDS_CHECK(scheduler_init(&world.scheduler, &world.memory,
 	    &(struct scheduler_config){
 		.workers = world.workers_count,
+		.spares_max = SPARES,
 		.spin_max = 2,
 		.timers_max = 1,
 		.sentinel_ns = world.has_sentinel ? SENTINEL_NS : 0,
@@ -159,8 +189,9 @@ start(ths_sim *sim)
 		.context = &world,
 	    }) == THS_OK);
 	for (uint32_t i = 0; i < world.workers_count; i++)
-		world.workers[i] = seeds_spawn(sim, "worker", drive,
-		    &world.scheduler.workers[i]);
+		drive_one(&world.scheduler.workers[i]);
+	if (world.has_sentinel)
+		drive_one(scheduler_sentinel(&world.scheduler));
 	for (int g = 0; g < GIVERS; g++) {
 		for (int i = 0; i < ROOTS; i++)
 			beget(&world.roots[g][i], world.children[g][i], i % 2);
@@ -177,7 +208,6 @@ end(ths_sim *sim)
 	SEEDS_CHECK(!scheduler_has_work(&world.scheduler));
 	SEEDS_CHECK(!crowd_wants_wake(&world.scheduler.crowd));
 	SEEDS_CHECK(world.scheduler.crowd.searching == 0);
-	SEEDS_CHECK(world.scheduler.sentinel.is_kept == 0);
 	scheduler_fini(&world.scheduler);
 	memory_fini(&world.memory);
 }

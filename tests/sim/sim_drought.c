@@ -84,7 +84,7 @@ envelopes_out(const struct ths_vm *vm)
 	const struct ths_client *client = client_first(vm);
 	int64_t out = 0;
 
-	for (uint32_t i = 0; i < vm->config.workers; i++)
+	for (uint32_t i = 0; i < vm->crews_count; i++)
 		out += pool_cache_out(&vm->crews[i].cache);
 	for (; client != NULL; client = client->next)
 		out += pool_cache_out(&client->crew.cache);

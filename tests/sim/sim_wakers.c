@@ -30,7 +30,9 @@ static struct world {
 		struct parker parker;
 		seeds_count runs;
 	} givers[GIVERS];
-	seeds_count runs;
+	/* [R] run: add, acq_rel -> wait_for: load, acquire: who gives a task
+	 * again sees that all workers have let go of it. */
+	_Atomic uint32_t runs;
 	seeds_count gone; /* givers */
 } world;
 
@@ -38,12 +40,16 @@ static uint32_t
 run(void *context, struct worker *worker, struct task *task)
 {
 	struct giver *giver = CONTAINER_OF(task, struct giver, task);
-	uint32_t round = seeds_read(&world.runs) / GIVERS;
+	/* Relaxed: no round ends before this task has run. */
+	uint32_t round = atomic_load_explicit(&world.runs,
+	    memory_order_relaxed) / GIVERS;
 
 	(void)context;
 	(void)worker;
 	SEEDS_CHECK(seeds_add(&giver->runs, 1) == round);
-	if (seeds_add(&world.runs, 1) % GIVERS == GIVERS - 1) {
+	/* [R] */
+	if (atomic_fetch_add_explicit(&world.runs, 1, memory_order_acq_rel) %
+	    GIVERS == GIVERS - 1) {
 		for (int i = 0; i < GIVERS; i++)
 			parker_wake(&world.givers[i].parker);
 	}
@@ -74,7 +80,9 @@ wait_for(struct giver *giver, uint32_t round)
 		uint32_t ticket = parker_ticket(&giver->parker);
 
 		sched_point(SCHED_SITE_CLIENT);
-		if (seeds_read(&world.runs) / GIVERS > round)
+		/* [R] */
+		if (atomic_load_explicit(&world.runs, memory_order_acquire) /
+		    GIVERS > round)
 			return;
 		parker_wait(&giver->parker, ticket, CLOCK_NEVER);
 	}

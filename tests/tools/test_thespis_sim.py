@@ -216,6 +216,24 @@ def shows_progress_when_asked(run):
     expect(err == "" and summary(out)[0] == 10, err)
 
 
+def draws_a_bar_on_a_terminal(run):
+    ours, theirs = os.openpty()
+    child = subprocess.Popen([*run.command, mishap("slow"), "--seeds", "60",
+                              "--jobs", "1"], stdout=subprocess.DEVNULL,
+                             stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    try:
+        while piece := os.read(ours, 4096):
+            seen += piece
+    except OSError:  # the terminal's end
+        pass
+    expect(child.wait(timeout=60) == 0, seen)
+    expect(re.search(rb"\r\[#+ +\] +\d+%  \d+ seeds, \d+ per second, "
+                     rb"0 failed, \d+ s left\x1b\[K", seen), seen)
+    expect(seen.endswith(b"\r\x1b[K"), seen)
+
+
 def ends_well_when_interrupted(run):
     with open(run.path("out"), "w+", encoding="utf-8") as file:
         child = subprocess.Popen(

@@ -11,7 +11,8 @@
 #include "thespis/sim.h"
 #include "tools/sim/catalog.h"
 
-/* What main() returns.  built_in: a word of the command line names a program. */
+/* What main() returns.  A word of the command line names the program, built in
+ * or not. */
 int command_main(int argc, char **argv, catalog built_in);
 
 /* The same for a program that is this one. */

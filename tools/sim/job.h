@@ -72,8 +72,8 @@ void job_kill(struct job *job);
 /*
  * Waits for the child's end once its outcomes have ended or it was killed, and
  * copies what it has written to a stream, so much of it as is kept; nowhere if
- * that is NULL.  `why` gets the words for JOB_DIED: the signal or exit code, and
- * the first line that the child has written.
+ * that is NULL.  `why` gets the words for JOB_DIED: the signal or exit code,
+ * and the first line that the child has written.
  */
 enum job_end job_end(struct job *job, FILE *stream, char *why, size_t size);
 

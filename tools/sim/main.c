@@ -4,8 +4,8 @@
  *
  *     thespis-sim PROGRAM [--seeds A..B] [--jobs N] ...
  *
- * Exit codes: 0 all went well, 1 a seed has failed, 2 the command line is wrong,
- * 3 the program cannot be had, or the system refuses something, 130
+ * Exit codes: 0 all went well, 1 a seed has failed, 2 the command line is
+ * wrong, 3 the program cannot be had, or the system refuses something, 130
  * interrupted.
  */
 #include <stddef.h>

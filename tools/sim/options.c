@@ -47,8 +47,8 @@ static const struct word {
 	{ WORD_SCHEDULE, "schedule", "FILE", "replay what --shrink has "
 	    "written" },
 	{ WORD_TWICE, "twice", NULL, "play each seed twice and compare" },
-	{ WORD_DIVERSE, "diverse", NULL, "fail if fewer than half of the orders "
-	    "differ" },
+	{ WORD_DIVERSE, "diverse", NULL, "fail if fewer than half of the "
+	    "orders differ" },
 	{ WORD_FIRST, "stop-at-first", NULL, "end with the first seed that "
 	    "fails (usual)" },
 	{ WORD_COLLECT, "collect", NULL, "go on behind seeds that fail" },

@@ -79,8 +79,8 @@ struct options {
 	bool wants_version;
 };
 
-/* Reads the command line.  Where takes_program, one word that is no option names
- * the program.  False: it is wrong. */
+/* Reads the command line.  Where takes_program, one word that is no option
+ * names the program.  False: it is wrong. */
 bool options_read(struct options *options, int argc, char **argv,
     bool takes_program);
 

@@ -3,8 +3,8 @@
  * play - one run of a program: a seed played to its end, in this process.
  *
  * Threads: one.
- * Errors: whatever goes wrong is the outcome.  A run that crashes or hangs takes
- * the process along; see job.h.
+ * Errors: whatever goes wrong is the outcome.  A run that crashes or hangs
+ * takes the process along; see job.h.
  */
 #ifndef TOOLS_SIM_PLAY_H
 #define TOOLS_SIM_PLAY_H

@@ -6,8 +6,8 @@
  * decisions, until none of those that are left can be spared.
  *
  * Threads: one.
- * Source: A. Zeller, R. Hildebrandt, "Simplifying and Isolating Failure-Inducing
- * Input" (2002), with complements only.
+ * Source: A. Zeller, R. Hildebrandt, "Simplifying and Isolating
+ * Failure-Inducing Input" (2002), with complements only.
  */
 #ifndef TOOLS_SIM_REDUCE_H
 #define TOOLS_SIM_REDUCE_H

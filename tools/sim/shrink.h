@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * shrink - makes a failing run smaller: the sizes of its program first, then its
- * faults, then the decisions of its schedule.
+ * shrink - makes a failing run smaller: the sizes of its program first, then
+ * its faults, then the decisions of its schedule.
  *
  * A smaller run counts if some seed of a few dozen fails in it in the same way
  * (outcome_is_like()); from then on that seed is the one.  The decisions are

@@ -19,6 +19,7 @@
 #include "sim/events.h"
 #include "sim/sim.h"
 #include "thespis/print.h"
+#include "tools/sim/trace_event.h"
 
 enum {
 	WORDS_SIZE = 512,     /* of a message or an actor in words */
@@ -53,66 +54,6 @@ struct trace {
 	uint64_t struck[THS_SIM_FAULT_KINDS];
 };
 
-/* ----------------------------------------------------------------- the file */
-
-static void
-put_text(struct trace *trace, const char *text)
-{
-	fputc('"', trace->file);
-	for (; *text != '\0'; text++) {
-		unsigned char letter = (unsigned char)*text;
-
-		if (letter == '"' || letter == '\\')
-			fprintf(trace->file, "\\%c", letter);
-		else if (letter < ' ')
-			fprintf(trace->file, "\\u%04x", letter);
-		else
-			fputc(letter, trace->file);
-	}
-	fputc('"', trace->file);
-}
-
-/* Begins an event: what kind, on which track, and when; end_event() must
- * follow. */
-static void
-begin_event(struct trace *trace, const char *kind, uint32_t thread,
-    uint64_t at_ns, const char *name)
-{
-	fprintf(trace->file, ",\n{\"ph\":\"%s\",\"pid\":1,\"tid\":%" PRIu32
-	    ",\"ts\":%" PRIu64 ".%03" PRIu64, kind, thread, at_ns / 1000,
-	    at_ns % 1000);
-	if (name == NULL)
-		return;
-	fputs(",\"name\":", trace->file);
-	put_text(trace, name);
-}
-
-/* All of it is in the file then, whatever becomes of the process. */
-static void
-end_event(struct trace *trace)
-{
-	fputc('}', trace->file);
-	fflush(trace->file);
-}
-
-static void
-put_argument(struct trace *trace, const char *name, const char *text)
-{
-	fprintf(trace->file, ",\"args\":{\"%s\":", name);
-	put_text(trace, text);
-	fputc('}', trace->file);
-}
-
-/* A mark; scope "t" is its track, "g" all of them. */
-static void
-put_mark(struct trace *trace, const char *scope, uint32_t thread,
-    uint64_t at_ns, const char *name)
-{
-	begin_event(trace, "i", thread, at_ns, name);
-	fprintf(trace->file, ",\"s\":\"%s\"", scope);
-	end_event(trace);
-}
-
 /* --------------------------------------------------------------- the tracks */
 
 /* The track of a thread; NULL: there is no memory for it. */
@@ -140,9 +81,9 @@ track_of(struct trace *trace, const struct sim_event *event)
 		snprintf(name, sizeof(name), "%s %" PRIu32,
 		    event->thread_name == NULL ? "home" : event->thread_name,
 		    event->thread);
-		begin_event(trace, "M", event->thread, 0, "thread_name");
-		put_argument(trace, "name", name);
-		end_event(trace);
+		event_begin(trace->file, "M", event->thread, 0, "thread_name");
+		event_argument(trace->file, "name", name);
+		event_end(trace->file);
 	}
 	return track;
 }
@@ -152,8 +93,8 @@ close_slices(struct trace *trace, struct track *track, uint32_t thread,
     uint64_t at_ns, int depth)
 {
 	for (; track->depth > depth; track->depth--) {
-		begin_event(trace, "E", thread, at_ns, NULL);
-		end_event(trace);
+		event_begin(trace->file, "E", thread, at_ns, NULL);
+		event_end(trace->file);
 	}
 }
 
@@ -163,10 +104,10 @@ static void
 put_arrow(struct trace *trace, const char *kind,
     const struct sim_event *event, uint64_t id)
 {
-	begin_event(trace, kind, event->thread, event->at_ns, "message");
+	event_begin(trace->file, kind, event->thread, event->at_ns, "message");
 	fprintf(trace->file, ",\"cat\":\"message\",\"id\":%" PRIu64 "%s", id,
 	    kind[0] == 'f' ? ",\"bp\":\"e\"" : "");
-	end_event(trace);
+	event_end(trace->file);
 }
 
 static void
@@ -232,7 +173,7 @@ put_message(struct trace *trace, const struct sim_event *event)
 		return;
 	(void)ths_message_print(event->type, event->message, text,
 	    sizeof(text));
-	put_argument(trace, "message", text);
+	event_argument(trace->file, "message", text);
 }
 
 static const char *
@@ -250,10 +191,10 @@ put_moment(struct trace *trace, const struct sim_event *event,
 	char name[WORDS_SIZE];
 
 	snprintf(name, sizeof(name), "%s %s", verb, type_name(event));
-	begin_event(trace, "X", event->thread, event->at_ns, name);
+	event_begin(trace->file, "X", event->thread, event->at_ns, name);
 	fputs(",\"dur\":0.001", trace->file);
 	put_message(trace, event);
-	end_event(trace);
+	event_end(trace->file);
 }
 
 static void
@@ -270,9 +211,9 @@ begin_handler(struct trace *trace, struct track *track,
     const struct sim_event *event, const char *name)
 {
 	close_slices(trace, track, event->thread, event->at_ns, 1);
-	begin_event(trace, "B", event->thread, event->at_ns, name);
+	event_begin(trace->file, "B", event->thread, event->at_ns, name);
 	put_message(trace, event);
-	end_event(trace);
+	event_end(trace->file);
 	track->handler = name;
 	track->depth++;
 }
@@ -306,8 +247,8 @@ tell_run(struct trace *trace, struct track *track,
 
 	close_slices(trace, track, event->thread, event->at_ns, 0);
 	name_actor(event, name);
-	begin_event(trace, "B", event->thread, event->at_ns, name);
-	end_event(trace);
+	event_begin(trace->file, "B", event->thread, event->at_ns, name);
+	event_end(trace->file);
 	track->depth = 1;
 }
 
@@ -322,7 +263,7 @@ tell_mark(struct trace *trace, const struct sim_event *event)
 	/* Behind time and thread, which are to be seen. */
 	for (int i = 0; i < 2 && strstr(words, "  ") != NULL; i++)
 		words = strstr(words, "  ") + 2;
-	put_mark(trace, "t", event->thread, event->at_ns, words);
+	event_mark(trace->file, "t", event->thread, event->at_ns, words);
 	if (event->kind == SIM_EVENT_DEAD || event->kind == SIM_EVENT_ABSORBED)
 		land(trace, event, false);
 }
@@ -334,7 +275,7 @@ look_around(struct trace *trace, const struct sim_event *event)
 	char name[WORDS_SIZE];
 
 	if (trace->last_ns > 0 && event->at_ns - trace->last_ns >= JUMP_NS)
-		put_mark(trace, "g", event->thread, event->at_ns,
+		event_mark(trace->file, "g", event->thread, event->at_ns,
 		    "time jumps");
 	trace->last_ns = event->at_ns;
 	for (ths_sim_fault kind = 0; kind < THS_SIM_FAULT_KINDS; kind++) {
@@ -345,7 +286,7 @@ look_around(struct trace *trace, const struct sim_event *event)
 		trace->struck[kind] = struck;
 		snprintf(name, sizeof(name), "fault: %s",
 		    ths_sim_fault_name(kind));
-		put_mark(trace, "t", event->thread, event->at_ns, name);
+		event_mark(trace->file, "t", event->thread, event->at_ns, name);
 	}
 }
 
@@ -382,7 +323,7 @@ tell(void *context, const struct sim_event *event)
 		close_slices(trace, track, event->thread, event->at_ns, 1);
 }
 
-/* -------------------------------------------------------------------- a life */
+/* ------------------------------------------------------------------ a life */
 
 /* Writes a text into a file, and nothing else. */
 static bool
@@ -441,7 +382,7 @@ trace_close(struct trace *trace, const char *why)
 		close_slices(trace, &trace->tracks[i], (uint32_t)i,
 		    trace->last_ns, 0);
 	if (why != NULL)
-		put_mark(trace, "g", 0, trace->last_ns, why);
+		event_mark(trace->file, "g", 0, trace->last_ns, why);
 	is_written = !ferror(trace->file);
 	is_written &= fclose(trace->file) == 0;
 	free(trace->tracks);

@@ -191,6 +191,27 @@ set(struct crew *crew, struct worker *worker, uint64_t due_ns,
 	return status;
 }
 
+/* In the wheel that the actor's worker looks after.  A spare's is another
+ * worker's, which is always told: which timer was the next one before is only a
+ * guess here. */
+static enum ths_status
+set_here(const struct slot *slot, uint64_t due_ns, struct wheel_load load,
+    ths_timer *timer)
+{
+	struct crew *crew = slot->crew;
+	ths_timer own;
+	enum ths_status status = set(crew, crew->worker, due_ns, load, &own);
+
+	if (status != THS_OK)
+		return status;
+	if (UNLIKELY(crew->worker->is_spare))
+		parker_wake(&crew->vm->scheduler.workers[
+		    wheel_number(own)].parker);
+	if (timer != NULL)
+		*timer = own;
+	return THS_OK;
+}
+
 /* When a delay is over.  Without one that is now, and not only at the end of
  * the tick that now is in, as for any other time in it; but after all that was
  * due in earlier ticks. */
@@ -241,8 +262,7 @@ ths_timer_set(ths_self *self, ths_duration delay, uint64_t payload,
 
 	if (init_refuses(slot, "ths_timer_set"))
 		return THS_NOT_READY;
-	return set(slot->crew, slot->crew->worker, due_after(now, delay),
-	    load, timer);
+	return set_here(slot, due_after(now, delay), load, timer);
 }
 
 ths_status
@@ -262,8 +282,7 @@ ths_timer_every(ths_self *self, ths_duration period, uint64_t payload,
 		return THS_NOT_READY;
 	if (period <= 0)
 		return THS_BAD_ARGUMENT;
-	return set(slot->crew, slot->crew->worker, clock_after(now, period),
-	    load, timer);
+	return set_here(slot, clock_after(now, period), load, timer);
 }
 
 bool

@@ -40,6 +40,20 @@ add_clients(ths_vm_status *status, const struct ths_vm *vm)
 		add_counts(status, &client->crew.counts);
 }
 
+static void
+add_spares(ths_vm_status *status, const struct scheduler *scheduler)
+{
+	const struct spares *spares = &scheduler->spares;
+
+	status->spares = atomic_load_explicit(&spares->active,
+	    memory_order_relaxed);
+	status->spares_most = atomic_load_explicit(&spares->most,
+	    memory_order_relaxed);
+	status->spares_limited = read_count(&spares->limited);
+	status->spares_failed = read_count(&spares->failed);
+	status->relieved = read_count(&scheduler->sentinel.relieved);
+}
+
 void
 ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 {
@@ -52,11 +66,13 @@ ths_vm_status_read(const ths_vm *vm, ths_vm_status *status)
 	if (undertaker != 0)
 		status->undertaker = vm_address(vm, (uint32_t)undertaker,
 		    (uint32_t)(undertaker >> 32));
-	for (uint32_t i = 0; i < vm->config.workers; i++) {
+	for (uint32_t i = 0; i < vm->crews_count; i++)
 		add_counts(status, &vm->crews[i].counts);
+	for (uint32_t i = 0; i < vm->config.workers; i++)
 		status->timers += wheel_pending(
 		    vm->scheduler.workers[i].wheel);
-	}
+	add_spares(status, &vm->scheduler);
+	status->long_handlers = read_count(&vm->long_handlers);
 	add_clients(status, vm);
 	status->names = names_length(&vm->names);
 	status->name_monitors = name_monitors_length(&vm->names.monitors);
@@ -89,7 +105,7 @@ ths_vm_worker_status_read(const ths_vm *vm, uint32_t index,
 	const struct worker_counts *counts;
 	uint64_t since;
 
-	if (index >= vm->config.workers)
+	if (index >= scheduler_length(&vm->scheduler))
 		return false;
 	counts = &vm->scheduler.workers[index].counts;
 	since = read_count(&counts->busy_since);

@@ -93,13 +93,18 @@ def leaves_what_is_the_same(run):
     expect(not os.path.exists(run.path("tree/base/old.c")), "it is there yet")
 
 
+def script(run, name, text):
+    """A program that pretends."""
+    program = run.write(name, text.encode())
+    os.chmod(program, os.stat(program).st_mode | stat.S_IXUSR)
+
+
 def hunting(run, mutant, said, code):
     """A hunt by one program, which says so when this mutant is alive."""
     house(run)
     tool(run, "hunt")
-    program = run.write("bin/mutant_count",
-                        (PROGRAM % (mutant, said, code)).encode())
-    os.chmod(program, os.stat(program).st_mode | stat.S_IXUSR)
+    script(run, "bin/mutant_count", PROGRAM % (mutant, said, code))
+    script(run, "bin/sim_count", "#!/bin/sh\n")
     return ("--patches", run.path("patches"), "--programs", run.path("bin"))
 
 
@@ -122,10 +127,14 @@ def takes_no_other_failure_for_it(run):
 
 
 def wants_programs_that_pass_without(run):
-    """One that fails without a mutant has found nothing with one."""
+    """One that fails without a mutant has found nothing with one; and what is
+    built without one is the house."""
     options = hunting(run, "one-is-two", FOUND, 1)
     out, _ = run.call(*options, "--without")
     expect("passes" in out, out)
+    script(run, "bin/sim_count", "#!/bin/sh\necho x: 2 orders, the first 7f\n")
+    out, _ = run.call(*options, "--without", code=1)
+    expect("DIFFERS" in out, out)
     out, _ = run.call(*hunting(run, "none", FOUND, 1), "--without", code=1)
     expect("FAILS" in out, out)
 

@@ -7,16 +7,17 @@
  * last worker lies down, and nobody gets up for it until the next one comes: a
  * server that answers only when it is asked twice.  Or a task is run twice, and
  * with it an actor by two workers at once.  Or a task blocks, and what it has
- * made ready waits for it although other workers sleep (sched/sentinel.h).
+ * made ready waits for it although other workers sleep (sched/sentinel.h), or
+ * spare ones could be had (sched/spare.h).
  *
  * How it would be noticed: every task knows whether it is ready, and who runs
  * it must be the one that makes it unready; its serial number is plain memory,
  * for ThreadSanitizer.  The sources go in rounds: nobody sends another burst
  * before all are done, and often only one sends at all, so that nobody comes by
  * chance and wakes a worker for what was forgotten.  Now and then a root waits
- * for its own children, one root at a time.  A lost wake-up stops
- * everything; the main thread watches, and work that makes no progress for
- * STUCK_S seconds is a failure.
+ * for its own children, as many roots at a time as there are workers.  A lost
+ * wake-up stops everything; the main thread watches, and work that makes no
+ * progress for STUCK_S seconds is a failure.
  */
 #include <inttypes.h>
 #include <stdalign.h>
@@ -40,6 +41,7 @@ enum {
 	WAIT_ODDS = 64,   /* one root in so many waits for its children */
 	WAIT_US = 20,
 	SENTINEL_NS = 200000,
+	SPARES = 4,
 	LOOK_US = 10000,
 	STUCK_S = 5,
 };
@@ -73,28 +75,36 @@ struct arena {
 	struct scheduler scheduler;
 	_Atomic uint32_t ended; /* sources */
 	_Atomic uint32_t waits; /* roots that have waited */
-	atomic_bool one_waits;
+	_Atomic uint32_t waiting; /* roots that do */
+	struct threads threads;
 	_Atomic uint64_t done;  /* sources, in all rounds so far */
 	_Atomic uint64_t run; /* tasks */
 	struct source sources[SOURCES];
 };
 
-/* Stays until the item's children have begun, as long as nobody else stays and
- * another worker is left. */
 static void
-wait_for_children(struct arena *arena, const struct item *item)
+stay_for_children(const struct item *item)
 {
-	if (arena->options.workers == 1 ||
-	    atomic_exchange(&arena->one_waits, true))
-		return;
 	for (uint32_t i = 0; i < item->children; i++) {
 		/* Relaxed: nothing else of it is looked at. */
 		while (atomic_load_explicit(&item->first[i].is_ready,
 		    memory_order_relaxed))
 			usleep(WAIT_US);
 	}
-	atomic_fetch_add(&arena->waits, 1);
-	atomic_store(&arena->one_waits, false);
+}
+
+/* Stays until the item's children have begun, unless as many stay as there are
+ * workers, or all the spares but one. */
+static void
+wait_for_children(struct arena *arena, const struct item *item)
+{
+	uint32_t others = atomic_fetch_add(&arena->waiting, 1);
+
+	if (others < arena->options.workers && others < SPARES - 1) {
+		stay_for_children(item);
+		atomic_fetch_add(&arena->waits, 1);
+	}
+	atomic_fetch_sub(&arena->waiting, 1);
 }
 
 static uint32_t
@@ -126,6 +136,14 @@ fire(void *context, wheel_handle handle, const struct wheel_load *load)
 	(void)handle;
 	(void)load;
 	return true;
+}
+
+static enum ths_status
+recruit(void *context, struct worker *spare)
+{
+	struct arena *arena = context;
+
+	return threads_recruit(&arena->threads, spare);
 }
 
 static void
@@ -271,22 +289,23 @@ report(const struct arena *arena)
 
 	for (int i = 0; i < SOURCES; i++)
 		bursts += atomic_load(&arena->sources[i].bursts);
-	for (uint32_t i = 0; i < arena->options.workers; i++)
+	for (uint32_t i = 0; i < scheduler_length(&arena->scheduler); i++)
 		parks += atomic_load(
 		    &arena->scheduler.workers[i].counts.parks);
 	printf("%" PRIu64 " tasks in %" PRIu64 " bursts, %u waited for others, "
-	    "%" PRIu64 " parks\n", atomic_load(&arena->run), bursts,
-	    atomic_load(&arena->waits), parks);
+	    "%" PRIu64 " parks, %u spares\n", atomic_load(&arena->run), bursts,
+	    atomic_load(&arena->waits), parks,
+	    atomic_load(&arena->scheduler.spares.most));
 }
 
 int
 main(int argc, char **argv)
 {
-	static const struct scheduler_ops ops = { .run = run, .fire = fire };
+	static const struct scheduler_ops ops = { .run = run, .fire = fire,
+		.recruit = recruit };
 	struct arena *arena = aligned_alloc(alignof(struct arena),
 	    sizeof(*arena));
 	struct scheduler_config config;
-	struct threads threads;
 	struct memory memory;
 	struct clock clock;
 
@@ -298,16 +317,17 @@ main(int argc, char **argv)
 	clock_init_system(&clock);
 	config = (struct scheduler_config){ .workers = arena->options.workers,
 		.spin_max = 8, .timers_max = 16, .clock = &clock,
-		.sentinel_ns = SENTINEL_NS,
+		.sentinel_ns = SENTINEL_NS, .spares_max = SPARES,
 		.parker = &parker_port_system, .seed = arena->options.seed,
 		.ops = &ops, .context = arena };
 	STRESS_CHECK(scheduler_init(&arena->scheduler, &memory, &config) ==
 	    THS_OK);
-	STRESS_CHECK(threads_start(&threads, &arena->scheduler, false) ==
-	    THS_OK);
+	STRESS_CHECK(threads_start(&arena->threads, &arena->scheduler,
+	    false) == THS_OK);
 	run_sources(arena);
 	scheduler_stop(&arena->scheduler);
-	threads_join(&threads);
+	threads_join(&arena->threads);
+	STRESS_CHECK(atomic_load(&arena->scheduler.spares.active) == 0);
 	report(arena);
 	scheduler_fini(&arena->scheduler);
 	memory_fini(&memory);

@@ -205,5 +205,5 @@ PROGRAM(slow, "It takes its time.", start_slow, NULL);
 PROGRAM(stuck, "A thread waits for ever.", start_stuck, NULL);
 PROGRAM(trusts, "It goes by the date.", start_trusts, NULL);
 
-THS_SIM_PROGRAMS(&good, &fails, &crashes, &exits, &hangs, &forgets, &dull, &slow,
-    &stuck, &trusts);
+THS_SIM_PROGRAMS(&good, &fails, &crashes, &exits, &hangs, &forgets, &dull,
+    &slow, &stuck, &trusts);

@@ -54,7 +54,8 @@ Test(outcome, takes_the_same_place_for_the_same_failure)
 
 Test(outcome, takes_numbers_for_alike_where_no_place_is_named)
 {
-	cr_assert(are_like("no end after 60 seconds", "no end after 7 seconds"));
+	cr_assert(are_like("no end after 60 seconds",
+	    "no end after 7 seconds"));
 	cr_assert_not(are_like("killed by signal", "exited with code 7"));
 	cr_assert_not(are_like("lost 7", "lost"));
 }

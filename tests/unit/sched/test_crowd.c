@@ -13,7 +13,7 @@ Test(crowd, has_nobody_idle_at_first)
 {
 	struct crowd crowd;
 
-	crowd_init(&crowd, WORKERS);
+	crowd_init(&crowd, WORKERS, 0);
 	cr_assert_not(crowd_wants_wake(&crowd));
 	cr_assert_not(crowd_is_all_idle(&crowd));
 	cr_assert_eq(crowd_pick_idle(&crowd, &usual), CROWD_NOBODY);
@@ -24,7 +24,7 @@ Test(crowd, a_waker_raises_the_search_for_the_one_it_wakes)
 {
 	struct crowd crowd;
 
-	crowd_init(&crowd, WORKERS);
+	crowd_init(&crowd, WORKERS, 0);
 	crowd_announce(&crowd, 64);
 	cr_assert(crowd_wants_wake(&crowd));
 	cr_assert_eq(crowd_pick_idle(&crowd, &usual), 64);
@@ -39,7 +39,7 @@ Test(crowd, one_that_comes_back_by_itself_does_not_search)
 {
 	struct crowd crowd;
 
-	crowd_init(&crowd, WORKERS);
+	crowd_init(&crowd, WORKERS, 0);
 	crowd_announce(&crowd, 3);
 	cr_assert(crowd_withdraw(&crowd, 3));
 	cr_assert_not(crowd_wants_wake(&crowd));
@@ -50,7 +50,7 @@ Test(crowd, knows_when_all_are_idle)
 {
 	struct crowd crowd;
 
-	crowd_init(&crowd, WORKERS);
+	crowd_init(&crowd, WORKERS, 0);
 	for (uint32_t i = 0; i < WORKERS; i++) {
 		cr_assert_not(crowd_is_all_idle(&crowd));
 		crowd_announce(&crowd, i);
@@ -80,7 +80,7 @@ Test(crowd, a_waker_that_finds_nobody_looks_again)
 	struct crowd crowd;
 	struct chooser chooser = { change_places, &crowd, { { 0 } } };
 
-	crowd_init(&crowd, WORKERS);
+	crowd_init(&crowd, WORKERS, 0);
 	crowd_announce(&crowd, 64);
 	cr_assert_eq(crowd_pick_idle(&crowd, &chooser), 0,
 	    "the task waits, worker 0 sleeps and nobody searches");

@@ -31,7 +31,7 @@ THS_ACTOR(counter, struct counter, THS_ON(add, on_add))
 static uint64_t
 call_a_counter(struct sim_memoir *memoir)
 {
-	ths_sim *sim = ths_sim_new(&(ths_sim_config){ .seed = 5 });
+	ths_sim *sim = ths_sim_new(&(ths_sim_config){ .seed = 1 });
 	ths_vm *vm = ths_sim_vm(sim, NULL);
 	ths_address counter;
 	uint64_t signature;

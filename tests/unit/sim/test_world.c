@@ -127,9 +127,10 @@ Test(world, stands_still_while_home_runs)
 	cr_assert_eq(ths_sim_free(place.sim), THS_SIM_DONE);
 }
 
-Test(world, steps_by_one_message)
+static void
+step_five_times(uint64_t seed)
 {
-	struct place place = open_place(NULL);
+	struct place place = open_place(&(ths_sim_config){ .seed = seed });
 
 	for (int64_t i = 1; i <= 5; i++)
 		cr_assert_eq(ths_tell(place.vm, place.counter, add,
@@ -137,9 +138,17 @@ Test(world, steps_by_one_message)
 	for (uint64_t i = 1; i <= 5; i++) {
 		cr_assert_eq(ths_sim_step(place.sim), THS_SIM_TRUE);
 		cr_assert_eq(ths_sim_handled(place.sim), i);
+		cr_assert_eq(ths_sim_mailbox(place.sim, place.counter, NULL,
+		    0), 5 - i);
 	}
 	cr_assert_eq(ths_sim_step(place.sim), THS_SIM_QUIET);
 	cr_assert_eq(ths_sim_free(place.sim), THS_SIM_DONE);
+}
+
+Test(world, steps_by_one_message)
+{
+	for (uint64_t seed = 0; seed < 100; seed++)
+		step_five_times(seed);
 }
 
 Test(world, lets_a_day_go_by_in_no_time)

@@ -185,7 +185,7 @@ Test(system, local_runs_in_parallel_and_ends_with_its_process_or_before,
 	world_sleep_ms(50);
 	threads = thread_count();
 	world_begin_local(&world, 2);
-	cr_assert_eq(thread_count(), threads + 2);
+	cr_assert_eq(thread_count(), threads + 3, "two and the sentinel");
 	held = world_spawn(&world, &member_actor);
 	free_one = world_spawn(&world, &member_actor);
 	TELL(&world, held, stuck);

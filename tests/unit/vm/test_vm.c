@@ -138,6 +138,10 @@ Test(vm, names_the_member_of_its_configuration_that_is_wrong)
 		{ "workers", { .workers = THS_WORKERS_MAX + 1 } },
 		{ "workers", { .mode = THS_MODE_INLINE, .workers = 2 } },
 		{ "wake", { .wake = no_wake } },
+		{ "spares_max", { .spares_max = THS_SPARES_MAX + 1 } },
+		{ "slice_ns", { .slice_ns = -1 } },
+		{ "sentinel_ns", { .sentinel_ns = -1 } },
+		{ "long_handler_ns", { .long_handler_ns = -1 } },
 		{ "actors_max", { .actors_max = UINT32_MAX } },
 		{ "timers_max", { .timers_max = UINT32_MAX } },
 		{ "mailbox_max", { .mailbox_max = UINT32_MAX } },
@@ -167,7 +171,8 @@ Test(vm, has_as_many_workers_as_it_is_told_and_leaves_no_thread)
 
 		reset();
 		world_begin_local(&world, workers);
-		cr_assert_eq(thread_count(), before + (int)workers);
+		/* And the sentinel's. */
+		cr_assert_eq(thread_count(), before + (int)workers + 1);
 		cr_assert_eq(world_status(&world).workers, workers);
 		world_spawn(&world, &hand_actor);
 		cr_assert_eq(ths_vm_stop(world.vm, THS_SECONDS(30)), THS_OK);

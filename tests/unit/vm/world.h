@@ -135,7 +135,7 @@ world_envelopes_out(const struct world *world)
 	const struct ths_client *client = client_first(world->vm);
 	int64_t out = 0;
 
-	for (uint32_t i = 0; i < world->vm->config.workers; i++)
+	for (uint32_t i = 0; i < world->vm->crews_count; i++)
 		out += pool_cache_out(&world->vm->crews[i].cache);
 	for (; client != NULL; client = client->next)
 		out += pool_cache_out(&client->crew.cache);
