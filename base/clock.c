@@ -8,13 +8,20 @@
 
 enum { NS_PER_SECOND = 1000000000 };
 
-static uint64_t
-monotonic_ns(void)
+/* Fits: the system counts nanoseconds in 64 bits itself. */
+static int64_t
+read_ns(clockid_t which)
 {
 	struct timespec now;
 
-	CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
+	CHECK(clock_gettime(which, &now) == 0);
+	return (int64_t)now.tv_sec * NS_PER_SECOND + (int64_t)now.tv_nsec;
+}
+
+static uint64_t
+monotonic_ns(void)
+{
+	return (uint64_t)read_ns(CLOCK_MONOTONIC);
 }
 
 static uint64_t
@@ -25,10 +32,18 @@ system_now(void *context)
 	return monotonic_ns() - clock->origin;
 }
 
+static ths_time
+system_wall(void *context)
+{
+	(void)context;
+	return read_ns(CLOCK_REALTIME);
+}
+
 void
 clock_init_system(struct clock *clock)
 {
 	clock->now = system_now;
+	clock->wall = system_wall;
 	clock->context = clock;
 	clock->origin = monotonic_ns() - 1; /* so that the first now is 1 */
 }

@@ -8,19 +8,21 @@
 #define STREAM_STEP UINT64_C(0xd1342543de82ef95)
 
 #define ROW(name) { #name, offsetof(ths_sim_faults, name##_one_in), \
-	offsetof(ths_sim_faults, name##_at), 0 }
-#define LONG_ROW(name) { #name, offsetof(ths_sim_faults, name##_one_in), \
+	offsetof(ths_sim_faults, name##_at), 0, 0 }
+#define LONG_ROW(name, max_default) { #name, \
+	offsetof(ths_sim_faults, name##_one_in), \
 	offsetof(ths_sim_faults, name##_at), \
-	offsetof(ths_sim_faults, name##_max) }
+	offsetof(ths_sim_faults, name##_max), max_default }
 
 const struct fault_row fault_rows[THS_SIM_FAULT_KINDS] = {
 	[THS_SIM_FAULT_MEMORY] = ROW(memory),
 	[THS_SIM_FAULT_HANDLER] = ROW(handler),
-	[THS_SIM_FAULT_SLOW] = LONG_ROW(slow),
-	[THS_SIM_FAULT_LATE] = LONG_ROW(late),
+	[THS_SIM_FAULT_SLOW] = LONG_ROW(slow, FAULTS_SPAN_DEFAULT),
+	[THS_SIM_FAULT_LATE] = LONG_ROW(late, FAULTS_SPAN_DEFAULT),
 	[THS_SIM_FAULT_DEATH] = ROW(death),
 	[THS_SIM_FAULT_CALL] = ROW(call),
 	[THS_SIM_FAULT_TIMER] = ROW(timer),
+	[THS_SIM_FAULT_WALL] = LONG_ROW(wall, FAULTS_JUMP_DEFAULT),
 };
 
 void
@@ -34,8 +36,8 @@ faults_set(struct faults *faults, const ths_sim_faults *wanted)
 
 		fault->one_in = *faults_one_in(&copy, kind);
 		fault->at = *faults_at(&copy, kind);
-		fault->max = max != NULL && *max > 0 ? (uint64_t)*max :
-		    FAULTS_SPAN_DEFAULT;
+		fault->max = (uint64_t)(max != NULL && *max > 0 ? *max :
+		    fault_rows[kind].max_default);
 		fault->since = fault->occasions;
 	}
 }
@@ -110,4 +112,13 @@ faults_span(struct faults *faults, ths_sim_fault kind)
 	struct fault *fault = &faults->of[kind];
 
 	return 1 + random_next(&fault->random) % fault->max;
+}
+
+int64_t
+faults_jump(struct faults *faults, ths_sim_fault kind)
+{
+	int64_t span = (int64_t)faults_span(faults, kind);
+	bool goes_back = random_below(&faults->of[kind].random, 2) == 0;
+
+	return goes_back ? -span : span;
 }

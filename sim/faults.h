@@ -7,8 +7,7 @@
  * occasions come.  A kind that is off draws nothing, but its occasions are
  * counted: so a run without faults tells which n there are.
  *
- * sim/sim_fault.h brings them about.  There is none of the wall clock: nothing
- * in a VM reads one.
+ * sim/sim_fault.h brings them about.
  *
  * Threads: those of the world.  Limits: FAULTS_AIMS_MAX.
  */
@@ -27,12 +26,16 @@ enum {
 	FAULTS_SPAN_DEFAULT = 1000 * 1000, /* ns; slow_max and late_max of 0 */
 };
 
+/* wall_max of 0. */
+#define FAULTS_JUMP_DEFAULT THS_SECONDS(24 * 60 * 60)
+
 /* Where a kind stands in a ths_sim_faults, in bytes. */
 struct fault_row {
 	const char *name;
 	size_t one_in;
 	size_t at;
-	size_t max; /* 0: it takes no time */
+	size_t max; /* 0: it has none */
+	ths_duration max_default;
 };
 
 extern const struct fault_row fault_rows[THS_SIM_FAULT_KINDS];
@@ -85,6 +88,9 @@ bool faults_strike_handler(struct faults *faults, ths_address whom);
 
 /* How long what has struck takes, in ns: 1 to its max. */
 uint64_t faults_span(struct faults *faults, ths_sim_fault kind);
+
+/* How far a clock jumps: as long as that, forwards or back. */
+int64_t faults_jump(struct faults *faults, ths_sim_fault kind);
 
 /* The numbers of a kind in a ths_sim_faults; faults_max() of one that has
  * none is NULL. */

@@ -131,6 +131,12 @@ port_now(void *context)
 	return sim->now_ns;
 }
 
+static ths_time
+port_wall(void *context)
+{
+	return sim_fault_wall(context);
+}
+
 /* What home waits for. */
 struct home_wait {
 	const struct parker *parker;
@@ -377,7 +383,8 @@ sim_init(ths_sim *sim, const ths_sim_config *config)
 {
 	*sim = (ths_sim){
 		.config = *config,
-		.clock = { .now = port_now, .context = sim },
+		.clock = { .now = port_now, .wall = port_wall,
+		    .context = sim },
 		.parker_port = {
 			.wait = port_wait,
 			.wake = port_wake,

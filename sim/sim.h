@@ -60,6 +60,10 @@ enum {
 	SIM_WHY_SIZE = 1024, /* bytes of the text of a failure */
 };
 
+/* The date when a world's time is 0, and it has not jumped: 2001-01-01 00:00
+ * UTC. */
+#define SIM_DATE THS_SECONDS(978307200)
+
 struct referee;
 struct sim_thread;
 struct sim_vm;
@@ -76,6 +80,7 @@ struct sim_vm;
  *   left         who was left last; home at the beginning
  *   leave_at     of points: the running thread is left there
  *   planned_at   where the picker wanted that
+ *   jumped_ns    how far the date is from where time alone would have it
  *   handled      messages, by all VMs
  *   settled      of those, whose slices have ended, too
  *   asks         home wants to look after each of them
@@ -109,6 +114,7 @@ struct ths_sim {
 	bool asks;
 	bool has_looked;
 	uint64_t now_ns;
+	int64_t jumped_ns;
 	uint64_t points;
 	uint64_t leave_at;
 	uint64_t planned_at;

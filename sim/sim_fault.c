@@ -92,6 +92,27 @@ sim_fault_is_due(ths_sim *sim, struct sim_thread *thread)
 	return thread->deadline_ns <= sim->now_ns;
 }
 
+/* The sum, or the end of time that is nearest to it. */
+static int64_t
+add_within(int64_t one, int64_t other)
+{
+	if (other > 0 && one > INT64_MAX - other)
+		return INT64_MAX;
+	if (other < 0 && one < INT64_MIN - other)
+		return INT64_MIN;
+	return one + other;
+}
+
+ths_time
+sim_fault_wall(ths_sim *sim)
+{
+	if (sim->running != NULL && strikes(sim, THS_SIM_FAULT_WALL))
+		sim->jumped_ns = add_within(sim->jumped_ns,
+		    faults_jump(&sim->faults, THS_SIM_FAULT_WALL));
+	return add_within(add_within(SIM_DATE, ths_sim_now(sim)),
+	    sim->jumped_ns);
+}
+
 /* ------------------------------------------------------------- as hosts see it */
 
 void

@@ -141,6 +141,13 @@ vm_now(const struct ths_vm *vm)
 	return clock_now(vm->ports.clock);
 }
 
+/* The date, by the VM's wall clock. */
+static inline ths_time
+vm_wall(const struct ths_vm *vm)
+{
+	return clock_wall(vm->ports.clock);
+}
+
 /* The address of a slot's present life. */
 static inline ths_address
 vm_address(const struct ths_vm *vm, uint32_t slot, uint32_t generation)

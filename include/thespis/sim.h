@@ -19,6 +19,8 @@
  * lock-free protocol the *picker* may leave one for another.  Time stands
  * still while anybody can run, but for a nanosecond at each such point; when
  * nobody can, it jumps to the next deadline: an idle day takes no time.
+ * The wall clock of its VMs, ths_wall_clock(), begins with the year 2001, and
+ * jumps if faults are to.
  *
  * Who calls ths_sim_new() is *home*.  Home may do all that a thread of the host
  * may: when it waits, in ths_call() or ths_vm_stop(), the world goes on until
@@ -128,6 +130,9 @@ typedef struct ths_sim_setting {
  *   call     a ths_call(), or                it is refused, THS_NO_MEMORY
  *            ths_call_from()
  *   timer    that a timer is set             the same
+ *   wall     that somebody reads the wall    the date jumps by up to wall_max
+ *            clock of a VM                   either way, for all VMs, and goes
+ *                                            on from there
  *
  * What the library itself brings along, a supervisor, has no handlers that
  * fail.  Home is spared, and so is what an inline VM does while home drives it.
@@ -140,8 +145,10 @@ typedef struct ths_sim_faults {
 	uint64_t death_at;
 	uint64_t call_at;
 	uint64_t timer_at;
+	uint64_t wall_at;
 	ths_duration slow_max; /* 0: 1 ms */
 	ths_duration late_max; /* 0: 1 ms */
+	ths_duration wall_max; /* 0: 1 day */
 	uint32_t memory_one_in;
 	uint32_t handler_one_in;
 	uint32_t slow_one_in;
@@ -149,6 +156,7 @@ typedef struct ths_sim_faults {
 	uint32_t death_one_in;
 	uint32_t call_one_in;
 	uint32_t timer_one_in;
+	uint32_t wall_one_in;
 } ths_sim_faults;
 
 typedef enum ths_sim_fault {
@@ -159,6 +167,7 @@ typedef enum ths_sim_fault {
 	THS_SIM_FAULT_DEATH,
 	THS_SIM_FAULT_CALL,
 	THS_SIM_FAULT_TIMER,
+	THS_SIM_FAULT_WALL,
 	THS_SIM_FAULT_KINDS /* how many there are */
 } ths_sim_fault;
 

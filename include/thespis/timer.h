@@ -63,6 +63,15 @@ THS_PUBLIC bool ths_timer_cancel(ths_self *self, ths_timer timer);
 /* Monotonic time of this actor's VM, in nanoseconds since the VM's start. */
 THS_PUBLIC ths_duration ths_now(const ths_self *self);
 
+/*
+ * The date, by the wall clock of this actor's VM: to tell people when something
+ * was, or to compare with times from elsewhere.  Somebody may set that clock,
+ * so it may jump either way, and stand still: spans are measured with
+ * ths_now().  Timers and time-outs do not go by it.  An actor that reads the
+ * system's clock instead is not the same twice in a simulated world.
+ */
+THS_PUBLIC ths_time ths_wall_clock(const ths_self *self);
+
 #ifdef __cplusplus
 }
 #endif

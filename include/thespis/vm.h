@@ -170,6 +170,12 @@ THS_PUBLIC uint64_t ths_vm_run(ths_vm *vm, uint64_t limit);
  */
 THS_PUBLIC ths_duration ths_vm_next_deadline(ths_vm *vm);
 
+/* ------------------------------------------------------------------ time */
+
+/* The date, by the VM's wall clock, as ths_wall_clock() has it; 0 of no VM.  Any
+ * thread, also inside handlers (with ths_self_vm()), until the VM is freed. */
+THS_PUBLIC ths_time ths_vm_wall_clock(const ths_vm *vm);
+
 /* -------------------------------------------------------------- settings */
 
 /*

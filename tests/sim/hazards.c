@@ -200,6 +200,8 @@ clerk_order(ths_self *self, ths_nothing *nothing, const struct order *order)
 	ths_status status;
 
 	(void)nothing;
+	/* It may jump; nothing here goes by it. */
+	(void)ths_wall_clock(self);
 	status = ths_call_from(self, order->oracle, PATIENCE, clerk_answered,
 	    7, question);
 	/* Its time-out is a timer. */
@@ -218,6 +220,7 @@ clerk_woken(ths_self *self, ths_nothing *nothing,
     const struct ths_wakeup *wakeup)
 {
 	(void)nothing;
+	(void)ths_wall_clock(self);
 	SEEDS_CHECK((uint64_t)ths_now(self) >= wakeup->payload);
 	seeds_add(&world.come, 1);
 	return THS_OK;
@@ -469,6 +472,8 @@ choose_faults(void)
 		.death_at = mark(least->death_at),
 		.call_at = mark(least->call_at),
 		.timer_at = mark(least->timer_at),
+		.wall_at = mark(least->wall_at),
+		.wall_max = least->wall_max,
 	};
 	if (draw(4) == 0)
 		return;
@@ -479,6 +484,7 @@ choose_faults(void)
 	world.faults.death_one_in = wager(least->death_one_in);
 	world.faults.call_one_in = wager(least->call_one_in);
 	world.faults.timer_one_in = wager(least->timer_one_in);
+	world.faults.wall_one_in = wager(least->wall_one_in);
 }
 
 /* Everybody is there when things begin to go wrong. */
@@ -626,6 +632,7 @@ end(ths_sim *sim)
 	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_DEATH, faults->death_at));
 	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_CALL, faults->call_at));
 	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_TIMER, faults->timer_at));
+	SEEDS_CHECK(!was_spared(THS_SIM_FAULT_WALL, faults->wall_at));
 }
 
 int

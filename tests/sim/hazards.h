@@ -4,10 +4,10 @@
  * what the programs sim_faults_*.c play, each with a kind of fault of its own.
  *
  * Accounts send each other coins that clients ask for; a coin that is not
- * accepted comes back by poison.  Clerks set timers and call an oracle.  Desks
- * crash when they are shoved, and a supervisor starts them anew.  Clients call,
- * tell, draft, spawn and wait.  When they are done nothing goes wrong any more,
- * and then:
+ * accepted comes back by poison.  Clerks read the date, set timers and call an
+ * oracle.  Desks crash when they are shoved, and a supervisor starts them anew.
+ * Clients call, tell, draft, spawn and wait.  When they are done nothing goes
+ * wrong any more, and then:
  *   - no coin is lost but by a poison that failed or was not to be had;
  *   - each call and each timer that was begun has come to an end, once;
  *   - each answer that a client got is one that can be, with these faults;

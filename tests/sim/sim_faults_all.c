@@ -17,9 +17,10 @@ main(int argc, char **argv)
 		    .slow_one_in = 5, .slow_max = THS_MILLISECONDS(3),
 		    .late_one_in = 5, .late_max = THS_MILLISECONDS(20),
 		    .death_one_in = 20, .call_one_in = 5, .timer_one_in = 5,
+		    .wall_one_in = 2,
 		    .memory_at = 40, .handler_at = 60, .slow_at = 60,
 		    .late_at = 30, .death_at = 30, .call_at = 15,
-		    .timer_at = 10 },
+		    .timer_at = 10, .wall_at = 10 },
 	};
 
 	return hazards_main(argc, argv, &program);

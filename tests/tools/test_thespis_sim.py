@@ -124,6 +124,11 @@ def brings_faults(run):
     out, _ = run.call("bank", *small, "--seeds", "50", "--faults",
                       "timer=2,memory=3", "--stop-at-first", code=1)
     expect("--faults memory=3,timer=2" in out, out)
+    run.call(mishap("trusts"), "--seeds", "30")
+    out, _ = run.call(mishap("trusts"), "--seeds", "30", "--faults",
+                      "wall=3", "--twice", code=1)
+    expect("ths_vm_wall_clock(vm) - began" in out and
+           "--faults wall=3" in out, out)
     _, err = run.call("bank", "--faults", "rain", code=2)
     expect("--faults is LIST, not 'rain'" in err, err)
 

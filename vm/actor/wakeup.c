@@ -305,3 +305,15 @@ ths_now(const ths_self *self)
 {
 	return (ths_duration)vm_now(slot_of_self(self)->crew->vm);
 }
+
+ths_time
+ths_wall_clock(const ths_self *self)
+{
+	return vm_wall(slot_of_self(self)->crew->vm);
+}
+
+ths_time
+ths_vm_wall_clock(const ths_vm *vm)
+{
+	return vm == NULL ? 0 : vm_wall(vm);
+}

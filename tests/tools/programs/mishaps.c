@@ -164,6 +164,29 @@ start_stuck(ths_sim *sim)
 	ths_sim_thread(sim, "sleeper", wait_for_ever, ths_sim_vm(sim, NULL));
 }
 
+/* ------------------------------------------------------------------- trusts */
+
+static void
+measure(void *vm)
+{
+	ths_time began = ths_vm_wall_clock(vm);
+
+	pass(NULL);
+	/* A span by the date, which may jump meanwhile. */
+	THS_SIM_CHECK(world.sim, ths_vm_wall_clock(vm) - began <
+	    THS_SECONDS(1));
+}
+
+static void
+start_trusts(ths_sim *sim)
+{
+	ths_vm *vm;
+
+	start_good(sim);
+	vm = ths_sim_vm(sim, &(ths_vm_config){ .mode = THS_MODE_INLINE });
+	ths_sim_thread(sim, "timekeeper", measure, vm);
+}
+
 /* --------------------------------------------------------------------- all */
 
 #define PROGRAM(name_, what_, start_, end_) \
@@ -180,6 +203,7 @@ PROGRAM(forgets, "No two runs are alike.", start_forgets, NULL);
 PROGRAM(dull, "All runs are alike.", start_dull, NULL);
 PROGRAM(slow, "It takes its time.", start_slow, NULL);
 PROGRAM(stuck, "A thread waits for ever.", start_stuck, NULL);
+PROGRAM(trusts, "It goes by the date.", start_trusts, NULL);
 
 THS_SIM_PROGRAMS(&good, &fails, &crashes, &exits, &hangs, &forgets, &dull,
-    &slow, &stuck);
+    &slow, &stuck, &trusts);

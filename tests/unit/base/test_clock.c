@@ -29,6 +29,35 @@ Test(clock, begins_at_one_and_never_goes_back)
 	}
 }
 
+static ths_time
+fixed_wall(void *context)
+{
+	return *(ths_time *)context;
+}
+
+Test(clock, tells_the_date_as_the_system_does)
+{
+	struct clock clock;
+	time_t before = time(NULL);
+	ths_time date;
+
+	clock_init_system(&clock);
+	date = clock_wall(&clock);
+	/* time() goes by a coarser tick, and a clock may be set meanwhile. */
+	cr_assert_geq(date, THS_SECONDS(before - 5));
+	cr_assert_leq(date, THS_SECONDS(time(NULL) + 5));
+}
+
+Test(clock, asks_its_port_for_the_date)
+{
+	ths_time date = -7;
+	struct clock clock = { .wall = fixed_wall, .context = &date };
+
+	cr_assert_eq(clock_wall(&clock), -7);
+	date = INT64_MAX;
+	cr_assert_eq(clock_wall(&clock), INT64_MAX);
+}
+
 Test(clock, counts_nanoseconds)
 {
 	struct timespec nap = { .tv_nsec = 20000000 };

@@ -46,8 +46,9 @@ Test(fault_text, is_read_as_it_was_printed)
 	cr_assert_str_eq(again("slow:7us,late@1:1ns"),
 	    "slow=20:7000ns,late@1:1ns");
 	cr_assert_str_eq(again("memory=2,handler=3,slow=4,late=5,death=6,"
-	    "call=7,timer=8"), "memory=2,handler=3,slow=4,late=5,death=6,"
-	    "call=7,timer=8");
+	    "call=7,timer=8,wall=9"), "memory=2,handler=3,slow=4,late=5,"
+	    "death=6,call=7,timer=8,wall=9");
+	cr_assert_str_eq(again("wall=3@2:7200s"), "wall=3@2:7200000000000ns");
 }
 
 Test(fault_text, refuses_what_makes_no_sense)
@@ -57,7 +58,7 @@ Test(fault_text, refuses_what_makes_no_sense)
 		"memory=4294967296", "memory@", "memory@0", "memory,",
 		",memory", "memory,,call", "memory:1ms", "slow:1", "slow:1m",
 		"slow:0ms", "slow:9223372036854775807s", "slow=1:1msx",
-		"late@3=5", "late 3", " late", "wall",
+		"late@3=5", "late 3", " late", "walls",
 		"late@18446744073709551616",
 	};
 
@@ -80,5 +81,6 @@ Test(fault_text, names_each_kind)
 {
 	cr_assert_str_eq(ths_sim_fault_name(THS_SIM_FAULT_MEMORY), "memory");
 	cr_assert_str_eq(ths_sim_fault_name(THS_SIM_FAULT_TIMER), "timer");
+	cr_assert_str_eq(ths_sim_fault_name(THS_SIM_FAULT_WALL), "wall");
 	cr_assert_null(ths_sim_fault_name(THS_SIM_FAULT_KINDS));
 }

@@ -70,6 +70,7 @@ Test(faults, of_one_kind_do_not_depend_on_the_others)
 
 	cr_assert_eq(bits, pattern(5, &both, THS_SIM_FAULT_LATE));
 	cr_assert_eq(bits, pattern(5, &memory, THS_SIM_FAULT_CALL));
+	cr_assert_eq(bits, pattern(5, &memory, THS_SIM_FAULT_WALL));
 	cr_assert_neq(bits, pattern(6, &memory, THS_SIM_FAULT_LATE));
 	cr_assert_neq(bits, 0);
 }
@@ -92,6 +93,30 @@ Test(faults, take_a_time_up_to_their_maximum)
 	for (int i = 0; i < 1000; i++)
 		cr_assert_leq(faults_span(&faults, THS_SIM_FAULT_LATE),
 		    FAULTS_SPAN_DEFAULT);
+}
+
+Test(faults, make_clocks_jump_either_way_up_to_their_maximum)
+{
+	struct faults faults;
+	int64_t furthest = 0;
+	int back = 0;
+
+	faults_init(&faults, &(ths_sim_faults){ .wall_max = 10 }, 9);
+	for (int i = 0; i < 1000; i++) {
+		int64_t jump = faults_jump(&faults, THS_SIM_FAULT_WALL);
+
+		cr_assert(jump != 0 && jump >= -10 && jump <= 10);
+		back += jump < 0;
+	}
+	cr_assert(back > 300 && back < 700, "%d of 1000 go back", back);
+	faults_set(&faults, &(ths_sim_faults){ 0 });
+	for (int i = 0; i < 1000; i++) {
+		int64_t jump = faults_jump(&faults, THS_SIM_FAULT_WALL);
+
+		cr_assert_leq(jump, THS_SECONDS(24 * 60 * 60));
+		furthest = jump > furthest ? jump : furthest;
+	}
+	cr_assert_gt(furthest, THS_SECONDS(23 * 60 * 60));
 }
 
 Test(faults, meet_the_handlers_they_were_aimed_at)

@@ -30,12 +30,20 @@ static struct {
 	ths_status set;
 	ths_duration woken;
 	ths_duration due;
+	ths_duration off; /* the date, as an actor saw it */
 } world;
 
 static uint64_t
 struck(ths_sim_fault kind)
 {
 	return ths_sim_struck(&world.sim, kind);
+}
+
+/* How far a date is from where time alone would have it. */
+static ths_duration
+off(ths_time date)
+{
+	return date - SIM_DATE - ths_sim_now(&world.sim);
 }
 
 /* --------------------------------------------------------------- the actor */
@@ -45,6 +53,7 @@ on_ping(ths_self *self, ths_nothing *nothing, const struct ping *ping)
 {
 	(void)nothing, (void)ping;
 	world.pings++;
+	world.off = off(ths_wall_clock(self));
 	return ths_reply(self, pong);
 }
 
@@ -255,6 +264,91 @@ Test(sim_fault, refuses_timers)
 	end();
 }
 
+/* -------------------------------------------------------------------- dates */
+
+#define JUMP_MAX THS_SECONDS(10)
+
+static void
+read_dates(void)
+{
+	ths_duration now;
+
+	/* The third one who reads it finds that it has jumped, and so do all
+	 * from then on. */
+	cr_assert_eq(off(ths_vm_wall_clock(world.vm)), 0);
+	cr_assert_eq(off(ths_vm_wall_clock(world.vm)), 0);
+	now = ths_sim_now(&world.sim);
+	cr_assert_eq(call(NULL, 0), THS_OK);
+	cr_assert_lt(ths_sim_now(&world.sim) - now, THS_MILLISECONDS(1),
+	    "no time has gone by for that");
+	cr_assert(world.off != 0 && world.off <= JUMP_MAX &&
+	    world.off >= -JUMP_MAX);
+	sim_sleep(&world.sim, (uint64_t)THS_SECONDS(3600));
+	cr_assert_eq(off(ths_vm_wall_clock(world.vm)), world.off);
+}
+
+Test(sim_fault, makes_the_date_jump_and_go_on_from_there)
+{
+	run(&(ths_sim_faults){ .wall_at = 3, .wall_max = JUMP_MAX },
+	    read_dates);
+	cr_assert_eq(ths_sim_occasions(&world.sim, THS_SIM_FAULT_WALL), 4);
+	cr_assert_eq(struck(THS_SIM_FAULT_WALL), 1);
+	/* Home is spared. */
+	ths_sim_faults_set(&world.sim, &(ths_sim_faults){ .wall_one_in = 1 });
+	cr_assert_eq(off(ths_vm_wall_clock(world.vm)), world.off);
+	cr_assert_eq(ths_sim_occasions(&world.sim, THS_SIM_FAULT_WALL), 4);
+	end();
+}
+
+static void
+read_on_and_on(void)
+{
+	ths_duration before = 0;
+	int back = 0;
+
+	for (int i = 0; i < 100; i++) {
+		ths_duration now = off(ths_vm_wall_clock(world.vm));
+
+		cr_assert(now != before && now - before <= JUMP_MAX &&
+		    before - now <= JUMP_MAX);
+		back += now < before;
+		before = now;
+	}
+	cr_assert(back > 20 && back < 80, "%d of 100 go back", back);
+}
+
+Test(sim_fault, makes_the_date_jump_either_way)
+{
+	run(&(ths_sim_faults){ .wall_one_in = 1, .wall_max = JUMP_MAX },
+	    read_on_and_on);
+	cr_assert_eq(struck(THS_SIM_FAULT_WALL), 100);
+	end();
+}
+
+static void
+read_at_the_ends_of_time(void)
+{
+	ths_time earliest = INT64_MAX;
+	ths_time latest = INT64_MIN;
+
+	for (int i = 0; i < 1000; i++) {
+		ths_time date = ths_vm_wall_clock(world.vm);
+
+		earliest = date < earliest ? date : earliest;
+		latest = date > latest ? date : latest;
+	}
+	cr_assert_eq(latest, INT64_MAX);
+	cr_assert_leq(earliest, INT64_MIN + SIM_DATE +
+	    ths_sim_now(&world.sim));
+}
+
+Test(sim_fault, keeps_the_date_within_what_there_is)
+{
+	run(&(ths_sim_faults){ .wall_one_in = 1, .wall_max = INT64_MAX },
+	    read_at_the_ends_of_time);
+	end();
+}
+
 /* -------------------------------------------------------------------- calls */
 
 static void
@@ -322,7 +416,7 @@ Test(sim_fault, are_part_of_the_signature_and_come_again)
 {
 	const ths_sim_faults faults = { .handler_one_in = 3,
 		.memory_one_in = 10, .slow_one_in = 4, .late_one_in = 4,
-		.call_one_in = 5 };
+		.call_one_in = 5, .wall_one_in = 5 };
 	uint64_t first;
 
 	run(&faults, call_often);

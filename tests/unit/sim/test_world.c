@@ -93,6 +93,21 @@ Test(world, lets_home_call_an_actor)
 	cr_assert_eq(ths_sim_free(place.sim), THS_SIM_DONE);
 }
 
+Test(world, begins_with_the_year_2001)
+{
+	/* 2001-01-01 00:00 UTC */
+	const ths_time date = THS_SECONDS(978307200);
+	struct place place = open_place(NULL);
+
+	cr_assert_eq(ths_vm_wall_clock(place.vm), date + 1);
+	cr_assert_eq(ths_sim_run_for(place.sim, THS_SECONDS(86400)),
+	    THS_SIM_QUIET);
+	cr_assert_eq(ths_vm_wall_clock(place.vm), date +
+	    ths_sim_now(place.sim));
+	cr_assert_geq(ths_sim_now(place.sim), THS_SECONDS(86400));
+	cr_assert_eq(ths_sim_free(place.sim), THS_SIM_DONE);
+}
+
 Test(world, stands_still_while_home_runs)
 {
 	struct place place = open_place(NULL);
