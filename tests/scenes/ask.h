@@ -63,7 +63,7 @@ ask_says_why(ths_vm *vm)
 	    THS_REFUSED);
 	STAGE_CHECK(status_of(ths_ask(vm, end_one(vm), THS_FOREVER,
 	    hello)) == THS_GONE);
-	mail = ths_ask(vm, talker, 0, answer_late, .delay = SHORT);
+	mail = ths_ask(vm, talker, 0, answer_late, .delay = 10 * SHORT);
 	STAGE_CHECK(ths_mail_status(mail) == THS_TIMEOUT);
 	STAGE_CHECK(ths_mail_as(mail, reply) == NULL);
 	ths_mail_free(mail);

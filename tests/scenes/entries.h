@@ -110,9 +110,9 @@ entries_and_late_answers(ths_vm *vm)
 	char why[WHY_SIZE] = "untouched";
 
 	STAGE_CHECK(status_of(ths_ask(vm, first, 0, answer_late,
-	    .delay = THS_MILLISECONDS(50))) == THS_TIMEOUT);
+	    .delay = THS_MILLISECONDS(300))) == THS_TIMEOUT);
 	STAGE_CHECK(status_of(ths_call(vm, second, 0, answer_late,
-	    .delay = THS_MILLISECONDS(40))) == THS_TIMEOUT);
+	    .delay = THS_MILLISECONDS(240))) == THS_TIMEOUT);
 	/* These are there already. */
 	STAGE_CHECK(ths_tell_wait(vm, first, LONG, hello, .value = 8) ==
 	    THS_OK);
