@@ -152,7 +152,8 @@ keep(const struct memory *memory, void *pointer, size_t size,
 	struct memory_keeper *keeper = keeper_of(memory);
 
 	if (keeper != NULL && pointer != NULL)
-		keeper->took(keeper, pointer, size, alignment, is_region);
+		keeper->took(keeper, memory, pointer, size, alignment,
+		    is_region);
 	return pointer;
 }
 

@@ -35,12 +35,13 @@
  * variant for the simulator, which has to give back what is left of a VM that
  * never comes to its end; in the shipped library nobody is told.
  *
- *   took  a pointer that is held from now on
+ *   took  a pointer that is held from now on, by this port
  *   gave  one that is about to go back
  */
+struct memory;
 struct memory_keeper {
-	void (*took)(struct memory_keeper *keeper, void *pointer, size_t size,
-	    size_t alignment, bool is_region);
+	void (*took)(struct memory_keeper *keeper, const struct memory *memory,
+	    void *pointer, size_t size, size_t alignment, bool is_region);
 	void (*gave)(struct memory_keeper *keeper, void *pointer);
 };
 

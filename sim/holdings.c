@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "sim/unwatched.h"
@@ -46,13 +47,15 @@ note(struct holdings *holdings, struct piece piece)
 }
 
 static void
-took(struct memory_keeper *keeper, void *pointer, size_t size,
-    size_t alignment, bool is_region)
+took(struct memory_keeper *keeper, const struct memory *memory, void *pointer,
+    size_t size, size_t alignment, bool is_region)
 {
 	struct holdings *holdings = CONTAINER_OF(keeper, struct holdings,
 	    keeper);
 
 	unwatched_begin(holdings->sim);
+	if (holdings->length == 0)
+		memcpy(&holdings->port, memory, sizeof(*memory));
 	note(holdings, (struct piece){ pointer, size, alignment, is_region });
 	unwatched_end(holdings->sim);
 }
@@ -90,22 +93,33 @@ holdings_init(struct holdings *holdings, ths_sim *sim)
 	shelf_init(&holdings->pieces, &sim->safe_memory, sizeof(struct piece));
 }
 
-void
-holdings_give_all(struct holdings *holdings, struct memory *memory)
+static void
+give_back(struct memory *port, const struct piece *piece)
 {
-	/* Memory goes back here piece by piece, with nobody to be told. */
-	memory->keeper = NULL;
-	for (uint32_t i = 1; i <= holdings->used; i++) {
-		const struct piece *piece = piece_at(holdings, i);
+	if (piece->is_region)
+		memory_unmap(port, piece->pointer, piece->size,
+		    piece->alignment);
+	else
+		memory_give(port, piece->pointer, piece->size,
+		    piece->alignment);
+}
 
-		if (piece->size == 0)
-			continue;
-		if (piece->is_region)
-			memory_unmap(memory, piece->pointer, piece->size,
-			    piece->alignment);
-		else
-			memory_give(memory, piece->pointer, piece->size,
-			    piece->alignment);
+void
+holdings_give_all(struct holdings *holdings)
+{
+	struct memory *port = &holdings->port;
+	size_t size = 0;
+
+	if (holdings->length == 0)
+		return;
+	port->keeper = NULL; /* who is told already knows */
+	for (uint32_t i = 1; i <= holdings->used; i++)
+		size += piece_at(holdings, i)->size;
+	atomic_init(&port->bytes, size);
+	for (uint32_t i = 1; i <= holdings->used; i++) {
+		if (piece_at(holdings, i)->size != 0)
+			give_back(port, piece_at(holdings, i));
 	}
+	memory_fini(port);
 	clear(holdings);
 }

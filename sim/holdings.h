@@ -20,6 +20,7 @@
 
 /*
  *   keeper  for vm_ports
+ *   port    a copy, by which things go back: the VM may not be whole
  *   places  the number in pieces, by the address
  *   used    the highest number in pieces; they begin at 1
  *   length  of them, how many are held
@@ -27,6 +28,7 @@
 struct holdings {
 	struct memory_keeper keeper;
 	ths_sim *sim;
+	struct memory port;
 	struct table places;
 	struct shelf pieces;
 	uint32_t used;
@@ -35,7 +37,8 @@ struct holdings {
 
 void holdings_init(struct holdings *holdings, ths_sim *sim);
 
-/* Gives back by `memory`, the port or a copy of it, whatever is held. */
-void holdings_give_all(struct holdings *holdings, struct memory *memory);
+/* Gives back whatever is held, and ends the port; its owner must not touch it
+ * any more. */
+void holdings_give_all(struct holdings *holdings);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include <pthread.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "base/check.h"
 #include "sched/scheduler.h"
@@ -175,17 +174,10 @@ sim_vm_start(struct sim_vm *sim_vm, ths_sim *sim,
 void
 sim_vm_abandon(struct sim_vm *sim_vm)
 {
-	ths_vm *vm = sim_vm->vm;
-	struct memory memory;
-
 	referee_fini(&sim_vm->referee);
-	/* Somebody was still starting it when the run failed. */
-	if (vm == NULL)
-		return;
-	/* The VM is itself a piece of what it holds. */
-	memcpy(&memory, &vm->memory, sizeof(memory));
-	pthread_key_delete(vm->client_key);
-	holdings_give_all(&sim_vm->holdings, &memory);
-	memory_fini(&memory);
+	/* NULL: its start has failed the run, and never returned. */
+	if (sim_vm->vm != NULL)
+		pthread_key_delete(sim_vm->vm->client_key);
 	sim_vm->vm = NULL;
+	holdings_give_all(&sim_vm->holdings);
 }
