@@ -98,7 +98,9 @@ def counts_a_large_text_as_uniq_does(run):
     expect(figure(said, "bytes")[0] == run.text_size, "not all bytes were read")
     expect_books(said)
     busy = figure(said, "busy")
-    expect(len(busy) == 2 and min(busy) > 0, f"the workers were busy {busy} s")
+    # Spares follow, if a worker was held up.
+    expect(len(busy) >= 2 and min(busy[:2]) > 0,
+           f"the workers were busy {busy} s")
     if run.memory_kib_max:
         # The kernel's figure begins with what this interpreter held when it
         # started the child, some 15 MiB: never too small, at times too large.
