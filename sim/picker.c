@@ -51,6 +51,26 @@ picker_bottom(struct picker *picker)
 	return --picker->rank_lowest;
 }
 
+void
+picker_join_ranked(struct picker *picker, struct picker_thread *thread)
+{
+	thread->rank = (int64_t)(random_next(&picker->random) >> 1);
+}
+
+void
+picker_join_unranked(struct picker *picker, struct picker_thread *thread)
+{
+	(void)picker;
+	thread->rank = 0;
+}
+
+void
+picker_leave_as_is(struct picker *picker, struct picker_thread *thread,
+    enum picker_cause cause)
+{
+	(void)picker, (void)thread, (void)cause;
+}
+
 uint32_t
 picker_choose_any(struct picker *picker, const struct picker_thread *thread,
     uint32_t n, uint32_t usual)

@@ -116,6 +116,13 @@ uint32_t picker_highest(struct picker_thread *const *able, uint32_t count);
 /* For ops: a rank below all others. */
 int64_t picker_bottom(struct picker *picker);
 
+/* For ops: a new thread gets any rank, or none; and one that was left stays as
+ * it is. */
+void picker_join_ranked(struct picker *picker, struct picker_thread *thread);
+void picker_join_unranked(struct picker *picker, struct picker_thread *thread);
+void picker_leave_as_is(struct picker *picker, struct picker_thread *thread,
+    enum picker_cause cause);
+
 /* For ops: mostly the usual choice, now and then any. */
 uint32_t picker_choose_any(struct picker *picker,
     const struct picker_thread *thread, uint32_t n, uint32_t usual);

@@ -36,12 +36,6 @@ begin(struct picker *picker, const ths_sim_config *config)
 	walk->has_freezes = random_below(&picker->random, FREEZES_ONE_IN) == 0;
 }
 
-static void
-join(struct picker *picker, struct picker_thread *thread)
-{
-	thread->rank = (int64_t)(random_next(&picker->random) >> 1);
-}
-
 static uint64_t
 stay(struct picker *picker, const struct picker_thread *thread)
 {
@@ -103,7 +97,7 @@ pick(struct picker *picker, const struct picker_thread *left,
 const struct picker_ops picker_random = {
 	.name = "random",
 	.begin = begin,
-	.join = join,
+	.join = picker_join_ranked,
 	.stay = stay,
 	.leave = leave,
 	.pick = pick,

@@ -17,13 +17,6 @@ begin(struct picker *picker, const ths_sim_config *config)
 	picker->schedule = config->schedule;
 }
 
-static void
-join(struct picker *picker, struct picker_thread *thread)
-{
-	(void)picker;
-	thread->rank = 0;
-}
-
 static uint64_t
 stay(struct picker *picker, const struct picker_thread *thread)
 {
@@ -32,15 +25,6 @@ stay(struct picker *picker, const struct picker_thread *thread)
 
 	return next == NULL ? PICKER_NEVER :
 	    picker->points + (next->step - thread->steps);
-}
-
-static void
-leave(struct picker *picker, struct picker_thread *thread,
-    enum picker_cause cause)
-{
-	(void)picker;
-	(void)thread;
-	(void)cause;
 }
 
 static uint32_t
@@ -73,9 +57,9 @@ choose(struct picker *picker, const struct picker_thread *thread, uint32_t n,
 const struct picker_ops picker_replay = {
 	.name = "replay",
 	.begin = begin,
-	.join = join,
+	.join = picker_join_unranked,
 	.stay = stay,
-	.leave = leave,
+	.leave = picker_leave_as_is,
 	.pick = pick,
 	.choose = choose,
 };

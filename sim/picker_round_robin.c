@@ -14,27 +14,11 @@ begin(struct picker *picker, const ths_sim_config *config)
 	picker->turn = 1 + random_below(&picker->random, TURN_MAX);
 }
 
-static void
-join(struct picker *picker, struct picker_thread *thread)
-{
-	(void)picker;
-	thread->rank = 0;
-}
-
 static uint64_t
 stay(struct picker *picker, const struct picker_thread *thread)
 {
 	(void)thread;
 	return picker->points + picker->turn;
-}
-
-static void
-leave(struct picker *picker, struct picker_thread *thread,
-    enum picker_cause cause)
-{
-	(void)picker;
-	(void)thread;
-	(void)cause;
 }
 
 /* The first that was started after the one that was left, round and round. */
@@ -64,9 +48,9 @@ choose(struct picker *picker, const struct picker_thread *thread, uint32_t n,
 const struct picker_ops picker_round_robin = {
 	.name = "round-robin",
 	.begin = begin,
-	.join = join,
+	.join = picker_join_unranked,
 	.stay = stay,
-	.leave = leave,
+	.leave = picker_leave_as_is,
 	.pick = pick,
 	.choose = choose,
 };
